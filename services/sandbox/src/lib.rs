@@ -1,0 +1,143 @@
+//! A stateful NetSuite account and a stateful Shopify shop on the loopback interface, hard to please on purpose.
+//!
+//! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
+//! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
+//! them. The crate shares no code with the endpoints it is used to test.
+//!
+//! Each server also has pages of its own under `/_sandbox/`: what is stored, what was asked, and which faults are in force.
+
+mod catalogue;
+mod clock;
+mod control;
+mod faults;
+mod meter;
+/// The NetSuite account.
+pub mod netsuite;
+mod server;
+/// The Shopify shop.
+pub mod shopify;
+mod state;
+#[cfg(test)]
+mod testclock;
+mod wreck;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use thiserror::Error;
+use url::Url;
+
+pub use catalogue::{Catalogue, Item, Location, Member};
+pub use clock::Clock;
+pub use faults::{Fault, Faults, Rule};
+pub use meter::{Meter, RequestCount, Requests, Usage};
+
+use server::Server;
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the NetSuite account listens; port 0 takes a free one.
+    pub listen_netsuite: SocketAddr,
+    /// Where the Shopify shop listens; port 0 takes a free one.
+    pub listen_shopify: SocketAddr,
+    /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
+    pub seed: u64,
+    /// Plain items in the catalogue; one kit is added for every eight.
+    pub items: u32,
+    /// Orders in the shop at the start.
+    pub orders: u32,
+    /// How the account behaves.
+    pub netsuite: netsuite::Options,
+    /// How the shop behaves.
+    pub shopify: shopify::Options,
+    /// The time both sides go by.
+    pub clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            listen_netsuite: anywhere,
+            listen_shopify: anywhere,
+            seed: 1,
+            items: 40,
+            orders: 0,
+            netsuite: netsuite::Options::default(),
+            shopify: shopify::Options::default(),
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// Why the sandbox did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}; choose another address, or port 0 for any free one")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The query engine behind SuiteQL did not start.
+    #[error("cannot prepare the SuiteQL tables: {0}")]
+    Tables(#[from] rusqlite::Error),
+    /// The options contradict themselves.
+    #[error("sandbox options: {0}")]
+    Options(String),
+}
+
+/// Both servers, running until stopped or dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    netsuite: netsuite::Account,
+    shopify: shopify::Shop,
+    netsuite_server: Server,
+    shopify_server: Server,
+}
+
+impl Sandbox {
+    /// Builds both sides from the same catalogue and starts to listen.
+    ///
+    /// # Errors
+    /// An address that cannot be listened on, or options that make no sense.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        let catalogue = Arc::new(Catalogue::new(options.seed, options.items));
+        let netsuite = netsuite::Account::new(options.netsuite, options.seed, Arc::clone(&catalogue), options.clock.clone())?;
+        let shopify = shopify::Shop::new(options.shopify, options.seed, options.orders, catalogue, options.clock)?;
+        let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
+        let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
+        Ok(Self { netsuite, shopify, netsuite_server, shopify_server })
+    }
+
+    /// Base URL of the NetSuite account, with a final slash.
+    pub fn netsuite_url(&self) -> &Url {
+        self.netsuite_server.url()
+    }
+
+    /// Base URL of the Shopify shop, with a final slash.
+    pub fn shopify_url(&self) -> &Url {
+        self.shopify_server.url()
+    }
+
+    /// The account's state.
+    pub fn netsuite(&self) -> &netsuite::Account {
+        &self.netsuite
+    }
+
+    /// The shop's state.
+    pub fn shopify(&self) -> &shopify::Shop {
+        &self.shopify
+    }
+
+    /// Stops both servers; open connections are dropped.
+    pub async fn stop(self) {
+        self.netsuite_server.stop().await;
+        self.shopify_server.stop().await;
+    }
+}

@@ -1,0 +1,156 @@
+//! Events: one version of one record on its way through the queue.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fulfilment::Fulfilment;
+use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
+use crate::order::Order;
+use crate::revision::{Digest, Revision};
+use crate::stock::StockLevel;
+
+/// A normalized record of any kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// A sale.
+    Order(Box<Order>),
+    /// A delivery.
+    Fulfilment(Box<Fulfilment>),
+    /// A stock level.
+    Stock(StockLevel),
+}
+
+impl Record {
+    /// What kind of record it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Order(_) => Kind::Order,
+            Self::Fulfilment(_) => Kind::Fulfilment,
+            Self::Stock(_) => Kind::Stock,
+        }
+    }
+
+    /// Digest of what a target cares about: of an order, everything but payments, note and tags, which change without
+    /// making it another sale.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let text = match self {
+            Self::Order(order) => serde_json::to_vec(&(
+                (&order.number, order.placed_at, order.state, order.test),
+                (&order.customer, &order.billing, &order.shipping),
+                (
+                    order.shop_currency,
+                    order.presentment_currency,
+                    order.taxes_included,
+                ),
+                (&order.lines, &order.total),
+            )),
+            Self::Fulfilment(fulfilment) => serde_json::to_vec(fulfilment),
+            Self::Stock(level) => serde_json::to_vec(level),
+        };
+        // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
+        Digest::of([text.unwrap_or_default().as_slice()])
+    }
+
+    /// The number by which people know the record: an order number, a fulfilment number, a SKU.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        match self {
+            Self::Order(order) => &order.number,
+            Self::Fulfilment(fulfilment) => &fulfilment.number,
+            Self::Stock(level) => level.sku.as_str(),
+        }
+    }
+}
+
+/// What the source said, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Media type, usually `application/json`.
+    pub media_type: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// W3C trace context of the read that produced the event.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TraceContext {
+    /// The `traceparent` header, empty when the read was not traced.
+    pub traceparent: String,
+    /// The `tracestate` header.
+    pub tracestate: String,
+}
+
+/// One version of one record, normalized, on its way to whoever wants it. A whole snapshot, never a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Equal for equal (merchant, connection, kind, external id, revision).
+    pub id: EventId,
+    /// Whose record it is.
+    pub merchant: MerchantId,
+    /// Where it was read.
+    pub connection: ConnectionId,
+    /// Its id there.
+    pub external_id: ExternalId,
+    /// Which version of it.
+    pub revision: Revision,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// The trace it belongs to.
+    pub trace: TraceContext,
+    /// The record.
+    pub record: Record,
+    /// The source's own words, where kept.
+    pub source: Option<Document>,
+}
+
+impl Event {
+    /// An event whose id follows from what it is about.
+    #[must_use]
+    pub fn new(
+        merchant: MerchantId,
+        connection: ConnectionId,
+        external_id: ExternalId,
+        revision: Revision,
+        read_at: Timestamp,
+        record: Record,
+    ) -> Self {
+        let at = revision.at.as_nanosecond().to_be_bytes();
+        let digest = Digest::of([
+            merchant.as_str().as_bytes(),
+            connection.as_str().as_bytes(),
+            record.kind().as_str().as_bytes(),
+            external_id.as_str().as_bytes(),
+            &at,
+            revision.digest.as_bytes(),
+        ]);
+        Self {
+            id: EventId::from_bytes(*digest.as_bytes()),
+            merchant,
+            connection,
+            external_id,
+            revision,
+            read_at,
+            trace: TraceContext::default(),
+            record,
+            source: None,
+        }
+    }
+
+    /// The record's name within its connection.
+    #[must_use]
+    pub fn key(&self) -> RecordKey {
+        RecordKey {
+            kind: self.record.kind(),
+            id: self.external_id.clone(),
+        }
+    }
+
+    /// What kind of record it carries.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.record.kind()
+    }
+}

@@ -1,0 +1,37 @@
+//! The nouns of commerce that Causeway moves between systems: orders, fulfilments, stock levels, and the values
+//! they are made of (money, SKUs, ids, addresses). Plain data and arithmetic: nothing here is asynchronous, reads a
+//! clock, or talks to anything.
+
+mod address;
+mod amount;
+mod country;
+mod customer;
+mod event;
+mod fulfilment;
+mod ids;
+mod money;
+mod order;
+mod revision;
+mod sku;
+mod stock;
+mod total;
+
+pub use address::Address;
+pub use amount::{Amount, Side};
+pub use country::{Country, CountryError};
+pub use customer::Customer;
+pub use event::{Document, Event, Record, TraceContext};
+pub use fulfilment::{Fulfilment, FulfilmentLine, OrderRef, Parcel};
+pub use ids::{
+    ConnectionId, EventId, ExternalId, IdError, Kind, LineId, MerchantId, RecordKey, SyncId,
+    TargetKey,
+};
+pub use iso_currency::Currency;
+pub use money::{Money, MoneyError, minor_units};
+pub use order::{
+    Component, Discount, LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, TaxLine,
+};
+pub use revision::{Digest, Revision};
+pub use sku::{Sku, SkuError};
+pub use stock::StockLevel;
+pub use total::{LineAccount, TotalCheck};

@@ -1,0 +1,215 @@
+//! Orders: what was sold, at which price, with which taxes and payments.
+
+use iso_currency::Currency;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::amount::Amount;
+use crate::customer::Customer;
+use crate::ids::LineId;
+use crate::sku::Sku;
+
+/// A sale as the storefront took it. The identity lives in the event that carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The number people use (`#1001`).
+    pub number: String,
+    /// When the buyer placed it.
+    pub placed_at: Timestamp,
+    /// Open or cancelled.
+    pub state: OrderState,
+    /// Whether the storefront marks it as a test, not a sale.
+    pub test: bool,
+    /// The buyer; `None` where the storefront knows nobody.
+    pub customer: Option<Customer>,
+    /// Where the bill goes.
+    pub billing: Option<Address>,
+    /// Where the goods go; `None` for goods that are not shipped.
+    pub shipping: Option<Address>,
+    /// The shop's own currency.
+    pub shop_currency: Currency,
+    /// The currency the buyer saw and paid in.
+    pub presentment_currency: Currency,
+    /// Whether line amounts include their taxes.
+    pub taxes_included: bool,
+    /// Everything that is charged, shipping, tips, duties and fees among it, in the order's own order.
+    pub lines: Vec<OrderLine>,
+    /// How it was or will be paid. Redeemed gift cards are payments.
+    pub payments: Vec<Payment>,
+    /// What the storefront says the buyer owes in all.
+    pub total: Amount,
+    /// The sales channel (`web`, `pos`, an app's name).
+    pub channel: Option<String>,
+    /// The buyer's words.
+    pub note: Option<String>,
+    /// The shop's labels.
+    pub tags: Vec<String>,
+}
+
+/// Where an order stands for the purpose of importing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// To be delivered, or delivered.
+    Open,
+    /// Called off.
+    Cancelled,
+}
+
+/// One charge of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    /// The storefront's id of the line, unique within the order.
+    pub id: LineId,
+    /// What is charged for.
+    pub kind: LineKind,
+    /// What the buyer saw.
+    pub title: String,
+    /// Units; 1 for charges that have none.
+    pub quantity: Decimal,
+    /// Price of one unit before discounts, with tax where the order's prices include it. For people: the arithmetic uses `amount`,
+    /// since unit price times quantity is not always what a shop charges.
+    pub unit_price: Amount,
+    /// The line's charge before discounts, with tax where the order's prices include it. A [`LineKind::Discount`] line is negative.
+    pub amount: Amount,
+    /// What was taken off this line, order-wide discounts included; amounts are positive.
+    pub discounts: Vec<Discount>,
+    /// Taxes on this line; contained in `amount` where the order's prices include them.
+    pub taxes: Vec<TaxLine>,
+}
+
+/// What a line charges for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum LineKind {
+    /// An article with a SKU.
+    Item {
+        /// The article.
+        sku: Sku,
+    },
+    /// Something sold that has no SKU.
+    CustomItem,
+    /// One article that stands for several.
+    Kit {
+        /// The kit's own SKU.
+        sku: Sku,
+        /// What one unit of it contains, where the storefront says.
+        components: Vec<Component>,
+    },
+    /// Delivery.
+    Shipping {
+        /// The method's code or name at the storefront.
+        method: String,
+    },
+    /// A reduction that the storefront does not spread over lines.
+    Discount {
+        /// The code the buyer entered.
+        code: Option<String>,
+    },
+    /// A gift card sold: a liability, not revenue.
+    GiftCard {
+        /// The article, where it has one.
+        sku: Option<Sku>,
+    },
+    /// A gratuity.
+    Tip,
+    /// Import duty.
+    Duty,
+    /// Any other charge.
+    Fee,
+}
+
+impl LineKind {
+    /// The kind's name for people and rules.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Item { .. } => "item",
+            Self::CustomItem => "custom_item",
+            Self::Kit { .. } => "kit",
+            Self::Shipping { .. } => "shipping",
+            Self::Discount { .. } => "discount",
+            Self::GiftCard { .. } => "gift_card",
+            Self::Tip => "tip",
+            Self::Duty => "duty",
+            Self::Fee => "fee",
+        }
+    }
+
+    /// The line's SKU, where it has one.
+    #[must_use]
+    pub const fn sku(&self) -> Option<&Sku> {
+        match self {
+            Self::Item { sku } | Self::Kit { sku, .. } => Some(sku),
+            Self::GiftCard { sku } => sku.as_ref(),
+            Self::CustomItem
+            | Self::Shipping { .. }
+            | Self::Discount { .. }
+            | Self::Tip
+            | Self::Duty
+            | Self::Fee => None,
+        }
+    }
+}
+
+/// A part of a kit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// The part.
+    pub sku: Sku,
+    /// Units of it in one kit.
+    pub quantity: Decimal,
+}
+
+/// Money taken off a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// The code the buyer entered, where there was one.
+    pub code: Option<String>,
+    /// What the shop calls it.
+    pub title: Option<String>,
+    /// What is taken off; positive.
+    pub amount: Amount,
+}
+
+/// One tax on one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxLine {
+    /// The tax's name (`VAT`, `CA State Tax`).
+    pub title: String,
+    /// The rate as a fraction: 0.19 for 19 %. `None` where the storefront gives none.
+    pub rate: Option<Decimal>,
+    /// What the storefront charged.
+    pub amount: Amount,
+    /// Whether the channel pays it to the authority itself, so that the merchant does not owe it.
+    pub remitted_by_channel: bool,
+}
+
+/// One payment, or promise of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// The storefront's id of the transaction.
+    pub id: LineId,
+    /// The means, as the storefront names it (`visa`, `paypal`, `gift_card`).
+    pub method: String,
+    /// Whether the money has moved.
+    pub kind: PaymentKind,
+    /// How much.
+    pub amount: Amount,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How far a payment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentKind {
+    /// Reserved, not yet taken.
+    Authorized,
+    /// Taken.
+    Captured,
+    /// Paid out of a gift card's balance.
+    GiftCard,
+}

@@ -1,0 +1,30 @@
+//! The traits between Causeway's parts, and the words they speak in: what an endpoint offers, what the queue and the
+//! ledger promise, how a failure is judged. Knows no driver: implementations live in `queue`, `ledger`, `http` and the
+//! endpoints, and only the binary brings them together.
+
+mod budget;
+mod clock;
+mod endpoint;
+mod exchange;
+mod fault;
+mod ladder;
+pub mod ledger;
+pub mod queue;
+mod secret;
+mod sync;
+mod write;
+
+pub use budget::{Budget, Feedback, Lane, Permit};
+pub use clock::{Clock, SystemClock};
+pub use endpoint::{
+    ConfigError, Connected, Cursor, Doorbell, Finding, Health, Knock, Page, Probe, Severity, Sink,
+    Source, Unreadable, Window,
+};
+pub use exchange::{Exchange, ExchangeReply};
+pub use fault::{Actor, Fault, Verdict};
+pub use ladder::{RUNGS, retry_delay};
+pub use ledger::{Ledger, LedgerError, Status};
+pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Urgency};
+pub use secret::{Secret, SecretError, SecretRef};
+pub use sync::{Schedule, Sync};
+pub use write::{Assignments, Attempt, Effect, Twin, Write, Written};
