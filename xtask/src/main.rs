@@ -17,7 +17,14 @@ cargo xtask services -- <command> [<argument>…]
 cargo xtask licenses [--check]
     writes THIRD-PARTY-LICENSES.md, or checks that it is true";
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run() -> anyhow::Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();

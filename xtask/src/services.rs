@@ -19,6 +19,7 @@ use std::{
 
 use anyhow::Context as _;
 
+use crate::workspace;
 use packages::Service;
 use run_folder::RunFolder;
 
@@ -97,6 +98,7 @@ impl Services {
     /// Runs the command with the variables that name the services.
     pub(crate) fn run(&self, command: &mut Command) -> anyhow::Result<ExitStatus> {
         let program = command.get_program().display().to_string();
+        workspace::forget_own_package(command);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         let mut child = command
             .spawn()

@@ -1,1 +1,18 @@
-//! To be filled.
+//! The control service: intent, never commerce data. It stores configurations, tells how everything stands, finds and replays records, wakes
+//! workers and hands out an account's slots among them. If it is down, data keeps flowing.
+
+mod actions;
+mod backfills;
+mod configuration;
+mod convert;
+mod outline;
+mod records;
+mod server;
+mod service;
+mod status;
+mod workers;
+
+pub use outline::{Outline, Reader};
+pub use server::{Access, Error, ServeOptions, serve};
+pub use service::Service;
+pub use workers::Workers;

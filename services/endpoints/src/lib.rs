@@ -1,1 +1,63 @@
-//! To be filled.
+//! The endpoints there are: one line each.
+
+use commerce::{ConnectionId, Kind, MerchantId};
+use http::Client;
+use ports::{ConfigError, Connected, Doorbell};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// A kind of system that Causeway can talk to.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Its name in the configuration.
+    pub name: &'static str,
+    /// The kinds of record it reads.
+    pub reads: &'static [Kind],
+    /// The kinds of record it writes.
+    pub writes: &'static [Kind],
+    /// How its accounts limit their callers, by its settings.
+    pub limits: fn(&Value) -> Result<budget::Limits, ConfigError>,
+    /// Checks settings without using them.
+    pub check: fn(&Value) -> Result<(), ConfigError>,
+    /// The JSON schema of its settings.
+    pub schema: fn() -> Value,
+    /// Recognises the endpoint's webhooks; needs the webhook secrets and no others. `None` where it sends none.
+    pub doorbell: fn(&Value) -> Result<Option<Box<dyn Doorbell>>, ConfigError>,
+    /// Makes a connection's capabilities; sends nothing yet.
+    pub connect: fn(MerchantId, ConnectionId, &Value, Client) -> Result<Connected, ConfigError>,
+}
+
+/// Declares an endpoint from its crate, which exports `NAME`, `READS`, `WRITES`, `Settings`, `limits`, `doorbell` and `connect`.
+macro_rules! endpoint {
+    ($module:ident) => {
+        Endpoint {
+            name: $module::NAME,
+            reads: $module::READS,
+            writes: $module::WRITES,
+            limits: |settings| Ok($module::limits(&parse(settings)?)),
+            check: |settings| parse::<$module::Settings>(settings).map(drop),
+            schema: || schemars::schema_for!($module::Settings).to_value(),
+            doorbell: |settings| $module::doorbell(&parse(settings)?),
+            connect: |merchant, id, settings, http| {
+                $module::connect(merchant, id, parse(settings)?, http)
+            },
+        }
+    };
+}
+
+/// Every endpoint.
+pub static ALL: &[Endpoint] = &[endpoint!(netsuite), endpoint!(shopify)];
+
+/// The endpoint of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Endpoint> {
+    ALL.iter().find(|endpoint| endpoint.name == name)
+}
+
+/// Reads settings strictly; an error names the path of the setting.
+fn parse<T: DeserializeOwned>(settings: &Value) -> Result<T, ConfigError> {
+    serde_path_to_error::deserialize(settings).map_err(|error| ConfigError {
+        setting: error.path().to_string(),
+        why: error.inner().to_string(),
+    })
+}

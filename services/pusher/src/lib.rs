@@ -1,1 +1,43 @@
-//! To be filled.
+//! Takes events from one target's queues and writes them to the target, each exactly once in effect.
+//!
+//! The order of steps is the whole discipline of writing: claim (the intent is stored), map, check, write, record (the outcome is stored), settle
+//! (the delivery is acknowledged). A stop between any two of them leaves either nothing written, or an open intent that the
+//! next claim meets as uncertain and looks up before it writes again.
+
+mod batch;
+mod check;
+mod courier;
+mod judge;
+mod lane;
+mod plan;
+
+pub use courier::Courier;
+pub use lane::Pusher;
+pub use plan::{Plan, Syncs};
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use commerce::{ConnectionId, MerchantId};
+use ports::ledger::Holder;
+use ports::{Clock, Ledger, Sink};
+
+/// What every writer to a connection shares.
+#[derive(Clone)]
+pub struct Target {
+    /// Whose.
+    pub merchant: MerchantId,
+    /// Its name.
+    pub id: ConnectionId,
+    /// Writes it.
+    pub sink: Arc<dyn Sink>,
+    /// Keeps claims and outcomes.
+    pub ledger: Arc<dyn Ledger>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// This process.
+    pub holder: Holder,
+}
+
+/// How long a claim lasts. Longer than the slowest batch: a claim that runs out is looked up by whoever comes next.
+pub const CLAIM: Duration = Duration::from_secs(600);

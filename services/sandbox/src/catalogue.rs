@@ -69,14 +69,21 @@ impl Location {
 /// NetSuite's internal id of the first item; later items follow.
 const FIRST_ITEM: u64 = 1001;
 const PLACES: [&str; 3] = ["Main Warehouse", "East Warehouse", "City Store"];
-const COLOURS: [&str; 8] = ["Ash", "Amber", "Coral", "Indigo", "Moss", "Pearl", "Slate", "Umber"];
-const THINGS: [&str; 12] = ["Beaker", "Blanket", "Bowl", "Candle", "Carafe", "Cushion", "Lamp", "Mug", "Plate", "Throw", "Tray", "Vase"];
+const COLOURS: [&str; 8] = [
+    "Ash", "Amber", "Coral", "Indigo", "Moss", "Pearl", "Slate", "Umber",
+];
+const THINGS: [&str; 12] = [
+    "Beaker", "Blanket", "Bowl", "Candle", "Carafe", "Cushion", "Lamp", "Mug", "Plate", "Throw",
+    "Tray", "Vase",
+];
 
 impl Catalogue {
     /// `plain` items and one kit for every eight of them, each of two or three different plain items.
     pub fn new(seed: u64, plain: u32) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0xCA7A);
-        let mut items: Vec<Item> = (0..plain).map(|index| plain_item(&mut rng, index)).collect();
+        let mut items: Vec<Item> = (0..plain)
+            .map(|index| plain_item(&mut rng, index))
+            .collect();
         if plain >= 3 {
             for index in plain..plain + plain / 8 {
                 let kit = kit(&mut rng, index, &items, plain);
@@ -88,7 +95,10 @@ impl Catalogue {
             netsuite_id: n + 1,
             shopify_id: 70_001 + n,
         });
-        Self { items, locations: locations.collect() }
+        Self {
+            items,
+            locations: locations.collect(),
+        }
     }
 
     /// The item with this SKU.
@@ -102,7 +112,11 @@ fn plain_item(rng: &mut fastrand::Rng, index: u32) -> Item {
     let thing = rng.choice(THINGS).unwrap_or("Thing");
     Item {
         index,
-        sku: format!("{}-{:04}", thing.get(..3).unwrap_or(thing).to_uppercase(), index + 1),
+        sku: format!(
+            "{}-{:04}",
+            thing.get(..3).unwrap_or(thing).to_uppercase(),
+            index + 1
+        ),
         title: format!("{colour} {thing} {}", index + 1),
         barcode: ean13(index),
         price: Decimal::new(rng.i64(299..=14_999), 2),
@@ -115,17 +129,27 @@ fn plain_item(rng: &mut fastrand::Rng, index: u32) -> Item {
 
 fn kit(rng: &mut fastrand::Rng, index: u32, parts: &[Item], plain: u32) -> Item {
     let first = rng.u32(0..plain);
-    let members: Vec<Member> =
-        (0..rng.u32(2..=3)).map(|n| Member { index: (first + n) % plain, quantity: rng.u32(1..=2) }).collect();
+    let members: Vec<Member> = (0..rng.u32(2..=3))
+        .map(|n| Member {
+            index: (first + n) % plain,
+            quantity: rng.u32(1..=2),
+        })
+        .collect();
     let of = |member: &Member| parts.get(usize::try_from(member.index).unwrap_or(usize::MAX));
-    let full: Decimal = members.iter().filter_map(|m| of(m).map(|part| part.price * Decimal::from(m.quantity))).sum();
+    let full: Decimal = members
+        .iter()
+        .filter_map(|m| of(m).map(|part| part.price * Decimal::from(m.quantity)))
+        .sum();
     Item {
         index,
         sku: format!("KIT-{:04}", index + 1),
         title: format!("Gift Set {}", index + 1 - plain),
         barcode: ean13(index),
         price: (full * Decimal::new(9, 1)).round_dp(2),
-        grams: members.iter().filter_map(|m| of(m).map(|part| part.grams * m.quantity)).sum(),
+        grams: members
+            .iter()
+            .filter_map(|m| of(m).map(|part| part.grams * m.quantity))
+            .sum(),
         netsuite_id: FIRST_ITEM + u64::from(index),
         members,
         stock: Vec::new(),
@@ -134,7 +158,11 @@ fn kit(rng: &mut fastrand::Rng, index: u32, parts: &[Item], plain: u32) -> Item 
 
 fn ean13(index: u32) -> String {
     let digits = format!("200{index:09}");
-    let sum: u32 = digits.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = digits
+        .bytes()
+        .zip([1, 3].into_iter().cycle())
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
@@ -144,7 +172,13 @@ mod tests {
 
     #[test]
     fn the_same_seed_grows_the_same_catalogue() {
-        let prices = |seed| Catalogue::new(seed, 40).items.iter().map(|item| item.price).collect::<Vec<_>>();
+        let prices = |seed| {
+            Catalogue::new(seed, 40)
+                .items
+                .iter()
+                .map(|item| item.price)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(prices(7), prices(7));
         assert_ne!(prices(7), prices(8));
     }
@@ -152,10 +186,17 @@ mod tests {
     #[test]
     fn kits_are_made_of_plain_items() {
         let catalogue = Catalogue::new(7, 40);
-        assert_eq!(catalogue.items.iter().filter(|item| item.is_kit()).count(), 5);
+        assert_eq!(
+            catalogue.items.iter().filter(|item| item.is_kit()).count(),
+            5
+        );
         for kit in catalogue.items.iter().filter(|item| item.is_kit()) {
             assert!(kit.stock.is_empty());
-            assert!(kit.members.iter().all(|member| !catalogue.items[member.index as usize].is_kit()));
+            assert!(
+                kit.members
+                    .iter()
+                    .all(|member| !catalogue.items[member.index as usize].is_kit())
+            );
         }
     }
 

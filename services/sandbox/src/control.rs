@@ -20,7 +20,10 @@ pub(crate) fn routes(meter: &Meter, faults: &Faults) -> Router {
         .route("/_sandbox/requests", get(requests))
         .route("/_sandbox/faults", get(rules).post(set_rules))
         .route("/_sandbox/reset-counters", post(reset))
-        .with_state(Control { meter: meter.clone(), faults: faults.clone() })
+        .with_state(Control {
+            meter: meter.clone(),
+            faults: faults.clone(),
+        })
 }
 
 async fn requests(State(control): State<Control>) -> Json<Requests> {

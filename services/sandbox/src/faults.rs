@@ -54,33 +54,53 @@ pub struct Rule {
 impl Rule {
     /// `fault` on every request; narrow it with the other methods.
     pub fn always(fault: Fault) -> Self {
-        Self { rate: 1.0, ..Self::on(fault, []) }
+        Self {
+            rate: 1.0,
+            ..Self::on(fault, [])
+        }
     }
 
     /// `fault` on the matching requests with these numbers, counted from 1.
     pub fn on(fault: Fault, requests: impl Into<Vec<u64>>) -> Self {
-        Self { fault, rate: 0.0, requests: requests.into(), method: None, target: None }
+        Self {
+            fault,
+            rate: 0.0,
+            requests: requests.into(),
+            method: None,
+            target: None,
+        }
     }
 
     /// `fault` on this share (0 to 1) of the matching requests.
     pub fn at_rate(fault: Fault, rate: f64) -> Self {
-        Self { rate, ..Self::on(fault, []) }
+        Self {
+            rate,
+            ..Self::on(fault, [])
+        }
     }
 
     /// Only requests with this method.
     #[must_use]
     pub fn method(self, method: &str) -> Self {
-        Self { method: Some(method.to_owned()), ..self }
+        Self {
+            method: Some(method.to_owned()),
+            ..self
+        }
     }
 
     /// Only requests whose target contains this text.
     #[must_use]
     pub fn target(self, target: &str) -> Self {
-        Self { target: Some(target.to_owned()), ..self }
+        Self {
+            target: Some(target.to_owned()),
+            ..self
+        }
     }
 
     fn matches(&self, method: &str, target: &str) -> bool {
-        self.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method))
+        self.method
+            .as_deref()
+            .is_none_or(|m| m.eq_ignore_ascii_case(method))
             && self.target.as_deref().is_none_or(|t| target.contains(t))
     }
 
@@ -88,7 +108,9 @@ impl Rule {
         if self.requests.contains(&number) {
             return true;
         }
-        let mixed = seed ^ rule.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ number.wrapping_mul(0xD1B5_4A32_D192_ED03);
+        let mixed = seed
+            ^ rule.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ number.wrapping_mul(0xD1B5_4A32_D192_ED03);
         self.rate > 0.0 && fastrand::Rng::with_seed(mixed).f64() < self.rate
     }
 }
@@ -103,7 +125,10 @@ pub struct Faults {
 impl Faults {
     /// These rules, with a seed for those that go by rate.
     pub fn new(seed: u64, rules: Vec<Rule>) -> Self {
-        let faults = Self { seed, rules: Shared::new(Vec::new()) };
+        let faults = Self {
+            seed,
+            rules: Shared::new(Vec::new()),
+        };
         faults.set(rules);
         faults
     }
@@ -115,7 +140,11 @@ impl Faults {
 
     /// The rules in force.
     pub fn rules(&self) -> Vec<Rule> {
-        self.rules.lock().iter().map(|(rule, _)| rule.clone()).collect()
+        self.rules
+            .lock()
+            .iter()
+            .map(|(rule, _)| rule.clone())
+            .collect()
     }
 
     /// Counts a request and says what befalls it: the delays of all rules that hit, and the first other fault.
@@ -159,9 +188,15 @@ pub struct Plan {
 
 impl Plan {
     /// Handles the request, or does not, as planned. `handle` is polled at most once, and to its end.
-    pub async fn carry_out(self, wording: &impl Wording, handle: impl Future<Output = Response>) -> Response {
+    pub async fn carry_out(
+        self,
+        wording: &impl Wording,
+        handle: impl Future<Output = Response>,
+    ) -> Response {
         dawdle(self.delay).await;
-        let Some((fault, number)) = self.fault else { return handle.await };
+        let Some((fault, number)) = self.fault else {
+            return handle.await;
+        };
         match fault {
             Fault::Refuse => wording.refused(),
             Fault::Expire => wording.expired(),
@@ -174,7 +209,11 @@ impl Plan {
             }
             Fault::CutAfter => {
                 let answer = handle.await;
-                if number % 2 == 1 { wreck::cut() } else { wreck::cut_half_way(answer).await }
+                if number % 2 == 1 {
+                    wreck::cut()
+                } else {
+                    wreck::cut_half_way(answer).await
+                }
             }
             Fault::Garble => wreck::garble(handle.await).await,
         }
@@ -186,33 +225,63 @@ mod tests {
     use super::*;
 
     fn hits(faults: &Faults, method: &str, target: &str) -> Vec<bool> {
-        (0..200).map(|_| faults.plan(method, target) != Plan::default()).collect()
+        (0..200)
+            .map(|_| faults.plan(method, target) != Plan::default())
+            .collect()
     }
 
     #[test]
     fn a_rate_hits_the_same_requests_for_the_same_seed() {
         let rules = vec![Rule::at_rate(Fault::Refuse, 0.2)];
-        let (one, same, other) = (Faults::new(7, rules.clone()), Faults::new(7, rules.clone()), Faults::new(8, rules));
+        let (one, same, other) = (
+            Faults::new(7, rules.clone()),
+            Faults::new(7, rules.clone()),
+            Faults::new(8, rules),
+        );
         let first = hits(&one, "POST", "/x");
         assert_eq!(first, hits(&same, "POST", "/x"));
         assert_ne!(first, hits(&other, "POST", "/x"));
         let share = first.iter().filter(|hit| **hit).count();
-        assert!((20..=60).contains(&share), "{share} of 200 at a rate of 0.2");
+        assert!(
+            (20..=60).contains(&share),
+            "{share} of 200 at a rate of 0.2"
+        );
     }
 
     #[test]
     fn numbers_count_matching_requests_only() {
-        let faults = Faults::new(1, vec![Rule::on(Fault::FailAfter, [2]).method("post").target("/salesOrder")]);
-        assert_eq!(faults.plan("POST", "/record/v1/salesOrder"), Plan::default());
-        assert_eq!(faults.plan("GET", "/record/v1/salesOrder/1"), Plan::default());
+        let faults = Faults::new(
+            1,
+            vec![
+                Rule::on(Fault::FailAfter, [2])
+                    .method("post")
+                    .target("/salesOrder"),
+            ],
+        );
+        assert_eq!(
+            faults.plan("POST", "/record/v1/salesOrder"),
+            Plan::default()
+        );
+        assert_eq!(
+            faults.plan("GET", "/record/v1/salesOrder/1"),
+            Plan::default()
+        );
         assert_eq!(faults.plan("POST", "/record/v1/customer"), Plan::default());
-        assert_eq!(faults.plan("POST", "/record/v1/salesOrder").fault, Some((Fault::FailAfter, 2)));
+        assert_eq!(
+            faults.plan("POST", "/record/v1/salesOrder").fault,
+            Some((Fault::FailAfter, 2))
+        );
     }
 
     #[test]
     fn rules_read_from_json() {
-        let rule: Rule = serde_json::from_str(r##"{"fault":{"delay":50},"rate":0.5,"target":"#orderCreate"}"##).unwrap();
-        assert_eq!(rule, Rule::at_rate(Fault::Delay(50), 0.5).target("#orderCreate"));
+        let rule: Rule =
+            serde_json::from_str(r##"{"fault":{"delay":50},"rate":0.5,"target":"#orderCreate"}"##)
+                .unwrap();
+        assert_eq!(
+            rule,
+            Rule::at_rate(Fault::Delay(50), 0.5).target("#orderCreate")
+        );
         assert!(serde_json::from_str::<Rule>(r#"{"fault":"refuse","path":"x"}"#).is_err());
     }
 }

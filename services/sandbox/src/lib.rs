@@ -77,7 +77,9 @@ impl Default for Options {
 #[non_exhaustive]
 pub enum Error {
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {source}; choose another address, or port 0 for any free one")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another address, or port 0 for any free one"
+    )]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -108,11 +110,27 @@ impl Sandbox {
     /// An address that cannot be listened on, or options that make no sense.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let catalogue = Arc::new(Catalogue::new(options.seed, options.items));
-        let netsuite = netsuite::Account::new(options.netsuite, options.seed, Arc::clone(&catalogue), options.clock.clone())?;
-        let shopify = shopify::Shop::new(options.shopify, options.seed, options.orders, catalogue, options.clock)?;
+        let netsuite = netsuite::Account::new(
+            options.netsuite,
+            options.seed,
+            Arc::clone(&catalogue),
+            options.clock.clone(),
+        )?;
+        let shopify = shopify::Shop::new(
+            options.shopify,
+            options.seed,
+            options.orders,
+            catalogue,
+            options.clock,
+        )?;
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
-        Ok(Self { netsuite, shopify, netsuite_server, shopify_server })
+        Ok(Self {
+            netsuite,
+            shopify,
+            netsuite_server,
+            shopify_server,
+        })
     }
 
     /// Base URL of the NetSuite account, with a final slash.

@@ -63,8 +63,16 @@ pub struct Usage {
 impl Meter {
     pub(crate) fn new(clock: Clock) -> Self {
         let now = clock.now();
-        let counts = Counts { answers: BTreeMap::new(), refused: 0, requests: Gauge::new(now), slots: Gauge::new(now) };
-        Self { clock, counts: Shared::new(counts) }
+        let counts = Counts {
+            answers: BTreeMap::new(),
+            refused: 0,
+            requests: Gauge::new(now),
+            slots: Gauge::new(now),
+        };
+        Self {
+            clock,
+            counts: Shared::new(counts),
+        }
     }
 
     /// A request came in; it is in flight until the guard is dropped.
@@ -88,10 +96,17 @@ impl Meter {
     /// Counts an answer. `refused` where it turned the caller away as over the limit.
     pub fn answered(&self, method: &str, path: &str, answer: &Response, refused: bool) {
         let cut = answer.extensions().get::<Cut>().is_some();
-        let status = if cut { "cut".to_owned() } else { answer.status().as_str().to_owned() };
+        let status = if cut {
+            "cut".to_owned()
+        } else {
+            answer.status().as_str().to_owned()
+        };
         let mut counts = self.counts.lock();
         counts.refused += u64::from(refused);
-        let statuses = counts.answers.entry((path.to_owned(), method.to_owned())).or_default();
+        let statuses = counts
+            .answers
+            .entry((path.to_owned(), method.to_owned()))
+            .or_default();
         *statuses.entry(status).or_default() += 1;
     }
 
@@ -101,12 +116,20 @@ impl Meter {
         let mut counts = self.counts.lock();
         counts.requests.advance(now);
         counts.slots.advance(now);
-        let requests = counts.answers.iter().map(|((path, method), statuses)| RequestCount {
-            method: method.clone(),
-            path: path.clone(),
-            statuses: statuses.clone(),
-        });
-        Requests { requests: requests.collect(), refused: counts.refused, in_flight: counts.requests.usage(), slots: counts.slots.usage() }
+        let requests = counts
+            .answers
+            .iter()
+            .map(|((path, method), statuses)| RequestCount {
+                method: method.clone(),
+                path: path.clone(),
+                statuses: statuses.clone(),
+            });
+        Requests {
+            requests: requests.collect(),
+            refused: counts.refused,
+            in_flight: counts.requests.usage(),
+            slots: counts.slots.usage(),
+        }
     }
 
     /// Forgets all counts; what is in flight stays so.
@@ -121,7 +144,10 @@ impl Meter {
 
     fn hold(&self, which: fn(&mut Counts) -> &mut Gauge) -> InFlight {
         which(&mut self.counts.lock()).step(self.clock.now(), |n| n + 1);
-        InFlight { meter: self.clone(), which }
+        InFlight {
+            meter: self.clone(),
+            which,
+        }
     }
 }
 
@@ -134,7 +160,8 @@ pub struct InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        (self.which)(&mut self.meter.counts.lock()).step(self.meter.clock.now(), |n| n.saturating_sub(1));
+        (self.which)(&mut self.meter.counts.lock())
+            .step(self.meter.clock.now(), |n| n.saturating_sub(1));
     }
 }
 
@@ -153,11 +180,25 @@ struct Gauge {
 
 impl Gauge {
     fn new(at: Timestamp) -> Self {
-        Self { now: 0, most: 0, capacity: None, since: at, moved: at, busy: 0, used: 0, available: 0 }
+        Self {
+            now: 0,
+            most: 0,
+            capacity: None,
+            since: at,
+            moved: at,
+            busy: 0,
+            used: 0,
+            available: 0,
+        }
     }
 
     fn restart(&mut self, at: Timestamp) {
-        *self = Self { now: self.now, most: self.now, capacity: self.capacity, ..Self::new(at) };
+        *self = Self {
+            now: self.now,
+            most: self.now,
+            capacity: self.capacity,
+            ..Self::new(at)
+        };
     }
 
     fn advance(&mut self, to: Timestamp) {
@@ -175,7 +216,8 @@ impl Gauge {
     }
 
     fn usage(&self) -> Usage {
-        let permille = |part: i128, whole: i128| u64::try_from(part * 1000 / whole.max(1)).unwrap_or(0);
+        let permille =
+            |part: i128, whole: i128| u64::try_from(part * 1000 / whole.max(1)).unwrap_or(0);
         Usage {
             now: self.now,
             most: self.most,
@@ -201,7 +243,15 @@ mod tests {
         drop(two);
         time.advance(5);
         let usage = meter.read().slots;
-        assert_eq!((usage.now, usage.most, usage.busy_permille, usage.used_permille), (0, 2, 500, Some(250)));
+        assert_eq!(
+            (
+                usage.now,
+                usage.most,
+                usage.busy_permille,
+                usage.used_permille
+            ),
+            (0, 2, 500, Some(250))
+        );
         meter.reset();
         assert_eq!(meter.read().slots.most, 0);
     }

@@ -26,11 +26,18 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(listen: SocketAddr, router: Router) -> Result<Self, Error> {
-        let failed = |source| Error::Listen { address: listen, source };
+        let failed = |source| Error::Listen {
+            address: listen,
+            source,
+        };
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let url = Url::parse(&format!("http://{address}/")).map_err(|_| failed(io::ErrorKind::AddrNotAvailable.into()))?;
-        Ok(Self { url, task: tokio::spawn(accept(listener, router)) })
+        let url = Url::parse(&format!("http://{address}/"))
+            .map_err(|_| failed(io::ErrorKind::AddrNotAvailable.into()))?;
+        Ok(Self {
+            url,
+            task: tokio::spawn(accept(listener, router)),
+        })
     }
 
     pub(crate) fn url(&self) -> &Url {
@@ -75,7 +82,9 @@ async fn converse(stream: TcpStream, router: Router) {
         tracing::debug!(%error, "sandbox: TCP_NODELAY was not set");
     }
     let service = service_fn(move |request: Request<Incoming>| answer(router.clone(), request));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "sandbox: a connection ended early");
     }

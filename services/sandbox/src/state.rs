@@ -23,7 +23,10 @@ impl<T> Clone for Shared<T> {
 }
 
 /// Takes as long as the real system would. Returns at once for zero.
-#[allow(clippy::disallowed_methods, reason = "simulates the latency of the other side, nothing waits on it for correctness")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "simulates the latency of the other side, nothing waits on it for correctness"
+)]
 pub(crate) async fn dawdle(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;

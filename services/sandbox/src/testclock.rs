@@ -11,7 +11,9 @@ pub(crate) struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
     pub(crate) fn at(start: &str) -> Self {
-        Self(Arc::new(AtomicI64::new(start.parse::<Timestamp>().unwrap().as_second())))
+        Self(Arc::new(AtomicI64::new(
+            start.parse::<Timestamp>().unwrap().as_second(),
+        )))
     }
 
     pub(crate) fn advance(&self, seconds: i64) {

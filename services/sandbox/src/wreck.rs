@@ -32,8 +32,12 @@ pub(crate) async fn cut_half_way(answer: Response) -> Response {
         head.status = StatusCode::OK;
     }
     let half = whole.slice(..whole.len() / 2);
-    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(whole.len().max(64)));
-    let pieces = [Ok::<Bytes, io::Error>(half), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    head.headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(whole.len().max(64)));
+    let pieces = [
+        Ok::<Bytes, io::Error>(half),
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    ];
     Response::from_parts(head, Body::from_stream(stream::iter(pieces)))
 }
 
@@ -41,9 +45,15 @@ pub(crate) async fn cut_half_way(answer: Response) -> Response {
 pub(crate) async fn garble(answer: Response) -> Response {
     let (mut head, body) = answer.into_parts();
     let whole = to_bytes(body, LARGEST).await.unwrap_or_default();
-    let half = if whole.len() < 2 { Bytes::from_static(br#"{"links":[{"rel":"se"#) } else { whole.slice(..whole.len() / 2) };
+    let half = if whole.len() < 2 {
+        Bytes::from_static(br#"{"links":[{"rel":"se"#)
+    } else {
+        whole.slice(..whole.len() / 2)
+    };
     head.status = StatusCode::OK;
     head.headers.remove(CONTENT_LENGTH);
-    head.headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    head.headers
+        .entry(CONTENT_TYPE)
+        .or_insert(HeaderValue::from_static("application/json"));
     Response::from_parts(head, Body::from(half))
 }

@@ -1,1 +1,147 @@
-//! To be filled.
+//! Oracle NetSuite: orders go in as sales orders; fulfilments and stock levels come out.
+//!
+//! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
+//! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
+//! integration user's own zone.
+
+mod client;
+mod map;
+mod wire;
+
+use std::sync::Arc;
+
+use commerce::{ConnectionId, MerchantId};
+use jiff::SignedDuration;
+use ports::{ConfigError, Connected};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+pub use client::{Auth, Oauth2, Token};
+pub use map::settings::{
+    BookIn, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus, Orders,
+    Shipping, SuiteTaxOverride, Tax, TaxAsLine, TaxCode,
+};
+
+/// The endpoint's name in configuration.
+pub const NAME: &str = "netsuite";
+
+/// How to reach one NetSuite account, and how orders become sales orders there.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The account id as NetSuite shows it under Setup > Company > Company Information: `1234567`, a sandbox `1234567_SB1`.
+    pub account: String,
+    /// The address of the account's REST services, where it is not the usual `https://<account>.suitetalk.api.netsuite.com`
+    /// (Setup > Company > Company Information > Company URLs, "SuiteTalk").
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub url: Option<Url>,
+    /// The credentials of an integration record and a role made for Causeway.
+    pub auth: Auth,
+    /// How many of the account's concurrent requests Causeway may use.
+    #[serde(default)]
+    pub slots: Slots,
+    /// The item field that holds the SKU by which the shop knows an article: `itemid` (the item's name, the default),
+    /// `externalid`, `upccode`, `mpn` or a custom field (`custitem_…`).
+    #[serde(default = "Column::itemid")]
+    #[schemars(with = "String")]
+    pub item_field: Column,
+    /// How orders become sales orders.
+    #[serde(default)]
+    pub orders: Orders,
+    /// How item fulfilments are read.
+    #[serde(default)]
+    pub fulfilments: Fulfilments,
+    /// Which stock is read.
+    #[serde(default)]
+    pub stock: Stock,
+    /// How far each reading reaches back behind the last one, so that changes that NetSuite's analytics shows late are seen:
+    /// `5m` (the default). Records read twice are recognised.
+    #[serde(default = "five_minutes")]
+    #[schemars(with = "String")]
+    pub overlap: SignedDuration,
+}
+
+/// The share of the account's concurrency (Setup > Integration > Integration Governance) that Causeway uses.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Slots {
+    /// The most requests at once; left out, Causeway learns the account's limit from its refusals.
+    #[serde(default)]
+    pub limit: Option<u32>,
+    /// How many of the account's slots stay free for other integrations: 1 unless set.
+    #[serde(default = "one")]
+    pub reserve: u32,
+}
+
+/// How item fulfilments are read. Only shipped ones (status C) are.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fulfilments {
+    /// The carrier's name for the storefront, by the internal id of NetSuite's shipping item (`"4": FedEx`). A shipping item that is
+    /// not listed leaves the carrier open.
+    #[serde(default)]
+    pub carriers: std::collections::BTreeMap<String, String>,
+}
+
+/// Which stock is read.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stock {
+    /// Internal ids of the locations whose stock is read; all when left out.
+    #[serde(default)]
+    pub locations: Vec<InternalId>,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self {
+            limit: None,
+            reserve: one(),
+        }
+    }
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn five_minutes() -> SignedDuration {
+    SignedDuration::from_mins(5)
+}
+
+/// Makes the connection's source, sink and probe. Sends nothing.
+///
+/// # Errors
+/// [`ConfigError`] naming the setting that does not make sense or the secret that cannot be found.
+pub fn connect(
+    merchant: MerchantId,
+    id: ConnectionId,
+    settings: Settings,
+    http: http::Client,
+) -> Result<Connected, ConfigError> {
+    map::settings::check(&settings.orders)?;
+    if settings.overlap.is_negative() {
+        return Err(ConfigError {
+            setting: "overlap".to_owned(),
+            why: "must not be negative".to_owned(),
+        });
+    }
+    let api = client::Api::new(&settings, http)?;
+    let settings = Arc::new(settings);
+    Ok(Connected {
+        source: Some(Box::new(client::Reader::new(
+            merchant,
+            id,
+            Arc::clone(&settings),
+            api.clone(),
+        ))),
+        sink: Some(Box::new(client::Writer::new(
+            Arc::clone(&settings),
+            api.clone(),
+        ))),
+        doorbell: None,
+        probe: Box::new(client::Checkup::new(settings, api)),
+    })
+}

@@ -1,1 +1,148 @@
-//! To be filled.
+//! Shopify: orders come out; fulfilments and stock levels go in.
+//!
+//! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
+//! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
+//! is written by compare-and-set.
+
+mod client;
+mod map;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use commerce::{ConnectionId, MerchantId};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use ports::{ConfigError, Connected, SecretRef};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+pub use client::API_VERSION;
+
+/// The endpoint's name in configuration.
+pub const NAME: &str = "shopify";
+
+/// How to reach one shop, and how fulfilments and stock are written to it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The shop's permanent name, as in `<shop>.myshopify.com`.
+    #[serde(default)]
+    pub shop: Option<String>,
+    /// An address instead of `shop`: of a sandbox, or of a proxy in front of the shop.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub url: Option<Url>,
+    /// The credentials of an app installed in the shop.
+    pub auth: Auth,
+    /// The app's client secrets with which the shop signs webhooks: the present one, and the one before it while it is being
+    /// replaced (Shopify signs with the old one for up to an hour).
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub webhook_secrets: Vec<SecretRef>,
+    /// How far each reading reaches back behind the last one, so that changes that the shop's search shows late are seen: `5m`
+    /// (the default). Orders read twice are recognised.
+    #[serde(default = "five_minutes")]
+    #[schemars(with = "String")]
+    pub overlap: SignedDuration,
+    /// Orders created before this day (`2026-01-31`, in the shop's own time zone) are left alone.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub import_from: Option<Date>,
+    /// The shop's location by the location at the system that stock and fulfilments come from: `"7": "61234567890"`. Stock of a
+    /// location that is not listed is held. For fulfilments the list is only a preference: where an order's units are to be
+    /// fulfilled from several of the shop's locations, those of the listed one are taken first.
+    #[serde(default)]
+    pub locations: BTreeMap<String, String>,
+    /// Whether the shop tells the buyer about a new fulfilment or tracking number; it does unless set.
+    #[serde(default = "yes")]
+    pub notify_customer: bool,
+    /// Shopify's name of a carrier by its name at the system that fulfilments come from: `"DHL Paket": "DHL Germany"`. A carrier that is
+    /// not listed keeps its name; only names on Shopify's list get a tracking link from Shopify.
+    #[serde(default)]
+    pub carriers: BTreeMap<String, String>,
+}
+
+/// Credentials of an app.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Auth {
+    /// A token that stays valid.
+    Token {
+        /// The app's Admin API access token.
+        #[schemars(with = "String")]
+        access_token: SecretRef,
+    },
+    /// The client-credentials grant of an app made in the Dev Dashboard; its tokens live for 24 hours and are renewed in time.
+    ClientCredentials {
+        /// The app's client id.
+        client_id: String,
+        /// The app's client secret.
+        #[schemars(with = "String")]
+        client_secret: SecretRef,
+    },
+}
+
+const fn five_minutes() -> SignedDuration {
+    SignedDuration::from_mins(5)
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Makes the connection's source, sink, doorbell and probe. Sends nothing and reads no secret: each is read when it is needed, so
+/// that a role can do without those it does not need.
+///
+/// # Errors
+/// [`ConfigError`] naming the setting that does not make sense.
+pub fn connect(
+    merchant: MerchantId,
+    id: ConnectionId,
+    settings: Settings,
+    http: http::Client,
+) -> Result<Connected, ConfigError> {
+    check(&settings)?;
+    let api = client::Api::new(&settings, http)?;
+    let settings = Arc::new(settings);
+    Ok(Connected {
+        source: Some(Box::new(client::Orders::new(
+            merchant,
+            id.clone(),
+            &settings,
+            api.clone(),
+        ))),
+        sink: Some(Box::new(client::Writer::new(
+            id,
+            Arc::clone(&settings),
+            api.clone(),
+        ))),
+        doorbell: Some(Box::new(client::Bell::new(
+            settings.webhook_secrets.clone(),
+        ))),
+        probe: Box::new(client::Checkup::new(settings, api)),
+    })
+}
+
+fn check(settings: &Settings) -> Result<(), ConfigError> {
+    let wrong = |setting: &str, why: &str| {
+        Err(ConfigError {
+            setting: setting.to_owned(),
+            why: why.to_owned(),
+        })
+    };
+    if settings.overlap.is_negative() {
+        return wrong("overlap", "must not be negative");
+    }
+    for (from, to) in &settings.locations {
+        if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) {
+            return wrong(
+                &format!("locations.{from}"),
+                "must be the number of a Shopify location, the last part of its address in the admin",
+            );
+        }
+    }
+    Ok(())
+}

@@ -1,34 +1,39 @@
-use std::sync::Arc;
+mod account;
+mod admin;
+mod auth;
+mod books;
+mod call;
+mod credentials;
+mod draft;
+mod filter;
+mod front;
+mod gate;
+mod lines;
+mod links;
+mod options;
+mod paging;
+mod problem;
+mod progress;
+mod read;
+mod record;
+mod rules;
+mod save;
+mod schema;
+mod seed;
+mod service;
+mod stock;
+mod suiteql;
+mod totals;
+mod transform;
+mod value;
+mod warehouse;
 
-use axum::Router;
-
-use crate::{Catalogue, Clock, Error, Faults, Meter, Rule, control};
-
-/// How the account behaves.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Faults from the start.
-    pub faults: Vec<Rule>,
-}
-
-/// The account; a cheap handle.
-#[derive(Clone, Debug)]
-pub struct Account {
-    meter: Meter,
-    faults: Faults,
-}
-
-impl Account {
-    /// An account with the catalogue's items.
-    ///
-    /// # Errors
-    /// Options that make no sense.
-    pub fn new(options: Options, seed: u64, _catalogue: Arc<Catalogue>, clock: Clock) -> Result<Self, Error> {
-        Ok(Self { meter: Meter::new(clock), faults: Faults::new(seed, options.faults) })
-    }
-
-    /// Everything the account answers.
-    pub fn router(&self) -> Router {
-        control::routes(&self.meter, &self.faults)
-    }
-}
+pub use account::Account;
+pub use auth::LoginFailure;
+pub use credentials::{Credentials, PublicKey, TokenCredentials};
+pub use options::{DateFormat, Features, Options, Script, Settings};
+pub use record::{Line, Progress, Record};
+pub use seed::{SERVICE_ITEMS, SHIP_ITEMS};
+pub use stock::Level;
+pub use value::{Fields, Reference, Value};
+pub use warehouse::Shift;

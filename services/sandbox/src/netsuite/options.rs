@@ -38,7 +38,9 @@ impl Default for Options {
             features: Features::default(),
             time_zone: "America/Los_Angeles".to_owned(),
             date_format: DateFormat::MonthDayYear,
-            custom_fields: ["custbody_*", "custcol_*", "custentity_*", "custitem_*"].map(str::to_owned).to_vec(),
+            custom_fields: ["custbody_*", "custcol_*", "custentity_*", "custitem_*"]
+                .map(str::to_owned)
+                .to_vec(),
             settings: Settings::default(),
             faults: Vec::new(),
         }
@@ -62,7 +64,13 @@ pub struct Features {
 
 impl Default for Features {
     fn default() -> Self {
-        Self { one_world: true, multi_location: true, multi_currency: true, suite_tax: true, advanced_shipping: true }
+        Self {
+            one_world: true,
+            multi_location: true,
+            multi_currency: true,
+            suite_tax: true,
+            advanced_shipping: true,
+        }
     }
 }
 

@@ -80,14 +80,20 @@ impl Value {
 pub(super) fn json_number(number: Decimal) -> serde_json::Value {
     let text = number.normalize().to_string();
     // NetSuite prints amounts with a fraction even when there is none: 5050.0.
-    let text = if text.contains('.') { text } else { format!("{text}.0") };
+    let text = if text.contains('.') {
+        text
+    } else {
+        format!("{text}.0")
+    };
     serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
 }
 
 /// The decimal that a JSON number spells.
 pub(super) fn decimal(number: &serde_json::Number) -> Option<Decimal> {
     let text = number.to_string();
-    text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
+    text.parse()
+        .ok()
+        .or_else(|| Decimal::from_scientific(&text).ok())
 }
 
 #[cfg(test)]

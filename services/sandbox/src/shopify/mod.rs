@@ -23,8 +23,17 @@ impl Shop {
     ///
     /// # Errors
     /// Options that make no sense.
-    pub fn new(options: Options, seed: u64, _orders: u32, _catalogue: Arc<Catalogue>, clock: Clock) -> Result<Self, Error> {
-        Ok(Self { meter: Meter::new(clock), faults: Faults::new(seed, options.faults) })
+    pub fn new(
+        options: Options,
+        seed: u64,
+        _orders: u32,
+        _catalogue: Arc<Catalogue>,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            meter: Meter::new(clock),
+            faults: Faults::new(seed, options.faults),
+        })
     }
 
     /// Everything the shop answers.

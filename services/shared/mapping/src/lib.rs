@@ -1,1 +1,14 @@
-//! To be filled.
+//! The user's rules: which records a sync takes, and what it sets on the target's own fields.
+//!
+//! Rules are expressions over the normalized record (and, as `source`, over the storefront's own document). Pure: no clock, no input or output, bounded in
+//! time, memory and depth; money is decimal. An expression that does not parse, or names something unknown, is refused when it
+//! is saved, not when an order meets it.
+
+mod convert;
+mod engine;
+mod rules;
+mod table;
+mod view;
+
+pub use rules::{Mapped, Mapping, RuleError, Rules};
+pub use table::{OnUnmapped, Table};

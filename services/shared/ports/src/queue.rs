@@ -110,6 +110,11 @@ impl Delivery {
         }
     }
 
+    /// The event, the number of attempts before this one, and the receipt that ends the delivery.
+    pub fn into_parts(self) -> (Result<Box<Event>, Undecodable>, u32, Box<dyn Receipt>) {
+        (self.event, self.attempt, self.receipt)
+    }
+
     /// Ends the delivery. Consumes it: nothing can be settled twice.
     ///
     /// # Errors

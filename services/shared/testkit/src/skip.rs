@@ -23,12 +23,15 @@ pub fn skip(reason: &str) {
     // The harness names a test's thread after the test.
     let test = thread.name().unwrap_or("unnamed test");
     if let Err(error) = append(Path::new(&file), reason, test) {
-        eprintln!("cannot note the skipped test in {}: {error}", file.display());
+        eprintln!(
+            "cannot note the skipped test in {}: {error}",
+            file.display()
+        );
     }
 }
 
 /// The folder of recorded vendor contracts: `CAUSEWAY_CONTRACTS` if set, else `shared/contracts`
-/// beside the checkout. Where there is none, the calling test is [skipped](skip) and should return.
+/// beside the checkout. Where there is none, the calling test is [skipped](skip()) and should return.
 #[must_use]
 pub fn contracts() -> Option<PathBuf> {
     let folder = std::env::var_os("CAUSEWAY_CONTRACTS").map_or_else(
@@ -43,7 +46,7 @@ pub fn contracts() -> Option<PathBuf> {
 }
 
 /// The value of an environment variable that names a real system, such as `CAUSEWAY_TEST_AMQP`
-/// or `CAUSEWAY_TEST_POSTGRES`. Where it is not set, the calling test is [skipped](skip) and
+/// or `CAUSEWAY_TEST_POSTGRES`. Where it is not set, the calling test is [skipped](skip()) and
 /// should return.
 #[must_use]
 pub fn service(variable: &str) -> Option<String> {

@@ -27,7 +27,11 @@ const CUSTOMER: &[Field] = &[
     only_with(Needs::OneWorld, "subsidiary", Kind::Reference("subsidiary")),
     field("entityStatus", Kind::Reference("customerStatus")),
     field("category", Kind::Reference("customerCategory")),
-    only_with(Needs::MultiCurrency, "currency", Kind::Reference("currency")),
+    only_with(
+        Needs::MultiCurrency,
+        "currency",
+        Kind::Reference("currency"),
+    ),
     field("terms", Kind::Reference("term")),
     field("priceLevel", Kind::Reference("priceLevel")),
     field("language", Kind::Text),
@@ -71,7 +75,10 @@ const ITEM: &[Field] = &[
     computed("itemType", Kind::Text),
     field("isOnline", Kind::Flag),
     field("weight", Kind::Number),
-    field("weightUnit", Kind::Choice(&[("1", "lb"), ("2", "oz"), ("3", "kg"), ("4", "g")])),
+    field(
+        "weightUnit",
+        Kind::Choice(&[("1", "lb"), ("2", "oz"), ("3", "kg"), ("4", "g")]),
+    ),
     field("cost", Kind::Number),
     field("taxSchedule", Kind::Reference("taxSchedule")),
     field("countryOfManufacture", Kind::Text),
@@ -97,15 +104,35 @@ const MEMBER: Sublist = Sublist {
     name: "member",
     custom: None,
     needs: Needs::Nothing,
-    fields: &[field("lineNumber", Kind::Integer), field("item", Kind::Reference("item")), field("quantity", Kind::Number)],
+    fields: &[
+        field("lineNumber", Kind::Integer),
+        field("item", Kind::Reference("item")),
+        field("quantity", Kind::Number),
+    ],
 };
 
 const fn item(name: &'static str, code: &'static str, sublists: &'static [Sublist]) -> RecordType {
-    RecordType { name, code, space: Space::Item, groups: &[COMMON, ITEM], sublists, custom: Some("custitem_"), statuses: &[] }
+    RecordType {
+        name,
+        code,
+        space: Space::Item,
+        groups: &[COMMON, ITEM],
+        sublists,
+        custom: Some("custitem_"),
+        statuses: &[],
+    }
 }
 
 const fn list(name: &'static str, groups: &'static [&'static [Field]]) -> RecordType {
-    RecordType { name, code: "", space: Space::List(name), groups, sublists: &[], custom: None, statuses: &[] }
+    RecordType {
+        name,
+        code: "",
+        space: Space::List(name),
+        groups,
+        sublists: &[],
+        custom: None,
+        statuses: &[],
+    }
 }
 
 pub(super) const TYPES: &[RecordType] = &[
@@ -123,11 +150,42 @@ pub(super) const TYPES: &[RecordType] = &[
     item("otherChargeSaleItem", "OthCharge", &[PRICE]),
     item("discountItem", "Discount", &[]),
     item("kitItem", "Kit", &[PRICE, MEMBER]),
-    list("location", &[COMMON, NAMED, &[only_with(Needs::OneWorld, "subsidiary", Kind::Reference("subsidiary"))]]),
-    list("subsidiary", &[COMMON, NAMED, &[only_with(Needs::MultiCurrency, "currency", Kind::Reference("currency"))]]),
+    list(
+        "location",
+        &[
+            COMMON,
+            NAMED,
+            &[only_with(
+                Needs::OneWorld,
+                "subsidiary",
+                Kind::Reference("subsidiary"),
+            )],
+        ],
+    ),
+    list(
+        "subsidiary",
+        &[
+            COMMON,
+            NAMED,
+            &[only_with(
+                Needs::MultiCurrency,
+                "currency",
+                Kind::Reference("currency"),
+            )],
+        ],
+    ),
     list(
         "currency",
-        &[COMMON, NAMED, &[field("symbol", Kind::Text), field("currencyPrecision", Kind::Integer), field("isBaseCurrency", Kind::Flag), field("exchangeRate", Kind::Number)]],
+        &[
+            COMMON,
+            NAMED,
+            &[
+                field("symbol", Kind::Text),
+                field("currencyPrecision", Kind::Integer),
+                field("isBaseCurrency", Kind::Flag),
+                field("exchangeRate", Kind::Number),
+            ],
+        ],
     ),
     list("priceLevel", &[COMMON, NAMED]),
     list("shipItem", &[COMMON, &[field("itemId", Kind::Text)]]),

@@ -56,15 +56,30 @@ pub(crate) struct Field {
 }
 
 const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, needs: Needs::Nothing, computed: false }
+    Field {
+        name,
+        kind,
+        needs: Needs::Nothing,
+        computed: false,
+    }
 }
 
 const fn computed(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, needs: Needs::Nothing, computed: true }
+    Field {
+        name,
+        kind,
+        needs: Needs::Nothing,
+        computed: true,
+    }
 }
 
 const fn only_with(needs: Needs, name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, needs, computed: false }
+    Field {
+        name,
+        kind,
+        needs,
+        computed: false,
+    }
 }
 
 /// A list of lines inside a record.
@@ -109,7 +124,9 @@ impl RecordType {
     }
 
     pub(crate) fn sublist(&self, name: &str) -> Option<&'static Sublist> {
-        self.sublists.iter().find(|sublist| sublist.name.eq_ignore_ascii_case(name))
+        self.sublists
+            .iter()
+            .find(|sublist| sublist.name.eq_ignore_ascii_case(name))
     }
 
     pub(crate) fn is_transaction(&self) -> bool {
@@ -117,7 +134,10 @@ impl RecordType {
     }
 
     pub(crate) fn status_label(&self, letter: &str) -> &'static str {
-        self.statuses.iter().find(|(id, _)| *id == letter).map_or("", |(_, label)| label)
+        self.statuses
+            .iter()
+            .find(|(id, _)| *id == letter)
+            .map_or("", |(_, label)| label)
     }
 }
 
@@ -129,7 +149,9 @@ impl Sublist {
 
 // Names are matched without regard to case: Oracle's own samples mix `entityid` and `entityId`.
 fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
+    fields
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 /// The properties of an address.

@@ -2,8 +2,16 @@ use super::{Field, Kind, Needs, RecordType, Space, Sublist, computed, field, onl
 
 const ORDER_STATUS: Kind = Kind::Choice(&[("A", "Pending Approval"), ("B", "Pending Fulfillment")]);
 const SHIP_STATUS: Kind = Kind::Choice(&[("A", "Picked"), ("B", "Packed"), ("C", "Shipped")]);
-const CARRIER: Kind = Kind::Choice(&[("nonups", "More"), ("ups", "UPS"), ("fedex", "FedEx/USPS/More")]);
-const HANDLING: Kind = Kind::Choice(&[("MIMIC", "Mimic"), ("PROCESS", "Process"), ("SAVE_ONLY", "Save Only")]);
+const CARRIER: Kind = Kind::Choice(&[
+    ("nonups", "More"),
+    ("ups", "UPS"),
+    ("fedex", "FedEx/USPS/More"),
+]);
+const HANDLING: Kind = Kind::Choice(&[
+    ("MIMIC", "Mimic"),
+    ("PROCESS", "Process"),
+    ("SAVE_ONLY", "Save Only"),
+]);
 const OPERATION: Kind = Kind::Choice(&[
     ("SALE", "Sale"),
     ("CAPTURE", "Capture"),
@@ -22,10 +30,18 @@ const HEADER: &[Field] = &[
     computed("transactionNumber", Kind::Text),
     field("memo", Kind::Text),
     only_with(Needs::OneWorld, "subsidiary", Kind::Reference("subsidiary")),
-    only_with(Needs::MultiLocation, "location", Kind::Reference("location")),
+    only_with(
+        Needs::MultiLocation,
+        "location",
+        Kind::Reference("location"),
+    ),
     field("department", Kind::Reference("department")),
     field("class", Kind::Reference("classification")),
-    only_with(Needs::MultiCurrency, "currency", Kind::Reference("currency")),
+    only_with(
+        Needs::MultiCurrency,
+        "currency",
+        Kind::Reference("currency"),
+    ),
     only_with(Needs::MultiCurrency, "exchangeRate", Kind::Number),
     computed("createdDate", Kind::Instant),
     computed("lastModifiedDate", Kind::Instant),
@@ -37,7 +53,11 @@ const HEADER: &[Field] = &[
     field("email", Kind::Text),
 ];
 
-const PARTY: &[Field] = &[field("entity", Kind::Reference("customer")), field("otherRefNum", Kind::Text), field("salesRep", Kind::Reference("employee"))];
+const PARTY: &[Field] = &[
+    field("entity", Kind::Reference("customer")),
+    field("otherRefNum", Kind::Text),
+    field("salesRep", Kind::Reference("employee")),
+];
 
 const AMOUNTS: &[Field] = &[
     field("discountItem", Kind::Reference("item")),
@@ -73,7 +93,10 @@ const SHIPPING: &[Field] = &[
 
 const PAYMENT: &[Field] = &[
     field("paymentOption", Kind::Reference("paymentOption")),
-    field("paymentProcessingProfile", Kind::Reference("paymentProcessingProfile")),
+    field(
+        "paymentProcessingProfile",
+        Kind::Reference("paymentProcessingProfile"),
+    ),
     field("handlingMode", HANDLING),
     field("inputReferenceCode", Kind::Text),
     field("outputReferenceCode", Kind::Text),
@@ -85,7 +108,10 @@ const PAYMENT: &[Field] = &[
 
 const MONEY_ACCOUNT: &[Field] = &[
     field("account", Kind::Reference("account")),
-    field("undepFunds", Kind::Choice(&[("T", "Undeposited Funds"), ("F", "Account")])),
+    field(
+        "undepFunds",
+        Kind::Choice(&[("T", "Undeposited Funds"), ("F", "Account")]),
+    ),
     field("aracct", Kind::Reference("account")),
 ];
 
@@ -105,7 +131,11 @@ const ITEM: Sublist = Sublist {
         field("price", Kind::Reference("priceLevel")),
         field("description", Kind::Text),
         field("units", Kind::Reference("unitsType")),
-        only_with(Needs::MultiLocation, "location", Kind::Reference("location")),
+        only_with(
+            Needs::MultiLocation,
+            "location",
+            Kind::Reference("location"),
+        ),
         field("department", Kind::Reference("department")),
         field("class", Kind::Reference("classification")),
         field("options", Kind::Text),
@@ -149,11 +179,24 @@ const APPLY_FIELDS: &[Field] = &[
     field("apply", Kind::Flag),
     field("amount", Kind::Number),
 ];
-const APPLY: Sublist = Sublist { name: "apply", custom: None, needs: Needs::Nothing, fields: APPLY_FIELDS };
-const DEPOSIT: Sublist = Sublist { name: "deposit", ..APPLY };
+const APPLY: Sublist = Sublist {
+    name: "apply",
+    custom: None,
+    needs: Needs::Nothing,
+    fields: APPLY_FIELDS,
+};
+const DEPOSIT: Sublist = Sublist {
+    name: "deposit",
+    ..APPLY
+};
 
 const fn package(name: &'static str, fields: &'static [Field]) -> Sublist {
-    Sublist { name, custom: None, needs: Needs::Nothing, fields }
+    Sublist {
+        name,
+        custom: None,
+        needs: Needs::Nothing,
+        fields,
+    }
 }
 
 const PACKAGES: &[Sublist] = &[
@@ -167,15 +210,46 @@ const PACKAGES: &[Sublist] = &[
             field("packageCartonNumber", Kind::Text),
         ],
     ),
-    package("packageUps", &[field("packageTrackingNumberUps", Kind::Text), field("packageWeightUps", Kind::Number)]),
-    package("packageFedEx", &[field("packageTrackingNumberFedEx", Kind::Text), field("packageWeightFedEx", Kind::Number)]),
-    package("packageUsps", &[field("packageTrackingNumberUsps", Kind::Text), field("packageWeightUsps", Kind::Number)]),
+    package(
+        "packageUps",
+        &[
+            field("packageTrackingNumberUps", Kind::Text),
+            field("packageWeightUps", Kind::Number),
+        ],
+    ),
+    package(
+        "packageFedEx",
+        &[
+            field("packageTrackingNumberFedEx", Kind::Text),
+            field("packageWeightFedEx", Kind::Number),
+        ],
+    ),
+    package(
+        "packageUsps",
+        &[
+            field("packageTrackingNumberUsps", Kind::Text),
+            field("packageWeightUsps", Kind::Number),
+        ],
+    ),
 ];
 
 const SALE: &[&[Field]] = &[HEADER, PARTY, AMOUNTS, SHIPPING, PAYMENT, MONEY_ACCOUNT];
 
-const fn transaction(name: &'static str, code: &'static str, groups: &'static [&'static [Field]], sublists: &'static [Sublist]) -> RecordType {
-    RecordType { name, code, space: Space::Transaction, groups, sublists, custom: Some("custbody_"), statuses: OPEN }
+const fn transaction(
+    name: &'static str,
+    code: &'static str,
+    groups: &'static [&'static [Field]],
+    sublists: &'static [Sublist],
+) -> RecordType {
+    RecordType {
+        name,
+        code,
+        space: Space::Transaction,
+        groups,
+        sublists,
+        custom: Some("custbody_"),
+        statuses: OPEN,
+    }
 }
 
 const OPEN: &[(&str, &str)] = &[("A", "Open"), ("B", "Paid In Full"), ("V", "Voided")];
@@ -195,7 +269,17 @@ pub(super) const TYPES: &[RecordType] = &[
         ..transaction(
             "salesOrder",
             "SalesOrd",
-            &[HEADER, PARTY, AMOUNTS, SHIPPING, PAYMENT, &[field("orderStatus", ORDER_STATUS), field("shipComplete", Kind::Flag)]],
+            &[
+                HEADER,
+                PARTY,
+                AMOUNTS,
+                SHIPPING,
+                PAYMENT,
+                &[
+                    field("orderStatus", ORDER_STATUS),
+                    field("shipComplete", Kind::Flag),
+                ],
+            ],
             &[ITEM, TAX_DETAILS],
         )
     },
@@ -243,7 +327,10 @@ pub(super) const TYPES: &[RecordType] = &[
                 AMOUNTS,
                 SHIPPING,
                 PAYMENT,
-                &[field("orderStatus", Kind::Choice(&[("A", "Pending Approval"), ("B", "Pending Receipt")]))],
+                &[field(
+                    "orderStatus",
+                    Kind::Choice(&[("A", "Pending Approval"), ("B", "Pending Receipt")]),
+                )],
             ],
             &[ITEM, TAX_DETAILS],
         )
@@ -268,7 +355,15 @@ pub(super) const TYPES: &[RecordType] = &[
     transaction(
         "customerRefund",
         "CustRfnd",
-        &[HEADER, PAYMENT, MONEY_ACCOUNT, &[field("customer", Kind::Reference("customer")), computed("total", Kind::Number)]],
+        &[
+            HEADER,
+            PAYMENT,
+            MONEY_ACCOUNT,
+            &[
+                field("customer", Kind::Reference("customer")),
+                computed("total", Kind::Number),
+            ],
+        ],
         &[APPLY, DEPOSIT],
     ),
     transaction(
@@ -278,7 +373,11 @@ pub(super) const TYPES: &[RecordType] = &[
             HEADER,
             &[
                 field("account", Kind::Reference("account")),
-                only_with(Needs::MultiLocation, "adjLocation", Kind::Reference("location")),
+                only_with(
+                    Needs::MultiLocation,
+                    "adjLocation",
+                    Kind::Reference("location"),
+                ),
                 field("customer", Kind::Reference("customer")),
             ],
         ],
@@ -289,7 +388,11 @@ pub(super) const TYPES: &[RecordType] = &[
             fields: &[
                 field("line", Kind::Integer),
                 field("item", Kind::Reference("item")),
-                only_with(Needs::MultiLocation, "location", Kind::Reference("location")),
+                only_with(
+                    Needs::MultiLocation,
+                    "location",
+                    Kind::Reference("location"),
+                ),
                 field("adjustQtyBy", Kind::Number),
                 field("unitCost", Kind::Number),
                 field("memo", Kind::Text),

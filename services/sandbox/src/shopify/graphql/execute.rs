@@ -136,6 +136,17 @@ impl Execution {
                 })?;
                 return Ok(dearest);
             }
+            Value::Nodes(nodes) => {
+                let mut spent = 0;
+                self.list(nodes, |run, node| {
+                    match node {
+                        Some(node) => spent += run.object(&field.selection, node)?,
+                        None => run.raw("null"),
+                    }
+                    Ok(())
+                })?;
+                return Ok(spent);
+            }
             Value::Page(page) => {
                 if let Selection::Connection(parts) = &field.selection {
                     return self.connection(parts, page);

@@ -17,6 +17,8 @@ pub(in crate::shopify) enum Value<'a, O> {
     Object(O),
     /// All items of a list, or all nodes of a connection that the engine is to page.
     Objects(Vec<O>),
+    /// Objects found by id, null for each that was not found.
+    Nodes(Vec<Option<O>>),
     /// One page of a connection that the resolver has paged itself.
     Page(Page<O>),
 }

@@ -1,0 +1,76 @@
+//! The command line.
+
+mod check;
+mod control;
+mod demo;
+mod listen;
+mod migrate;
+mod sandbox;
+mod start;
+mod up;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::client::{ClientArgs, ClientCommand};
+
+/// Connects Oracle NetSuite with storefronts: orders in, fulfilments and stock out; each once, to the cent.
+#[derive(Debug, Parser)]
+#[command(name = "causeway", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    logs: start::LogArgs,
+    #[command(flatten)]
+    client: ClientArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the main job on sandboxes: a shop's orders become sales orders, shipments and stock go back, all is compared.
+    Demo(demo::DemoArgs),
+    /// Run every role in this process on the embedded platform (or the one named).
+    Up(up::UpArgs),
+    /// Role: the control service.
+    Control(control::ControlArgs),
+    /// Role: read the connections of an endpoint and publish what changed.
+    Pull(work::WorkArgs),
+    /// Role: write to the connections of an endpoint.
+    Push(work::WorkArgs),
+    /// Role: answer webhooks.
+    Listen(listen::ListenArgs),
+    /// Bring the ledger's schema up to this version.
+    Migrate(migrate::MigrateArgs),
+    /// Run a stateful NetSuite and a stateful Shopify on loopback.
+    Sandbox(sandbox::SandboxArgs),
+    /// Check a configuration and whether each of its connections can do its work.
+    Check(check::CheckArgs),
+    /// Print the JSON schema of the configuration file.
+    Schema,
+    #[command(flatten)]
+    Client(ClientCommand),
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Demo(args) => args.run(&self.logs).await,
+            Command::Up(args) => args.run(&self.logs).await,
+            Command::Control(args) => args.run(&self.logs).await,
+            Command::Pull(args) => args.run(work::Direction::Pull, &self.client, &self.logs).await,
+            Command::Push(args) => args.run(work::Direction::Push, &self.client, &self.logs).await,
+            Command::Listen(args) => args.run(&self.client, &self.logs).await,
+            Command::Migrate(args) => args.run().await,
+            Command::Sandbox(args) => args.run(&self.logs).await,
+            Command::Check(args) => args.run().await,
+            Command::Schema => {
+                println!("{:#}", crate::config::schema());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Client(command) => command.run(&self.client).await,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `causeway sandbox`: a NetSuite and a Shopify to try things on.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Args;
+use sandbox::Sandbox;
+
+use super::start::{LogArgs, stop_on_signal};
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// Where the NetSuite account listens.
+    #[arg(long, default_value = "127.0.0.1:7411")]
+    netsuite: SocketAddr,
+    /// Where the Shopify shop listens.
+    #[arg(long, default_value = "127.0.0.1:7412")]
+    shopify: SocketAddr,
+    /// Everything made up grows from this number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Orders in the shop at the start.
+    #[arg(long, default_value_t = 100)]
+    orders: u32,
+    /// Write a configuration and the secrets for this sandbox into this folder.
+    #[arg(long)]
+    write: Option<PathBuf>,
+}
+
+impl SandboxArgs {
+    pub(crate) async fn run(self, logs: &LogArgs) -> anyhow::Result<ExitCode> {
+        let _telemetry = logs.start("causeway-sandbox")?;
+        let stop = stop_on_signal()?;
+        let options = sandbox::Options {
+            listen_netsuite: self.netsuite,
+            listen_shopify: self.shopify,
+            seed: self.seed,
+            orders: self.orders,
+            ..sandbox::Options::default()
+        };
+        let sandbox = Sandbox::start(options).await?;
+        println!("NetSuite sandbox: {}", sandbox.netsuite_url());
+        println!("Shopify sandbox:  {}", sandbox.shopify_url());
+        if let Some(folder) = &self.write {
+            let path = super::demo::write_configuration(folder, &sandbox).context("writing the configuration (--write)")?;
+            println!("configuration:    {}", path.display());
+        }
+        stop.cancelled().await;
+        sandbox.stop().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,75 @@
+//! `causeway pull` and `causeway push`: workers as processes of their own.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use commerce::MerchantId;
+use ports::SystemClock;
+use puller::Wake;
+use tokio::sync::Notify;
+
+use super::start::{LogArgs, holder, stop_on_signal};
+use crate::client::ClientArgs;
+use crate::platform::{Platform, PlatformArgs};
+use crate::roles::{Budgets, Line, Part, Worker};
+
+#[derive(Debug, Args)]
+pub(crate) struct WorkArgs {
+    /// The endpoint whose connections to serve (netsuite, shopify); all of them when left out.
+    endpoint: Option<String>,
+    /// Whose connections.
+    #[arg(long, env = "CAUSEWAY_MERCHANT", default_value = "main")]
+    merchant: String,
+    #[command(flatten)]
+    platform: PlatformArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Pull,
+    Push,
+}
+
+impl WorkArgs {
+    pub(crate) async fn run(
+        self,
+        direction: Direction,
+        client: &ClientArgs,
+        logs: &LogArgs,
+    ) -> anyhow::Result<ExitCode> {
+        if let Some(name) = &self.endpoint {
+            let names: Vec<&str> = endpoints::ALL.iter().map(|one| one.name).collect();
+            anyhow::ensure!(names.contains(&name.as_str()), "there is no endpoint '{name}'; there are: {}", names.join(", "));
+        }
+        let role = match direction {
+            Direction::Pull => "pull",
+            Direction::Push => "push",
+        };
+        let _telemetry = logs.start(&format!("causeway-{role}"))?;
+        let stop = stop_on_signal()?;
+        let platform = Platform::open(&self.platform, Arc::new(SystemClock)).await?;
+        let holder = holder(role);
+        let wake = Wake::default();
+        let changed = Arc::new(Notify::new());
+        let budgets = Arc::new(Budgets::shared(Arc::clone(&platform.clock)));
+        let line = Line { wake: wake.clone(), changed: Arc::clone(&changed), budgets: Arc::clone(&budgets) };
+        let clock = Arc::clone(&platform.clock);
+        let attending = tokio::spawn(line.attend(client.clone(), holder.clone(), role, clock, stop.clone()));
+        let worker = Worker {
+            platform,
+            merchant: MerchantId::new(self.merchant)?,
+            parts: vec![match direction {
+                Direction::Pull => Part::Pull(self.endpoint),
+                Direction::Push => Part::Push(self.endpoint),
+            }],
+            holder,
+            wake,
+            budgets,
+            changed,
+        };
+        worker.run(stop).await;
+        attending.await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,29 @@
+//! The configuration file: connections, syncs, tables. Read strictly: what it does not know is an error with its line.
+
+mod check;
+mod duration;
+mod file;
+mod place;
+mod schema;
+
+pub(crate) use check::{Config, ConnectionConfig, SyncConfig};
+pub(crate) use file::File;
+pub(crate) use place::Problem;
+pub(crate) use schema::schema;
+
+/// Reads and checks a configuration.
+///
+/// # Errors
+/// Every problem found, each with what, where and what to do.
+pub(crate) fn read(text: &str) -> Result<Config, Vec<Problem>> {
+    let file = File::parse(text).map_err(|problem| vec![problem])?;
+    check::check(file, text)
+}
+
+/// The file's plain values, for showing differences.
+///
+/// # Errors
+/// The problem, when the text cannot be parsed.
+pub(crate) fn values(text: &str) -> Result<serde_json::Value, Problem> {
+    file::values(text)
+}

@@ -1,0 +1,139 @@
+//! Does the configuration hold together?
+
+use std::collections::BTreeMap;
+
+use commerce::{ConnectionId, MerchantId, SyncId};
+use mapping::{Mapping, Rules, Table};
+use ports::queue::Route;
+use ports::{Schedule, Sync};
+
+use super::file::{File, SyncEntry};
+use super::place::Problem;
+
+/// A configuration that holds together.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// Whose.
+    pub(crate) merchant: MerchantId,
+    /// Its accounts.
+    pub(crate) connections: BTreeMap<ConnectionId, ConnectionConfig>,
+    /// Its syncs.
+    pub(crate) syncs: Vec<SyncConfig>,
+    /// Its look-ups.
+    pub(crate) tables: BTreeMap<String, Table>,
+}
+
+/// One account.
+#[derive(Debug, Clone)]
+pub(crate) struct ConnectionConfig {
+    /// What kind of system.
+    pub(crate) endpoint: &'static endpoints::Endpoint,
+    /// The endpoint's own settings, checked.
+    pub(crate) settings: serde_json::Value,
+}
+
+/// One sync with its rules.
+#[derive(Debug, Clone)]
+pub(crate) struct SyncConfig {
+    /// The sync.
+    pub(crate) sync: Sync,
+    /// Its rules, known to compile.
+    pub(crate) rules: Rules,
+}
+
+impl Config {
+    /// The routes its syncs need.
+    pub(crate) fn routes(&self) -> Vec<Route> {
+        let route = |one: &SyncConfig| Route {
+            merchant: self.merchant.clone(),
+            from: one.sync.from.clone(),
+            kind: one.sync.kind,
+            to: one.sync.to.clone(),
+        };
+        self.syncs.iter().map(route).collect()
+    }
+}
+
+pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let connections = connections(&file, text, &mut problems);
+    let mut syncs: Vec<SyncConfig> = Vec::new();
+    for (id, entry) in &file.syncs {
+        let path = format!("syncs.{id}");
+        check_ends(entry, &path, &connections, text, &mut problems);
+        if let Err(error) = Mapping::compile(&entry.rules(), &file.tables, entry.kind) {
+            problems.push(Problem::at(format!("{path}.{}", error.place), &error.why, text));
+        }
+        let twin = syncs.iter().find(|one| {
+            (one.sync.kind, &one.sync.from, &one.sync.to) == (entry.kind, &entry.from, &entry.to)
+        });
+        if let Some(twin) = twin {
+            let why = format!("sync '{}' already takes {} from {} to {}", twin.sync.id, entry.kind, entry.from, entry.to);
+            problems.push(Problem::at(path, why, text));
+        }
+        syncs.push(SyncConfig { sync: sync(&file.merchant, id, entry), rules: entry.rules() });
+    }
+    if problems.is_empty() {
+        Ok(Config { merchant: file.merchant, connections, syncs, tables: file.tables })
+    } else {
+        Err(problems)
+    }
+}
+
+fn connections(file: &File, text: &str, problems: &mut Vec<Problem>) -> BTreeMap<ConnectionId, ConnectionConfig> {
+    let mut checked = BTreeMap::new();
+    for (id, entry) in &file.connections {
+        let Some(endpoint) = endpoints::find(&entry.endpoint) else {
+            let names: Vec<&str> = endpoints::ALL.iter().map(|one| one.name).collect();
+            let why = format!("there is no endpoint '{}'; there are: {}", entry.endpoint, names.join(", "));
+            problems.push(Problem::at(format!("connections.{id}.endpoint"), why, text));
+            continue;
+        };
+        if let Err(error) = (endpoint.check)(&entry.settings) {
+            let path = if error.setting.is_empty() || error.setting == "." {
+                format!("connections.{id}.settings")
+            } else {
+                format!("connections.{id}.settings.{}", error.setting)
+            };
+            problems.push(Problem::at(path, error.why, text));
+        }
+        checked.insert(id.clone(), ConnectionConfig { endpoint, settings: entry.settings.clone() });
+    }
+    checked
+}
+
+fn check_ends(
+    entry: &SyncEntry,
+    path: &str,
+    connections: &BTreeMap<ConnectionId, ConnectionConfig>,
+    text: &str,
+    problems: &mut Vec<Problem>,
+) {
+    let mut end = |name: &str, id: &ConnectionId, can: fn(&endpoints::Endpoint) -> &'static [commerce::Kind], verb: &str| {
+        match connections.get(id) {
+            None => {
+                let why = format!("there is no connection '{id}'");
+                problems.push(Problem::at(format!("{path}.{name}"), why, text));
+            }
+            Some(connection) if !can(connection.endpoint).contains(&entry.kind) => {
+                let why = format!("{} cannot {verb} {}", connection.endpoint.name, entry.kind);
+                problems.push(Problem::at(format!("{path}.{name}"), why, text));
+            }
+            Some(_) => {}
+        }
+    };
+    end("from", &entry.from, |endpoint| endpoint.reads, "be read for");
+    end("to", &entry.to, |endpoint| endpoint.writes, "be written");
+}
+
+fn sync(merchant: &MerchantId, id: &SyncId, entry: &SyncEntry) -> Sync {
+    Sync {
+        merchant: merchant.clone(),
+        id: id.clone(),
+        kind: entry.kind,
+        from: entry.from.clone(),
+        to: entry.to.clone(),
+        schedule: Schedule { every: entry.every },
+        paused: false,
+    }
+}

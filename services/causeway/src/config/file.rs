@@ -1,0 +1,109 @@
+//! The file as written.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use commerce::{ConnectionId, Kind, MerchantId, SyncId};
+use mapping::{Rules, Table};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::place::Problem;
+
+/// The whole configuration of one merchant. Secrets are references (`env:NAME`, `file:/path`), never values.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    /// The merchant's name; an installation for one merchant never needs it.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) merchant: MerchantId,
+    /// The accounts Causeway talks to, by a name of your choice (a-z, 0-9 and '-').
+    #[schemars(with = "BTreeMap<String, ConnectionEntry>")]
+    pub(crate) connections: BTreeMap<ConnectionId, ConnectionEntry>,
+    /// What goes from where to where, by a name of your choice.
+    #[schemars(with = "BTreeMap<String, SyncEntry>")]
+    pub(crate) syncs: BTreeMap<SyncId, SyncEntry>,
+    /// Named look-ups for expressions: a storefront's value on the left, the target's on the right.
+    #[serde(default)]
+    pub(crate) tables: BTreeMap<String, Table>,
+}
+
+/// One account at an endpoint.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConnectionEntry {
+    /// What kind of system it is: `netsuite`, `shopify`.
+    pub(crate) endpoint: String,
+    /// The endpoint's own settings; see its page.
+    #[serde(default)]
+    pub(crate) settings: serde_json::Value,
+}
+
+/// One sync.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SyncEntry {
+    /// What kind of record: `order`, `fulfilment`, `stock`.
+    #[schemars(with = "String")]
+    pub(crate) kind: Kind,
+    /// The connection to read from.
+    #[schemars(with = "String")]
+    pub(crate) from: ConnectionId,
+    /// The connection to write to.
+    #[schemars(with = "String")]
+    pub(crate) to: ConnectionId,
+    /// How often to look for changes, besides being woken by webhooks: `30s`, `5m`, `1h`.
+    #[serde(default = "every_minute", deserialize_with = "super::duration::deserialize")]
+    #[schemars(with = "String")]
+    pub(crate) every: Duration,
+    /// Only records for which this expression is true are taken.
+    #[serde(default)]
+    pub(crate) filter: Option<String>,
+    /// Fields of the target record and the expressions for their values.
+    #[serde(default)]
+    pub(crate) set: BTreeMap<String, String>,
+    /// Fields of the target record's lines and the expressions for their values.
+    #[serde(default)]
+    pub(crate) set_lines: BTreeMap<String, String>,
+}
+
+const fn every_minute() -> Duration {
+    Duration::from_secs(60)
+}
+
+impl SyncEntry {
+    /// The rules part.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules { filter: self.filter.clone(), set: self.set.clone(), set_lines: self.set_lines.clone() }
+    }
+}
+
+impl File {
+    /// Reads YAML; JSON is YAML too. TOML is recognised by its `[section]` or `key = value` beginning.
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        if looks_like_toml(text) {
+            toml::from_str(text).map_err(|error| Problem::of_toml(&error, text))
+        } else {
+            serde_saphyr::from_str(text).map_err(|error| Problem::of_yaml(&error))
+        }
+    }
+}
+
+/// The file's plain values.
+pub(super) fn values(text: &str) -> Result<serde_json::Value, Problem> {
+    if looks_like_toml(text) {
+        toml::from_str(text).map_err(|error| Problem::of_toml(&error, text))
+    } else {
+        serde_saphyr::from_str(text).map_err(|error| Problem::of_yaml(&error))
+    }
+}
+
+fn looks_like_toml(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| {
+        let key = line.split(['=', ':']).next().unwrap_or_default();
+        line.starts_with('[') || (line.contains('=') && !line.contains(':') && !key.contains(' '))
+            || line.split_once('=').is_some_and(|(key, _)| !key.contains(':'))
+    })
+}

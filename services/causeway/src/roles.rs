@@ -1,0 +1,13 @@
+//! The roles a process can play.
+
+mod assemble;
+mod budgets;
+mod line;
+mod outline;
+mod worker;
+
+pub(crate) use assemble::{Part, connect};
+pub(crate) use budgets::Budgets;
+pub(crate) use line::Line;
+pub(crate) use outline::OutlineReader;
+pub(crate) use worker::Worker;

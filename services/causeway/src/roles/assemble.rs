@@ -1,0 +1,161 @@
+//! From a configuration to running tasks.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use commerce::{ConnectionId, Kind};
+use mapping::Mapping;
+use ports::ledger::Holder;
+use ports::{Connected, Lane, Sync};
+use puller::{Backfiller, Puller, Wake};
+use pusher::{Courier, Plan, Pusher, Syncs, Target};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::budgets::Budgets;
+use crate::config::{Config, ConnectionConfig};
+use crate::platform::Platform;
+
+/// A part of the work that a process takes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Reads connections of that endpoint, or of every one.
+    Pull(Option<String>),
+    /// Writes to connections of that endpoint, or of every one.
+    Push(Option<String>),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, endpoint) = match self {
+            Self::Pull(endpoint) => ("pull", endpoint),
+            Self::Push(endpoint) => ("push", endpoint),
+        };
+        write!(f, "{name} {}", endpoint.as_deref().unwrap_or("everything"))
+    }
+}
+
+/// How many deliveries a lane takes at once, and how many such batches it works on at the same time: enough that claiming and recording one batch
+/// overlaps with writing another.
+const BATCH: usize = 100;
+const IN_FLIGHT: usize = 4;
+
+/// What tasks are made of.
+pub(crate) struct Assembly<'a> {
+    pub(crate) platform: &'a Platform,
+    pub(crate) config: &'a Config,
+    pub(crate) holder: &'a Holder,
+    pub(crate) wake: &'a Wake,
+    pub(crate) budgets: &'a Budgets,
+    pub(crate) stop: &'a CancellationToken,
+}
+
+impl Assembly<'_> {
+    /// Adds the tasks of a part.
+    pub(crate) async fn add(&self, part: &Part, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
+        self.platform.queue.declare(&self.config.routes()).await.context("declaring queues")?;
+        let wanted = match part {
+            Part::Pull(endpoint) | Part::Push(endpoint) => endpoint.as_deref(),
+        };
+        for (id, connection) in &self.config.connections {
+            if wanted.is_some_and(|name| name != connection.endpoint.name) {
+                continue;
+            }
+            match part {
+                Part::Pull(_) => self.pull(id, connection, tasks).await?,
+                Part::Push(_) => self.push(id, connection, tasks).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn pull(&self, id: &ConnectionId, config: &ConnectionConfig, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
+        let syncs: Vec<&Sync> =
+            self.config.syncs.iter().map(|one| &one.sync).filter(|sync| sync.from == *id && !sync.paused).collect();
+        if syncs.is_empty() {
+            return Ok(());
+        }
+        let source = self.connect(id, config)?.source.with_context(|| format!("connection {id} cannot be read"))?;
+        let connection = puller::Connection {
+            merchant: self.config.merchant.clone(),
+            id: id.clone(),
+            source: Arc::from(source),
+            publisher: Arc::from(self.platform.queue.publisher().await.context("opening a publisher")?),
+            ledger: Arc::clone(&self.platform.ledger),
+            clock: Arc::clone(&self.platform.clock),
+            holder: self.holder.clone(),
+        };
+        let mut by_kind: BTreeMap<Kind, Vec<Sync>> = BTreeMap::new();
+        for sync in syncs {
+            by_kind.entry(sync.kind).or_default().push(sync.clone());
+        }
+        let all: Vec<Sync> = by_kind.values().flatten().cloned().collect();
+        for (kind, readers) in by_kind {
+            // Syncs of one stream share its reader, which looks as often as the most impatient of them wants.
+            let Some(every) = readers.iter().map(|sync| sync.schedule.every).min() else { continue };
+            let bell = self.wake.bell(id, kind);
+            tasks.spawn(Puller::live(connection.clone(), kind, readers).run(every, bell, self.stop.clone()));
+        }
+        tasks.spawn(Backfiller::new(connection, all).run(self.stop.clone()));
+        Ok(())
+    }
+
+    async fn push(&self, id: &ConnectionId, config: &ConnectionConfig, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
+        let mut syncs = Syncs::default();
+        let mut lanes: Vec<Lane> = Vec::new();
+        for one in self.config.syncs.iter().filter(|one| one.sync.to == *id && !one.sync.paused) {
+            let mapping = Mapping::compile(&one.rules, &self.config.tables, one.sync.kind)?;
+            lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+            syncs.insert(Plan { sync: one.sync.clone(), mapping });
+        }
+        lanes.sort_unstable();
+        lanes.dedup();
+        if lanes.is_empty() {
+            return Ok(());
+        }
+        let sink = self.connect(id, config)?.sink.with_context(|| format!("connection {id} cannot be written"))?;
+        let target = Target {
+            merchant: self.config.merchant.clone(),
+            id: id.clone(),
+            sink: Arc::from(sink),
+            ledger: Arc::clone(&self.platform.ledger),
+            clock: Arc::clone(&self.platform.clock),
+            holder: self.holder.clone(),
+        };
+        for lane in lanes {
+            let prefetch = u16::try_from(BATCH * (IN_FLIGHT + 1)).unwrap_or(u16::MAX);
+            let consumer = self.platform.queue.consumer(&self.config.merchant, id, lane, prefetch).await?;
+            let pusher = Pusher::new(target.clone(), syncs.clone(), BATCH, IN_FLIGHT);
+            tasks.spawn(pusher.run(consumer, self.stop.clone()));
+        }
+        let courier = Courier {
+            merchant: self.config.merchant.clone(),
+            ledger: Arc::clone(&self.platform.ledger),
+            publisher: Arc::from(self.platform.queue.publisher().await.context("opening a publisher")?),
+            clock: Arc::clone(&self.platform.clock),
+        };
+        tasks.spawn(courier.run(self.stop.clone()));
+        Ok(())
+    }
+
+    pub(crate) fn connect(&self, id: &ConnectionId, config: &ConnectionConfig) -> anyhow::Result<Connected> {
+        connect(self.config, id, config, self.budgets, &self.platform.clock)
+    }
+}
+
+/// A connection's capabilities; reads its secrets, sends nothing.
+pub(crate) fn connect(
+    config: &Config,
+    id: &ConnectionId,
+    connection: &ConnectionConfig,
+    budgets: &Budgets,
+    clock: &Arc<dyn ports::Clock>,
+) -> anyhow::Result<Connected> {
+    let limits = (connection.endpoint.limits)(&connection.settings).with_context(|| format!("connection {id}"))?;
+    let client = http::Client::new(http::Options::default(), budgets.of(id, limits), Arc::clone(clock))
+        .with_context(|| format!("connection {id}"))?;
+    (connection.endpoint.connect)(config.merchant.clone(), id.clone(), &connection.settings, client)
+        .with_context(|| format!("connection {id}"))
+}

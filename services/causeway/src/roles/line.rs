@@ -1,0 +1,119 @@
+//! A worker's line to control: it is woken, told of new configurations, and granted slots. Without control it works on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use budget::Grant;
+use commerce::{ConnectionId, Kind};
+use ports::Clock;
+use ports::ledger::Holder;
+use proto::control::v1::{WorkOrder, WorkReport};
+use puller::Wake;
+use tokio::sync::{Notify, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+
+use super::budgets::Budgets;
+use crate::client::ClientArgs;
+
+/// How often a worker reports when nothing hurries it.
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// The least time between two reports, however much it is hurried.
+const REPORT_AT_MOST_EVERY: Duration = Duration::from_millis(20);
+/// How long to wait before calling control again.
+const CALL_AGAIN: Duration = Duration::from_secs(5);
+
+/// What orders act upon.
+pub(crate) struct Line {
+    pub(crate) wake: Wake,
+    pub(crate) changed: Arc<Notify>,
+    pub(crate) budgets: Arc<Budgets>,
+}
+
+impl Line {
+    /// Follows the orders of a control service in the same process.
+    pub(crate) async fn follow(self, mut orders: mpsc::Receiver<WorkOrder>) {
+        while let Some(order) = orders.recv().await {
+            self.obey(order);
+        }
+    }
+
+    /// Calls a control service elsewhere, again and again until told to stop.
+    pub(crate) async fn attend(
+        self,
+        client: ClientArgs,
+        holder: Holder,
+        role: &'static str,
+        clock: Arc<dyn Clock>,
+        stop: CancellationToken,
+    ) {
+        let mut was_connected = true;
+        while !stop.is_cancelled() {
+            let ended = tokio::select! {
+                () = stop.cancelled() => break,
+                ended = self.call(&client, &holder, role, &clock) => ended,
+            };
+            if let Err(error) = ended {
+                if was_connected {
+                    info!(error = format!("{error:#}"), "working on without control");
+                } else {
+                    debug!(error = format!("{error:#}"), "control is still away");
+                }
+                was_connected = false;
+            } else {
+                was_connected = true;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = clock.sleep(CALL_AGAIN) => {}
+            }
+        }
+    }
+
+    async fn call(
+        &self,
+        client: &ClientArgs,
+        holder: &Holder,
+        role: &str,
+        clock: &Arc<dyn Clock>,
+    ) -> anyhow::Result<()> {
+        let (reports, receiver) = mpsc::channel(4);
+        let mut control = client.connect().await?;
+        let report = || WorkReport {
+            worker: holder.0.clone(),
+            role: role.to_owned(),
+            demands: self.budgets.demands(),
+        };
+        reports.send(report()).await?;
+        let mut orders = control.work(ReceiverStream::new(receiver)).await?.into_inner();
+        info!("connected to control");
+        loop {
+            tokio::select! {
+                order = orders.message() => match order? {
+                    Some(order) => self.obey(order),
+                    None => return Ok(()),
+                },
+                () = clock.sleep(REPORT_EVERY) => reports.send(report()).await?,
+                () = self.budgets.wanting() => {
+                    reports.send(report()).await?;
+                    clock.sleep(REPORT_AT_MOST_EVERY).await;
+                }
+            }
+        }
+    }
+
+    fn obey(&self, order: WorkOrder) {
+        for grant in order.grants {
+            self.budgets.grant(&grant.connection, Grant { slots: grant.slots, epoch: grant.epoch });
+        }
+        for wake in order.wakes {
+            if let (Ok(connection), Some(kind)) = (ConnectionId::new(wake.connection), Kind::parse(&wake.kind)) {
+                self.wake.ring(&connection, kind);
+            }
+        }
+        if order.configuration_version != 0 {
+            self.changed.notify_one();
+        }
+    }
+}

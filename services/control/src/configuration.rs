@@ -1,0 +1,136 @@
+//! Plan and apply.
+
+use std::collections::BTreeMap;
+
+use ports::ledger::AuditEntry;
+use proto::control::v1::{
+    ApplyRequest, ApplyResponse, Change, GetConfigurationResponse, PlanResponse,
+};
+use tonic::Status;
+
+use crate::convert::{of_ledger, timestamp};
+use crate::outline::Outline;
+use crate::service::Service;
+
+impl Service {
+    pub(crate) async fn plan_configuration(&self, text: &str) -> Result<PlanResponse, Status> {
+        let (version, changes, _) = self.compare(text).await?;
+        Ok(PlanResponse {
+            changes,
+            active_version: version,
+        })
+    }
+
+    pub(crate) async fn apply_configuration(
+        &self,
+        request: ApplyRequest,
+        by: &str,
+    ) -> Result<ApplyResponse, Status> {
+        let (active, changes, outline) = self.compare(&request.text).await?;
+        if request.expected_version != 0 && request.expected_version != active {
+            return Err(Status::aborted(format!(
+                "version {} was expected to be active, but it is {active}: somebody applied another one; plan again",
+                request.expected_version
+            )));
+        }
+        let now = self.clock.now();
+        let applied = self
+            .ledger
+            .apply(&self.merchant, &request.text, by, now)
+            .await
+            .map_err(of_ledger)?;
+        if applied.version != active {
+            let detail = format!("version {}, {} changes", applied.version, changes.len());
+            let entry = AuditEntry {
+                at: now,
+                by: by.to_owned(),
+                action: "apply".into(),
+                detail,
+            };
+            self.ledger
+                .audit(&self.merchant, &entry)
+                .await
+                .map_err(of_ledger)?;
+        }
+        self.workers.configured(applied.version, &outline);
+        Ok(ApplyResponse {
+            version: applied.version,
+            changes,
+        })
+    }
+
+    pub(crate) async fn active_configuration(&self) -> Result<GetConfigurationResponse, Status> {
+        let active = self
+            .ledger
+            .configuration(&self.merchant)
+            .await
+            .map_err(of_ledger)?;
+        Ok(
+            active.map_or_else(GetConfigurationResponse::default, |active| {
+                GetConfigurationResponse {
+                    version: active.version,
+                    text: active.text,
+                    by: active.by,
+                    at: Some(timestamp(active.at)),
+                }
+            }),
+        )
+    }
+
+    /// The active configuration in outline; refused when there is none.
+    pub(crate) async fn outline(&self) -> Result<Outline, Status> {
+        let active = self
+            .ledger
+            .configuration(&self.merchant)
+            .await
+            .map_err(of_ledger)?;
+        let active = active.ok_or_else(|| {
+            Status::failed_precondition(
+                "no configuration is active: apply one with `causeway apply causeway.yaml`",
+            )
+        })?;
+        self.reader
+            .read(&active.text)
+            .map_err(|problems| Status::failed_precondition(problems.join("\n")))
+    }
+
+    async fn compare(&self, text: &str) -> Result<(i64, Vec<Change>, Outline), Status> {
+        let wanted = self
+            .reader
+            .read(text)
+            .map_err(|problems| Status::invalid_argument(problems.join("\n")))?;
+        if wanted.merchant != self.merchant {
+            let why = format!(
+                "merchant: '{}' is not served here, but '{}' is",
+                wanted.merchant, self.merchant
+            );
+            return Err(Status::invalid_argument(why));
+        }
+        let active = self
+            .ledger
+            .configuration(&self.merchant)
+            .await
+            .map_err(of_ledger)?;
+        let version = active.as_ref().map_or(0, |active| active.version);
+        // An active version that this build cannot read counts as empty: the plan then shows everything as new.
+        let before = active
+            .and_then(|active| self.reader.read(&active.text).ok())
+            .map(|outline| outline.values);
+        let changes = changes(&before.unwrap_or_default(), &wanted.values);
+        Ok((version, changes, wanted))
+    }
+}
+
+fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Change> {
+    let paths: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let differing = paths
+        .into_iter()
+        .filter(|path| before.get(*path) != after.get(*path));
+    differing
+        .map(|path| Change {
+            path: path.clone(),
+            before: before.get(path).cloned().unwrap_or_default(),
+            after: after.get(path).cloned().unwrap_or_default(),
+        })
+        .collect()
+}

@@ -1,0 +1,28 @@
+//! What control needs to know of a configuration, whose grammar only the binary knows.
+
+use std::collections::BTreeMap;
+
+use commerce::{ConnectionId, MerchantId};
+use ports::Sync;
+
+/// A configuration in outline.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// Its syncs.
+    pub syncs: Vec<Sync>,
+    /// Every single value of the file by its path (`syncs.orders.every`).
+    pub values: BTreeMap<String, String>,
+    /// Connections whose slots are one pool over all processes, with their limits.
+    pub pools: BTreeMap<ConnectionId, budget::Limits>,
+}
+
+/// Reads and checks a configuration's text.
+pub trait Reader: Send + std::marker::Sync {
+    /// The outline, or every problem in words.
+    ///
+    /// # Errors
+    /// One text per problem: what, where, what to do.
+    fn read(&self, text: &str) -> Result<Outline, Vec<String>>;
+}

@@ -1,0 +1,221 @@
+//! The gRPC face: one short method per call, the work is in the modules.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use commerce::MerchantId;
+use futures_util::{Stream, StreamExt as _};
+use ports::{Clock, Ledger, Queue};
+use proto::control::v1::control_server::Control;
+use proto::control::v1::{
+    ApplyRequest, ApplyResponse, AuditLogRequest, AuditLogResponse, CancelBackfillRequest,
+    CancelBackfillResponse, FindRecordsRequest, FindRecordsResponse, GetConfigurationRequest,
+    GetConfigurationResponse, GetRecordRequest, GetRecordResponse, IgnoreRequest, IgnoreResponse,
+    ListBackfillsRequest, ListBackfillsResponse, ListBuriedRequest, ListBuriedResponse,
+    PauseRequest, PauseResponse, PlanRequest, PlanResponse, ReplayBuriedRequest,
+    ReplayBuriedResponse, ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest,
+    RunResponse, StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse,
+    WatchRequest, WorkOrder, WorkReport,
+};
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::outline::Reader;
+use crate::workers::Workers;
+
+/// The control service of one merchant.
+#[derive(Clone)]
+pub struct Service {
+    /// Whose.
+    pub merchant: MerchantId,
+    /// Where everything is kept.
+    pub ledger: Arc<dyn Ledger>,
+    /// Where depths and buried messages are.
+    pub queue: Arc<dyn Queue>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Reads configurations.
+    pub reader: Arc<dyn Reader>,
+    /// The workers that are connected.
+    pub workers: Workers,
+}
+
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// Who calls, for the audit log: what the caller says of itself. Whoever holds the token is trusted to say.
+pub(crate) fn caller<T>(request: &Request<T>) -> String {
+    let named = request
+        .metadata()
+        .get("x-causeway-user")
+        .and_then(|value| value.to_str().ok());
+    named
+        .filter(|name| !name.is_empty() && name.len() <= 100)
+        .unwrap_or("operator")
+        .to_owned()
+}
+
+#[tonic::async_trait]
+impl Control for Service {
+    async fn plan(&self, request: Request<PlanRequest>) -> Result<Response<PlanResponse>, Status> {
+        self.plan_configuration(&request.into_inner().text)
+            .await
+            .map(Response::new)
+    }
+
+    async fn apply(
+        &self,
+        request: Request<ApplyRequest>,
+    ) -> Result<Response<ApplyResponse>, Status> {
+        let by = caller(&request);
+        self.apply_configuration(request.into_inner(), &by)
+            .await
+            .map(Response::new)
+    }
+
+    async fn get_configuration(
+        &self,
+        _: Request<GetConfigurationRequest>,
+    ) -> Result<Response<GetConfigurationResponse>, Status> {
+        self.active_configuration().await.map(Response::new)
+    }
+
+    async fn status(&self, _: Request<StatusRequest>) -> Result<Response<StatusResponse>, Status> {
+        self.how_everything_stands().await.map(Response::new)
+    }
+
+    type WatchStream = Answers<StatusResponse>;
+
+    async fn watch(
+        &self,
+        request: Request<WatchRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        let interval = crate::convert::interval(request.into_inner().interval)?;
+        let states = self.clone().states_every(interval);
+        Ok(Response::new(states.boxed()))
+    }
+
+    async fn pause(
+        &self,
+        request: Request<PauseRequest>,
+    ) -> Result<Response<PauseResponse>, Status> {
+        let by = caller(&request);
+        self.set_paused(&request.into_inner().sync, true, &by)
+            .await?;
+        Ok(Response::new(PauseResponse {}))
+    }
+
+    async fn resume(
+        &self,
+        request: Request<ResumeRequest>,
+    ) -> Result<Response<ResumeResponse>, Status> {
+        let by = caller(&request);
+        self.set_paused(&request.into_inner().sync, false, &by)
+            .await?;
+        Ok(Response::new(ResumeResponse {}))
+    }
+
+    async fn run(&self, request: Request<RunRequest>) -> Result<Response<RunResponse>, Status> {
+        let workers = self.run_now(&request.into_inner().sync).await?;
+        Ok(Response::new(RunResponse { workers }))
+    }
+
+    async fn start_backfill(
+        &self,
+        request: Request<StartBackfillRequest>,
+    ) -> Result<Response<StartBackfillResponse>, Status> {
+        let by = caller(&request);
+        let backfill = self.begin_backfill(request.into_inner(), &by).await?;
+        Ok(Response::new(StartBackfillResponse {
+            backfill: Some(backfill),
+        }))
+    }
+
+    async fn list_backfills(
+        &self,
+        _: Request<ListBackfillsRequest>,
+    ) -> Result<Response<ListBackfillsResponse>, Status> {
+        let backfills = self.all_backfills().await?;
+        Ok(Response::new(ListBackfillsResponse { backfills }))
+    }
+
+    async fn cancel_backfill(
+        &self,
+        request: Request<CancelBackfillRequest>,
+    ) -> Result<Response<CancelBackfillResponse>, Status> {
+        let by = caller(&request);
+        self.stop_backfill(&request.into_inner().id, &by).await?;
+        Ok(Response::new(CancelBackfillResponse {}))
+    }
+
+    async fn find_records(
+        &self,
+        request: Request<FindRecordsRequest>,
+    ) -> Result<Response<FindRecordsResponse>, Status> {
+        self.page_of_records(request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn get_record(
+        &self,
+        request: Request<GetRecordRequest>,
+    ) -> Result<Response<GetRecordResponse>, Status> {
+        self.one_record(request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn retry(
+        &self,
+        request: Request<RetryRequest>,
+    ) -> Result<Response<RetryResponse>, Status> {
+        let by = caller(&request);
+        let records = self.requeue(request.into_inner().selection, &by).await?;
+        Ok(Response::new(RetryResponse { records }))
+    }
+
+    async fn ignore(
+        &self,
+        request: Request<IgnoreRequest>,
+    ) -> Result<Response<IgnoreResponse>, Status> {
+        let by = caller(&request);
+        let records = self.set_aside(request.into_inner().selection, &by).await?;
+        Ok(Response::new(IgnoreResponse { records }))
+    }
+
+    async fn list_buried(
+        &self,
+        request: Request<ListBuriedRequest>,
+    ) -> Result<Response<ListBuriedResponse>, Status> {
+        let messages = self.buried(request.into_inner().most).await?;
+        Ok(Response::new(ListBuriedResponse { messages }))
+    }
+
+    async fn replay_buried(
+        &self,
+        request: Request<ReplayBuriedRequest>,
+    ) -> Result<Response<ReplayBuriedResponse>, Status> {
+        let by = caller(&request);
+        let messages = self.replay(&request.into_inner().ids, &by).await?;
+        Ok(Response::new(ReplayBuriedResponse { messages }))
+    }
+
+    async fn audit_log(
+        &self,
+        request: Request<AuditLogRequest>,
+    ) -> Result<Response<AuditLogResponse>, Status> {
+        let entries = self.audit_entries(request.into_inner().most).await?;
+        Ok(Response::new(AuditLogResponse { entries }))
+    }
+
+    type WorkStream = Answers<WorkOrder>;
+
+    async fn work(
+        &self,
+        request: Request<Streaming<WorkReport>>,
+    ) -> Result<Response<Self::WorkStream>, Status> {
+        let orders = self
+            .workers
+            .attend(request.into_inner(), Arc::clone(&self.clock));
+        Ok(Response::new(orders.boxed()))
+    }
+}

@@ -1,0 +1,265 @@
+//! The workers that are connected: woken, told of new configurations, granted slots.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use budget::{Outcomes, Pool, SharedSettings};
+
+use commerce::{ConnectionId, Kind};
+use futures_util::{Stream, StreamExt as _};
+use jiff::Timestamp;
+use ports::Clock;
+use proto::control::v1::{Demand, Grant, SlotGrant, Wake, WorkOrder, WorkReport, WorkerStatus};
+use tokio::sync::mpsc;
+use tonic::Status;
+use tracing::{info, warn};
+
+use crate::convert::timestamp;
+use crate::outline::Outline;
+
+/// The longest call a worker makes: how long its slots count after it fell silent, beyond its own patience.
+const LONGEST_CALL: Duration = Duration::from_secs(120);
+/// Orders waiting for a worker that does not take them. A worker that falls behind that far is cut off and connects anew.
+const PENDING: usize = 64;
+
+/// Every worker's line.
+#[derive(Clone, Default)]
+pub struct Workers {
+    inner: Arc<Mutex<Inner>>,
+}
+
+#[derive(Default)]
+struct Inner {
+    next_line: u64,
+    lines: BTreeMap<u64, Line>,
+    /// One pool per connection whose slots are shared by all processes.
+    pools: HashMap<String, Pool>,
+}
+
+struct Line {
+    orders: mpsc::Sender<WorkOrder>,
+    worker: String,
+    role: String,
+    demands: HashMap<String, Demand>,
+    granted: HashMap<String, u32>,
+    heard_at: Option<Timestamp>,
+}
+
+impl Workers {
+    /// Opens a line that is not a call: for a worker in the same process.
+    #[must_use]
+    pub fn join(&self, worker: &str, role: &str) -> mpsc::Receiver<WorkOrder> {
+        let (orders, receiver) = mpsc::channel(PENDING);
+        self.open(orders, worker, role);
+        receiver
+    }
+
+    /// Serves one worker's call until it hangs up.
+    pub(crate) fn attend<S>(
+        &self,
+        reports: S,
+        clock: Arc<dyn Clock>,
+    ) -> impl Stream<Item = Result<WorkOrder, Status>> + Send + use<S>
+    where
+        S: Stream<Item = Result<WorkReport, Status>> + Send + Unpin + 'static,
+    {
+        let (orders, receiver) = mpsc::channel(PENDING);
+        let line = self.open(orders, "", "");
+        let workers = self.clone();
+        tokio::spawn(async move {
+            let mut reports = reports;
+            while let Some(Ok(report)) = reports.next().await {
+                workers.heard(line, report, clock.now());
+            }
+            workers.close(line);
+        });
+        tokio_stream::wrappers::ReceiverStream::new(receiver).map(Ok)
+    }
+
+    /// Wakes the readers of a stream; returns how many workers were told.
+    pub(crate) fn wake(&self, connection: &ConnectionId, kind: Kind) -> u32 {
+        let wake = Wake {
+            connection: connection.to_string(),
+            kind: kind.to_string(),
+        };
+        self.tell(|_| WorkOrder {
+            wakes: vec![wake.clone()],
+            ..WorkOrder::default()
+        })
+    }
+
+    /// Makes the pools that a configuration names; those that are there already keep what they have learnt.
+    pub(crate) fn share(&self, outline: &Outline) {
+        let mut inner = self.lock();
+        let keep = SharedSettings::default().keep + LONGEST_CALL;
+        for (connection, limits) in &outline.pools {
+            if let Some(slots) = &limits.slots {
+                inner
+                    .pools
+                    .entry(connection.to_string())
+                    .or_insert_with(|| Pool::new(slots, keep));
+            }
+        }
+    }
+
+    /// Tells every worker that another configuration is active.
+    pub(crate) fn configured(&self, version: i64, outline: &Outline) {
+        self.share(outline);
+        let told = self.tell(|_| WorkOrder {
+            configuration_version: version,
+            ..WorkOrder::default()
+        });
+        info!(version, workers = told, "configuration applied");
+    }
+
+    /// The workers, for people.
+    pub(crate) fn states(&self) -> Vec<WorkerStatus> {
+        let inner = self.lock();
+        inner
+            .lines
+            .values()
+            .map(|line| WorkerStatus {
+                worker: line.worker.clone(),
+                role: line.role.clone(),
+                connections: line.demands.keys().cloned().collect(),
+                heard_at: line.heard_at.map(timestamp),
+                grants: line
+                    .demands
+                    .values()
+                    .map(|demand| SlotGrant {
+                        connection: demand.connection.clone(),
+                        slots: line
+                            .granted
+                            .get(&demand.connection)
+                            .copied()
+                            .unwrap_or(demand.slots),
+                        in_use: demand.running.iter().sum(),
+                        waiting: demand.waiting.iter().sum(),
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn open(&self, orders: mpsc::Sender<WorkOrder>, worker: &str, role: &str) -> u64 {
+        let mut inner = self.lock();
+        inner.next_line += 1;
+        let number = inner.next_line;
+        let line = Line {
+            orders,
+            worker: worker.to_owned(),
+            role: role.to_owned(),
+            demands: HashMap::new(),
+            granted: HashMap::new(),
+            heard_at: None,
+        };
+        inner.lines.insert(number, line);
+        number
+    }
+
+    fn close(&self, line: u64) {
+        let mut inner = self.lock();
+        if let Some(gone) = inner.lines.remove(&line) {
+            inner
+                .pools
+                .values_mut()
+                .for_each(|pool| pool.leave(&gone.worker));
+            info!(worker = %gone.worker, role = %gone.role, "worker hung up");
+        }
+    }
+
+    fn heard(&self, line: u64, report: WorkReport, now: Timestamp) {
+        let mut inner = self.lock();
+        let Some(line) = inner.lines.get_mut(&line) else {
+            return;
+        };
+        if line.worker.is_empty() {
+            info!(worker = %report.worker, role = %report.role, "worker registered");
+        }
+        line.worker = report.worker;
+        line.role = report.role;
+        line.heard_at = Some(now);
+        line.demands = report
+            .demands
+            .into_iter()
+            .map(|demand| (demand.connection.clone(), demand))
+            .collect();
+    }
+
+    fn tell(&self, order: impl Fn(&Line) -> WorkOrder) -> u32 {
+        let mut inner = self.lock();
+        let mut told = 0;
+        inner.lines.retain(|_, line| match line.orders.try_send(order(line)) {
+            Ok(()) => {
+                told += 1;
+                true
+            }
+            Err(error) => {
+                warn!(worker = %line.worker, error = %error, "worker does not listen, its line is closed");
+                false
+            }
+        });
+        told
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Sends every worker its part of every pool it works with.
+fn grant(lines: &mut BTreeMap<u64, Line>, pools: &mut HashMap<String, Pool>, now: Timestamp) {
+    for (connection, pool) in pools {
+        let grants = pool.grants(now);
+        for line in lines
+            .values_mut()
+            .filter(|line| line.demands.contains_key(connection))
+        {
+            let Some(part) = grants.get(&line.worker) else {
+                continue;
+            };
+            line.granted.insert(connection.clone(), part.slots);
+            let grant = Grant {
+                connection: connection.clone(),
+                slots: part.slots,
+                epoch: part.epoch,
+            };
+            let order = WorkOrder {
+                grants: vec![grant],
+                ..WorkOrder::default()
+            };
+            // A full line is not an error: the next grant says the same or better.
+            if let Err(error) = line.orders.try_send(order) {
+                warn!(worker = %line.worker, error = %error, "grant not taken");
+            }
+        }
+    }
+}
+
+fn wanted(demand: &Demand) -> budget::Demand {
+    budget::Demand {
+        waiting: by_lane(&demand.waiting),
+        running: by_lane(&demand.running),
+        slots: demand.slots,
+    }
+}
+
+fn by_lane(counts: &[u32]) -> [u32; 3] {
+    let mut lanes = [0; 3];
+    for (lane, count) in lanes.iter_mut().zip(counts) {
+        *lane = *count;
+    }
+    lanes
+}
+
+fn learnt(demand: &Demand) -> Outcomes {
+    Outcomes {
+        epoch: demand.epoch,
+        succeeded: demand.succeeded,
+        refused: demand.refused,
+        retry_after: demand
+            .retry_after
+            .and_then(|wait| Duration::try_from(wait).ok()),
+    }
+}

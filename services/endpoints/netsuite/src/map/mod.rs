@@ -1,0 +1,18 @@
+//! NetSuite's records to and from commerce. Pure.
+
+mod address;
+mod assign;
+mod charge;
+mod cursor;
+mod customer;
+mod feed;
+mod order;
+pub(crate) mod query;
+mod session;
+pub(crate) mod settings;
+
+pub(crate) use cursor::Position;
+pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
+pub(crate) use feed::{FulfilmentParts, Read, fulfilment, stock, typed};
+pub(crate) use order::{Article, Articles, Draft, Terms, articles, draft, skus};
+pub(crate) use session::Session;

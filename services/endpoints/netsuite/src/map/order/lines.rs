@@ -1,0 +1,190 @@
+//! The lines of a sales order.
+
+use std::collections::BTreeMap;
+
+use commerce::{Discount, LineId, LineKind, Money, MoneyError, Order, OrderLine, Side};
+use ports::{Assignments, Fault};
+use rust_decimal::Decimal;
+
+use super::items::item_of;
+use super::taxes::Taxes;
+use super::{Terms, unfit};
+use crate::map::assign::assign;
+use crate::map::charge::{Charge, rate};
+use crate::wire::{Json, Object};
+
+/// How much of a title goes into a line's description.
+const DESCRIPTION_CHARS: usize = 999;
+
+/// Everything that makes up a sales order's total.
+pub(super) struct Lines {
+    lines: Vec<Line>,
+    /// Delivery that is written as `shippingCost`; `None` where the order has none, or has it as lines.
+    shipping: Option<Money>,
+    zero: Money,
+    taxes: Taxes,
+}
+
+/// One line to be.
+pub(super) struct Line {
+    pub(super) item: String,
+    /// `None` for what has no quantity: discounts and taxes.
+    pub(super) quantity: Option<Decimal>,
+    pub(super) amount: Money,
+    pub(super) description: String,
+    /// The order line it stands for; `None` for lines of our own making.
+    pub(super) source: Option<LineId>,
+    /// Ties the line to its SuiteTax details.
+    pub(super) tax_reference: Option<String>,
+}
+
+impl Lines {
+    pub(super) fn of(order: &Order, side: Side, terms: Terms<'_>) -> Result<Self, Fault> {
+        let zero = Money::zero(order.total.on(side).currency);
+        let mut all = Self {
+            lines: Vec::with_capacity(order.lines.len()),
+            shipping: None,
+            zero,
+            taxes: Taxes::new(zero),
+        };
+        for line in &order.lines {
+            let charge = Charge::of(line, side, order.taxes_included).map_err(unfit)?;
+            all.add(line, charge, side, terms)?;
+        }
+        let tax_lines = all.taxes.lines(&terms.orders.tax);
+        all.lines.extend(tax_lines);
+        Ok(all)
+    }
+
+    fn add(
+        &mut self,
+        line: &OrderLine,
+        charge: Charge,
+        side: Side,
+        terms: Terms<'_>,
+    ) -> Result<(), Fault> {
+        let orders = terms.orders;
+        if line.quantity.is_zero() && charge.is_nothing() {
+            return Ok(());
+        }
+        let net = charge.net().map_err(unfit)?;
+        let tax_reference = self.taxes.take(line, net, side, &orders.tax)?;
+        if matches!(line.kind, LineKind::Shipping { .. }) && orders.shipping.item.is_none() {
+            let before = self.shipping.unwrap_or(self.zero);
+            self.shipping = Some(before.plus(net).map_err(unfit)?);
+            return Ok(());
+        }
+        let apart = orders.discount_lines() && !matches!(line.kind, LineKind::Discount { .. });
+        let item = item_of(line, orders, terms.articles)?.to_owned();
+        self.lines.push(Line {
+            item,
+            quantity: quantity(line)?,
+            amount: if apart { charge.amount } else { net },
+            description: description(&line.title),
+            source: Some(line.id.clone()),
+            tax_reference,
+        });
+        if let (true, Some(item)) = (apart, &orders.items.discount) {
+            let offs = line.discounts.iter().zip(charge.discounts);
+            self.lines.extend(
+                offs.filter(|(_, off)| !off.is_zero())
+                    .map(|(discount, off)| Line {
+                        item: item.as_str().to_owned(),
+                        quantity: None,
+                        amount: off.negated(),
+                        description: description(name(discount)),
+                        source: None,
+                        tax_reference: None,
+                    }),
+            );
+        }
+        Ok(())
+    }
+
+    /// What NetSuite's total will be: lines, delivery and imposed tax.
+    pub(super) fn sum(&self) -> Result<Money, MoneyError> {
+        let start = self.taxes.imposed()?.plus(self.shipping.unwrap_or(self.zero))?;
+        self.lines
+            .iter()
+            .try_fold(start, |sum, line| sum.plus(line.amount))
+    }
+
+    /// The `shippingCost`, where delivery is written so and the order has any.
+    pub(super) fn shipping_cost(&self) -> Option<Decimal> {
+        self.shipping.map(|cost| cost.amount)
+    }
+
+    pub(super) fn tax_details(&self) -> Vec<Json> {
+        self.taxes.details()
+    }
+
+    pub(super) fn into_json(self, terms: Terms<'_>, set: &Assignments) -> Result<Vec<Json>, Fault> {
+        self.lines
+            .into_iter()
+            .map(|line| line.into_json(terms, &set.lines))
+            .collect()
+    }
+}
+
+impl Line {
+    fn into_json(
+        self,
+        terms: Terms<'_>,
+        set: &BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
+    ) -> Result<Json, Fault> {
+        let orders = terms.orders;
+        let mut json = Object::from([
+            ("item".to_owned(), Json::reference(&self.item)),
+            ("amount".to_owned(), Json::from(self.amount.amount)),
+            ("price".to_owned(), Json::reference(orders.price_level.as_str())),
+            ("description".to_owned(), Json::Text(self.description)),
+        ]);
+        let rate = match self.quantity {
+            Some(quantity) => {
+                json.insert("quantity".to_owned(), Json::from(quantity));
+                rate(self.amount, quantity).map_err(unfit)?
+            }
+            None => self.amount.amount,
+        };
+        json.insert("rate".to_owned(), Json::from(rate));
+        if let Some(code) = orders.tax.untaxed_code() {
+            json.insert("taxCode".to_owned(), Json::reference(code));
+        }
+        if let Some(reference) = self.tax_reference {
+            json.insert("taxDetailsReference".to_owned(), Json::Text(reference));
+        }
+        if let Some(source) = &self.source {
+            if let Some(field) = &orders.line_field {
+                json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
+            }
+            if let Some(set) = set.get(source) {
+                assign(&mut json, set)?;
+            }
+        }
+        Ok(Json::Object(json))
+    }
+}
+
+fn quantity(line: &OrderLine) -> Result<Option<Decimal>, Fault> {
+    if matches!(line.kind, LineKind::Discount { .. }) {
+        return Ok(None);
+    }
+    if line.quantity > Decimal::ZERO {
+        return Ok(Some(line.quantity));
+    }
+    Err(Fault::Held {
+        why: format!(
+            "line {} ('{}') charges something for a quantity of {}, which NetSuite cannot book: correct the order in the shop",
+            line.id, line.title, line.quantity
+        ),
+    })
+}
+
+fn name(discount: &Discount) -> &str {
+    let own = discount.code.as_deref().or(discount.title.as_deref());
+    own.unwrap_or("Discount")
+}
+
+pub(super) fn description(text: &str) -> String {
+    text.chars().take(DESCRIPTION_CHARS).collect()
+}

@@ -1,0 +1,202 @@
+//! An order as a sales order.
+
+mod items;
+mod lines;
+mod taxes;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use commerce::{LineKind, MoneyError, Money, Order, Side, Sku, TargetKey, TotalCheck};
+use jiff::tz::TimeZone;
+use ports::{Assignments, Fault};
+
+use super::address::address;
+use super::assign::assign;
+use super::settings::{Orders, Tax};
+use crate::wire::{Json, Object};
+
+pub(crate) use items::{Article, Articles, articles};
+use lines::Lines;
+
+/// What an order is mapped with.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) orders: &'a Orders,
+    /// The account's items, by SKU.
+    pub(crate) articles: &'a Articles,
+    /// Internal ids of the account's currencies by ISO code; empty where the account has only one.
+    pub(crate) currencies: &'a HashMap<String, String>,
+    /// Where the order's date is taken.
+    pub(crate) zone: &'a TimeZone,
+}
+
+/// A sales order that lacks only its customer.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    body: Object,
+    /// What NetSuite's total has to come to.
+    pub(crate) total: Money,
+}
+
+impl Draft {
+    /// Whether the user's rules name the customer.
+    pub(crate) fn has_entity(&self) -> bool {
+        self.body.contains_key("entity")
+    }
+
+    /// The request's body.
+    pub(crate) fn body(&self, entity: Option<Json>) -> Result<Vec<u8>, Fault> {
+        let mut body = self.body.clone();
+        if let Some(entity) = entity {
+            body.entry("entity".to_owned()).or_insert(entity);
+        }
+        serde_json::to_vec(&body).map_err(|error| Fault::Unreadable {
+            why: format!("the sales order cannot be written as JSON: {error}"),
+        })
+    }
+}
+
+/// Maps an order.
+///
+/// # Errors
+/// [`Fault::Missing`] for a SKU that the account does not have; [`Fault::Held`] for what a setting, a rule or a person has to decide,
+/// an order that does not add up among it.
+pub(crate) fn draft(
+    order: &Order,
+    key: &TargetKey,
+    set: &Assignments,
+    terms: Terms<'_>,
+) -> Result<Draft, Fault> {
+    let side = Side::from(terms.orders.book_in);
+    let check = order.total_check(side).map_err(unfit)?;
+    let lines = Lines::of(order, side, terms)?;
+    reconcile(&check, lines.sum().map_err(unfit)?, terms.orders)?;
+
+    let mut body = header(order, key, terms)?;
+    if let Some(cost) = lines.shipping_cost() {
+        body.insert("shippingCost".to_owned(), Json::from(cost));
+        body.insert("shippingCostOverridden".to_owned(), Json::from(true));
+    }
+    if let Some(method) = ship_method(order, terms.orders) {
+        body.insert("shipMethod".to_owned(), Json::reference(method));
+    }
+    let details = lines.tax_details();
+    if !details.is_empty() {
+        body.insert("taxDetails".to_owned(), Json::sublist(details));
+    }
+    if matches!(terms.orders.tax, Tax::SuitetaxOverride(_)) {
+        body.insert("taxDetailsOverride".to_owned(), Json::from(true));
+    }
+    body.insert("item".to_owned(), Json::sublist(lines.into_json(terms, set)?));
+    assign(&mut body, &set.header)?;
+    Ok(Draft {
+        body,
+        total: check.stated,
+    })
+}
+
+fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fault> {
+    let orders = terms.orders;
+    let side = Side::from(orders.book_in);
+    let date = order.placed_at.to_zoned(terms.zone.clone()).date();
+    let texts = [
+        ("externalId", Some(key.as_str().to_owned())),
+        ("tranDate", Some(date.to_string())),
+        ("otherRefNum", Some(order.number.clone())),
+        (
+            "email",
+            order.customer.as_ref().and_then(|buyer| buyer.email.clone()),
+        ),
+    ];
+    let references = [
+        ("orderStatus", Some(orders.order_status.as_str())),
+        ("subsidiary", orders.subsidiary.as_ref().map(|id| id.as_str())),
+        ("location", orders.location.as_ref().map(|id| id.as_str())),
+        ("customForm", orders.custom_form.as_ref().map(|id| id.as_str())),
+        (
+            "currency",
+            currency(order.total.on(side), terms.currencies)?,
+        ),
+    ];
+    let addresses = [
+        ("billingAddress", order.billing.as_ref()),
+        ("shippingAddress", order.shipping.as_ref()),
+    ];
+    Ok(texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.to_owned(), Json::Text(text?))))
+        .chain(
+            references
+                .into_iter()
+                .filter_map(|(name, id)| Some((name.to_owned(), Json::reference(id?)))),
+        )
+        .chain(
+            addresses
+                .into_iter()
+                .filter_map(|(name, place)| Some((name.to_owned(), address(place?)))),
+        )
+        .collect())
+}
+
+fn currency(total: Money, known: &HashMap<String, String>) -> Result<Option<&str>, Fault> {
+    let code = total.currency.code();
+    match known.get(code) {
+        Some(id) => Ok(Some(id)),
+        None if known.is_empty() => Ok(None),
+        None => Err(Fault::Held {
+            why: format!(
+                "the order is in {code}, which is no active currency of the NetSuite account: activate it under Lists > Accounting > Currencies, or book orders in the other currency (orders.book_in)"
+            ),
+        }),
+    }
+}
+
+fn ship_method<'a>(order: &Order, orders: &'a Orders) -> Option<&'a str> {
+    let method = order.lines.iter().find_map(|line| match &line.kind {
+        LineKind::Shipping { method } => Some(method),
+        _ => None,
+    })?;
+    let shipping = &orders.shipping;
+    let known = shipping.methods.get(method);
+    known
+        .or(shipping.default_method.as_ref())
+        .map(|id| id.as_str())
+}
+
+/// What the sales order will come to must be what the storefront states; where NetSuite adds the tax itself, less the tax.
+fn reconcile(check: &TotalCheck, sum: Money, orders: &Orders) -> Result<(), Fault> {
+    let mut expected = check.stated;
+    if matches!(orders.tax, Tax::None) {
+        for line in &check.lines {
+            expected = expected.minus(line.tax).map_err(unfit)?;
+        }
+    }
+    let difference = expected.minus(sum).map_err(unfit)?;
+    if difference.amount.abs() <= orders.tolerance {
+        return Ok(());
+    }
+    Err(Fault::Held {
+        why: format!(
+            "the order does not add up: {}. Nothing was written; correct the order in the shop, or raise orders.tolerance",
+            check.explanation()
+        ),
+    })
+}
+
+/// An amount that cannot be reckoned with.
+fn unfit(error: MoneyError) -> Fault {
+    Fault::Held {
+        why: format!("the order's amounts cannot be added up: {error}"),
+    }
+}
+
+/// The SKU of every line that needs an item by SKU.
+pub(crate) fn skus<'a>(order: &'a Order, orders: &Orders) -> Vec<&'a Sku> {
+    let by_sku = |kind: &LineKind| {
+        !(matches!(kind, LineKind::GiftCard { .. }) && orders.items.gift_card.is_some())
+    };
+    let lines = order.lines.iter().filter(|line| by_sku(&line.kind));
+    lines.filter_map(|line| line.kind.sku()).collect()
+}

@@ -1,0 +1,277 @@
+//! SuiteQL. Times are compared and printed in UTC (`SYS_EXTRACT_UTC`), since the session's own zone repeats an hour each autumn; a
+//! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
+//! travel as parameters.
+
+use std::fmt::Write as _;
+
+use commerce::Sku;
+use jiff::{SignedDuration, Timestamp};
+use ports::Window;
+use serde::Serialize;
+
+use super::cursor::Position;
+use super::settings::{Column, InternalId};
+
+/// A query with the values of its `?`, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Query {
+    q: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    params: Vec<String>,
+}
+
+impl Query {
+    fn new(q: impl Into<String>) -> Self {
+        Self {
+            q: q.into(),
+            params: Vec::new(),
+        }
+    }
+
+    /// The query's text.
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &str {
+        &self.q
+    }
+}
+
+/// The most values of one `IN` list (NetSuite help, "SuiteQL Supported and Unsupported Functions").
+pub(crate) const IN_LIST: usize = 1000;
+
+/// The session's clock, and today's date as the user's preferences write it.
+pub(crate) fn session() -> Query {
+    Query::new("SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS') AS local, SYSDATE AS today FROM dual")
+}
+
+/// The account's currencies.
+pub(crate) fn currencies() -> Query {
+    Query::new("SELECT c.id, c.symbol FROM currency c WHERE c.isinactive = 'F'")
+}
+
+/// Active items by SKU.
+pub(crate) fn items(field: &Column, skus: &[Sku]) -> Query {
+    let field = field.as_str();
+    Query {
+        q: format!(
+            "SELECT i.id, i.{field} AS sku FROM item i WHERE i.isinactive = 'F' AND i.{field} IN ({}) ORDER BY i.id",
+            marks(skus.len())
+        ),
+        params: skus.iter().map(|sku| sku.as_str().to_owned()).collect(),
+    }
+}
+
+/// Active customers by external id or e-mail address in lower case, oldest first.
+pub(crate) fn customers(keys: &[String], emails: &[String]) -> Query {
+    let mut by = Vec::new();
+    if !keys.is_empty() {
+        by.push(format!("c.externalid IN ({})", marks(keys.len())));
+    }
+    if !emails.is_empty() {
+        by.push(format!("LOWER(c.email) IN ({})", marks(emails.len())));
+    }
+    Query {
+        q: format!(
+            "SELECT c.id, c.externalid, c.email FROM customer c WHERE c.isinactive = 'F' AND ({}) ORDER BY c.id",
+            by.join(" OR ")
+        ),
+        params: keys.iter().chain(emails).cloned().collect(),
+    }
+}
+
+const ORDER: &str = "SELECT t.id, t.tranid, t.externalid, t.foreigntotal FROM transaction t WHERE t.type = 'SalesOrd'";
+
+/// Sales orders by external id.
+pub(crate) fn orders_by_key(keys: &[String]) -> Query {
+    Query {
+        q: format!("{ORDER} AND t.externalid IN ({})", marks(keys.len())),
+        params: keys.to_vec(),
+    }
+}
+
+/// Sales orders by internal id.
+pub(crate) fn orders_by_id(ids: &[InternalId]) -> Query {
+    Query::new(format!("{ORDER} AND t.id IN ({})", list(ids)))
+}
+
+/// Columns and tables of shipped fulfilments of sales orders, one row each.
+const FULFILMENT: &str = "SELECT DISTINCT f.id, f.tranid, \
+TO_CHAR(SYS_EXTRACT_UTC(f.lastmodifieddate), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS modified, \
+TO_CHAR(SYS_EXTRACT_UTC(f.createddate), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS created, \
+o.id AS order_id, o.externalid AS order_key \
+FROM transaction f \
+JOIN previoustransactionlinelink l ON l.nextdoc = f.id AND l.nexttype = 'ItemShip' AND l.previoustype = 'SalesOrd' \
+JOIN transaction o ON o.id = l.previousdoc \
+WHERE f.type = 'ItemShip' AND f.status = 'C'";
+
+/// Fulfilments after a position, oldest change first.
+pub(crate) fn fulfilments(position: &Position) -> Query {
+    let mut q = format!("{FULFILMENT} AND {}", since("f.lastmodifieddate", position.since));
+    if let Some(last) = &position.last {
+        let (then, id) = (instant("f.lastmodifieddate", last.ts), digits(&last.id));
+        let _ = write!(q, " AND ({} OR ({} AND f.id > {id}))", then.later, then.same);
+    }
+    Query::new(q + " ORDER BY modified, id")
+}
+
+/// One fulfilment.
+pub(crate) fn fulfilment(id: &InternalId) -> Query {
+    Query::new(format!("{FULFILMENT} AND f.id = {id}"))
+}
+
+/// Ids of the fulfilments created in a window.
+pub(crate) fn fulfilment_ids(window: Window) -> Query {
+    Query::new(format!(
+        "SELECT DISTINCT f.id FROM transaction f \
+JOIN previoustransactionlinelink l ON l.nextdoc = f.id AND l.nexttype = 'ItemShip' AND l.previoustype = 'SalesOrd' \
+WHERE f.type = 'ItemShip' AND f.status = 'C' AND {} AND {} ORDER BY id",
+        since("f.createddate", window.from),
+        before("f.createddate", window.to)
+    ))
+}
+
+/// Lines of these fulfilments that deliver an order's own lines: the members of a kit, which have none, stay out.
+pub(crate) fn fulfilment_lines(
+    ids: &[InternalId],
+    item_field: &Column,
+    line_field: Option<&Column>,
+) -> Query {
+    let sku = item_field.as_str();
+    let (shop_line, join) = match line_field {
+        Some(field) => (
+            format!(", s.{} AS shop_line", field.as_str()),
+            " LEFT JOIN transactionline s ON s.transaction = l.previousdoc AND s.id = l.previousline",
+        ),
+        None => (String::new(), ""),
+    };
+    Query::new(format!(
+        "SELECT tl.transaction AS fulfilment, tl.id AS line, l.previousline AS order_line, tl.item, i.{sku} AS sku, \
+tl.quantity, tl.location, tl.shipmethod AS method{shop_line} \
+FROM transactionline tl \
+JOIN previoustransactionlinelink l ON l.nextdoc = tl.transaction AND l.nextline = tl.id AND l.previoustype = 'SalesOrd' \
+JOIN item i ON i.id = tl.item{join} \
+WHERE tl.transaction IN ({}) AND tl.mainline = 'F' AND tl.taxline = 'F' AND tl.kitmemberof IS NULL \
+ORDER BY tl.transaction, tl.id",
+        list(ids)
+    ))
+}
+
+/// Tracking numbers of these fulfilments.
+pub(crate) fn tracking_numbers(ids: &[InternalId]) -> Query {
+    Query::new(format!(
+        "SELECT m.transaction AS fulfilment, n.trackingnumber AS tracking FROM trackingnumbermap m \
+JOIN trackingnumber n ON n.id = m.trackingnumber WHERE m.transaction IN ({}) ORDER BY m.transaction, n.id",
+        list(ids)
+    ))
+}
+
+/// The same from the packages, for roles that do not see the tracking numbers' own table.
+pub(crate) fn packages(ids: &[InternalId]) -> Query {
+    Query::new(format!(
+        "SELECT p.itemfulfillment AS fulfilment, p.packagetrackingnumber AS tracking FROM itemfulfillmentpackage p \
+WHERE p.itemfulfillment IN ({}) ORDER BY p.itemfulfillment, p.packagetrackingnumber",
+        list(ids)
+    ))
+}
+
+/// Columns and tables of stock. Items without a SKU are of no use to a shop.
+fn stock_from(item_field: &Column, locations: &[InternalId]) -> String {
+    let sku = item_field.as_str();
+    let mut q = format!(
+        "SELECT a.item, a.location, i.{sku} AS sku, a.quantityavailable AS available, \
+TO_CHAR(SYS_EXTRACT_UTC(a.lastquantityavailablechange), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS changed \
+FROM aggregateitemlocation a JOIN item i ON i.id = a.item \
+WHERE i.{sku} IS NOT NULL AND a.lastquantityavailablechange IS NOT NULL"
+    );
+    if !locations.is_empty() {
+        let _ = write!(q, " AND a.location IN ({})", list(locations));
+    }
+    q
+}
+
+/// Stock after a position, oldest change first.
+pub(crate) fn stock(position: &Position, item_field: &Column, locations: &[InternalId]) -> Query {
+    let column = "a.lastquantityavailablechange";
+    let mut q = stock_from(item_field, locations);
+    let _ = write!(q, " AND {}", since(column, position.since));
+    if let Some(last) = &position.last {
+        let (item, location) = last.id.split_once('-').unwrap_or((&last.id, "0"));
+        let (item, location) = (digits(item), digits(location));
+        let then = instant(column, last.ts);
+        let _ = write!(
+            q,
+            " AND ({} OR ({} AND (a.item > {item} OR (a.item = {item} AND a.location > {location}))))",
+            then.later, then.same
+        );
+    }
+    Query::new(q + " ORDER BY changed, item, location")
+}
+
+/// Stock of one item at one location.
+pub(crate) fn stock_level(item: &InternalId, location: &InternalId, item_field: &Column) -> Query {
+    let base = stock_from(item_field, std::slice::from_ref(location));
+    Query::new(format!("{base} AND a.item = {item}"))
+}
+
+/// Ids of the stock levels that changed in a window.
+pub(crate) fn stock_ids(window: Window, item_field: &Column, locations: &[InternalId]) -> Query {
+    let column = "a.lastquantityavailablechange";
+    Query::new(format!(
+        "{} AND {} AND {} ORDER BY item, location",
+        stock_from(item_field, locations),
+        since(column, window.from),
+        before(column, window.to)
+    ))
+}
+
+/// Whether a column can be read at all. To be asked for one row.
+pub(crate) fn sample(table: &str, column: &str) -> Query {
+    Query::new(format!("SELECT x.{column} FROM {table} x"))
+}
+
+struct Instant {
+    later: String,
+    same: String,
+}
+
+fn instant(column: &str, at: Timestamp) -> Instant {
+    let literal = timestamp(at);
+    Instant {
+        later: format!("SYS_EXTRACT_UTC({column}) > {literal}"),
+        same: format!("SYS_EXTRACT_UTC({column}) = {literal}"),
+    }
+}
+
+fn since(column: &str, from: Timestamp) -> String {
+    let day = SignedDuration::from_hours(24);
+    let wide = from.checked_sub(day).unwrap_or(from).strftime("%Y-%m-%d");
+    format!(
+        "{column} >= TO_DATE('{wide}', 'YYYY-MM-DD') AND SYS_EXTRACT_UTC({column}) >= {}",
+        timestamp(from)
+    )
+}
+
+fn before(column: &str, to: Timestamp) -> String {
+    format!("SYS_EXTRACT_UTC({column}) < {}", timestamp(to))
+}
+
+fn timestamp(at: Timestamp) -> String {
+    format!(
+        "TO_TIMESTAMP('{}', 'YYYY-MM-DD HH24:MI:SS')",
+        at.strftime("%Y-%m-%d %H:%M:%S")
+    )
+}
+
+/// Only digits get into a query's text.
+fn digits(id: &str) -> &str {
+    let good = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    if good { id } else { "0" }
+}
+
+fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}
+
+fn list(ids: &[InternalId]) -> String {
+    let texts: Vec<&str> = ids.iter().map(InternalId::as_str).collect();
+    texts.join(", ")
+}

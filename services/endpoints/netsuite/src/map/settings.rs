@@ -1,0 +1,454 @@
+//! The settings by which orders become sales orders.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use commerce::{Currency, Side};
+use jiff::tz::TimeZone;
+use ports::ConfigError;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, de};
+
+/// How orders become sales orders. Every part has a default; most accounts set `subsidiary`, `tax` and a few `items`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Orders {
+    /// How the buyer becomes NetSuite's customer.
+    pub customer: Customers,
+    /// Subsidiary of the sales order; left out, NetSuite takes the customer's.
+    pub subsidiary: Option<InternalId>,
+    /// Location of the sales order.
+    pub location: Option<InternalId>,
+    /// Whether orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
+    pub order_status: OrderStatus,
+    /// The sales order form; left out, the role's preferred form.
+    pub custom_form: Option<InternalId>,
+    /// The price level of every line: `-1` (Custom, the default), under which NetSuite keeps the order's own price.
+    pub price_level: InternalId,
+    /// In which of an order's two currencies the sales order is booked: `shop` (the default) or `presentment` (what the buyer paid).
+    pub book_in: BookIn,
+    /// How the storefront's tax gets into NetSuite.
+    pub tax: Tax,
+    /// The items that stand for charges without a SKU.
+    pub items: Items,
+    /// How delivery charges are written.
+    pub shipping: Shipping,
+    /// Whether a line's discounts become lines of their own or lower the line's amount: `line` where `items.discount` is set, else `net`.
+    pub discounts: Option<Discounts>,
+    /// A transaction line field (`custcol_…`) that keeps the shop's line id; fulfilments then name the shop's line exactly.
+    #[schemars(with = "Option<String>")]
+    pub line_field: Option<Column>,
+    /// Internal id of each currency by ISO code (`EUR: 4`); left out, they are read from the account.
+    pub currencies: BTreeMap<String, InternalId>,
+    /// The time zone in which the order's date is taken (`America/New_York`); left out, the integration user's zone.
+    pub time_zone: Option<String>,
+    /// How far NetSuite's total may lie from the order's before a person is asked: 0 unless set. In the booked currency.
+    #[schemars(with = "String")]
+    pub tolerance: Decimal,
+}
+
+impl Default for Orders {
+    fn default() -> Self {
+        Self {
+            customer: Customers::default(),
+            subsidiary: None,
+            location: None,
+            order_status: OrderStatus::default(),
+            custom_form: None,
+            price_level: InternalId("-1".to_owned()),
+            book_in: BookIn::default(),
+            tax: Tax::default(),
+            items: Items::default(),
+            shipping: Shipping::default(),
+            discounts: None,
+            line_field: None,
+            currencies: BTreeMap::new(),
+            time_zone: None,
+            tolerance: Decimal::ZERO,
+        }
+    }
+}
+
+impl Orders {
+    /// Whether discounts become lines of their own: as set, else where there is an item for them.
+    pub(crate) fn discount_lines(&self) -> bool {
+        match self.discounts {
+            Some(choice) => choice == Discounts::Line,
+            None => self.items.discount.is_some(),
+        }
+    }
+}
+
+/// How the buyer becomes NetSuite's customer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Customers {
+    /// By what existing customers are recognised, in this order; the oldest match wins. Both unless set.
+    #[serde(rename = "match")]
+    pub matching: Vec<CustomerMatch>,
+    /// The customer that takes the orders of guests who are not recognised. Left out, a guest with an e-mail address becomes a
+    /// customer, and a guest without one is held.
+    pub default: Option<InternalId>,
+    /// Subsidiary of new customers; needed in OneWorld accounts.
+    pub subsidiary: Option<InternalId>,
+}
+
+impl Default for Customers {
+    fn default() -> Self {
+        Self {
+            matching: vec![CustomerMatch::ExternalId, CustomerMatch::Email],
+            default: None,
+            subsidiary: None,
+        }
+    }
+}
+
+/// By what an existing customer is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerMatch {
+    /// The external id under which Causeway makes customers.
+    ExternalId,
+    /// The e-mail address, in any case.
+    Email,
+}
+
+/// Status of new sales orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+pub enum OrderStatus {
+    /// Pending approval.
+    A,
+    /// Pending fulfilment.
+    #[default]
+    B,
+}
+
+impl OrderStatus {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+        }
+    }
+}
+
+/// Which of an order's two currencies is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BookIn {
+    /// The shop's own currency.
+    #[default]
+    Shop,
+    /// The currency the buyer paid in.
+    Presentment,
+}
+
+impl From<BookIn> for Side {
+    fn from(book_in: BookIn) -> Self {
+        match book_in {
+            BookIn::Shop => Self::Shop,
+            BookIn::Presentment => Self::Presentment,
+        }
+    }
+}
+
+/// How the storefront's tax gets into NetSuite.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Tax {
+    /// Not at all: NetSuite computes its own. A total that comes out differently is reported.
+    #[default]
+    None,
+    /// As lines of an item, one per tax name and rate.
+    Line(TaxAsLine),
+    /// As SuiteTax details that override NetSuite's own tax (`taxDetailsOverride`). Needs the SuiteTax feature.
+    SuitetaxOverride(SuiteTaxOverride),
+}
+
+impl Tax {
+    /// The tax code that keeps NetSuite from adding tax of its own.
+    pub(crate) fn untaxed_code(&self) -> Option<&str> {
+        match self {
+            Self::Line(setting) => setting.untaxed_code.as_ref().map(InternalId::as_str),
+            Self::None | Self::SuitetaxOverride(_) => None,
+        }
+    }
+}
+
+/// Tax as lines of an item.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaxAsLine {
+    /// The item of the tax lines.
+    pub item: InternalId,
+    /// The item for taxes that the sales channel pays to the authority itself; the same unless set.
+    #[serde(default)]
+    pub remitted_item: Option<InternalId>,
+    /// The tax code put on every line so that NetSuite adds no tax of its own (`-8`, "-Not Taxable-", in accounts with legacy tax).
+    #[serde(default)]
+    pub untaxed_code: Option<InternalId>,
+}
+
+/// Tax as SuiteTax details.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteTaxOverride {
+    /// Tax type and code by the tax's name at the storefront.
+    #[serde(default)]
+    pub codes: BTreeMap<String, TaxCode>,
+    /// Tax type and code of names that are not listed; left out, such orders are held.
+    #[serde(default)]
+    pub default: Option<TaxCode>,
+}
+
+/// A SuiteTax type and code.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TaxCode {
+    /// Internal id of the tax type.
+    pub tax_type: InternalId,
+    /// Internal id of the tax code.
+    pub tax_code: InternalId,
+}
+
+/// The items that stand for charges without a SKU. An order with a charge whose item is not set is held.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Items {
+    /// For something sold without a SKU.
+    pub custom_item: Option<InternalId>,
+    /// For discounts; an item of type Discount.
+    pub discount: Option<InternalId>,
+    /// For gratuities.
+    pub tip: Option<InternalId>,
+    /// For import duties.
+    pub duty: Option<InternalId>,
+    /// For any other charge.
+    pub fee: Option<InternalId>,
+    /// For gift cards sold; left out, the gift card's own SKU.
+    pub gift_card: Option<InternalId>,
+}
+
+/// How delivery charges are written.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shipping {
+    /// The item of delivery lines; left out, delivery charges become the sales order's `shippingCost`.
+    pub item: Option<InternalId>,
+    /// NetSuite's shipping item (`shipMethod`) by the storefront's method.
+    pub methods: BTreeMap<String, InternalId>,
+    /// The shipping item of methods that are not listed. Many accounts ignore `shippingCost` where no shipping item is set.
+    pub default_method: Option<InternalId>,
+}
+
+/// What becomes of a line's discounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Discounts {
+    /// A discount line after the line; needs `items.discount`.
+    Line,
+    /// The line's amount is lowered.
+    Net,
+}
+
+/// A record's internal id: digits, with a minus sign for records that NetSuite itself provides (`-1`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, JsonSchema)]
+#[schemars(with = "String")]
+pub struct InternalId(String);
+
+impl InternalId {
+    /// Checks and wraps an internal id.
+    ///
+    /// # Errors
+    /// What an internal id looks like.
+    pub fn new(text: impl Into<String>) -> Result<Self, String> {
+        let text = text.into();
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let good = (1..=18).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+        if good {
+            Ok(Self(text))
+        } else {
+            Err(format!(
+                "'{text}' is no internal id: NetSuite's internal ids are numbers such as 647 or -1"
+            ))
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for InternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for InternalId {
+    /// From a number or a text: people write `5` as often as `"5"`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Id;
+        impl de::Visitor<'_> for Id {
+            type Value = InternalId;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an internal id such as 647")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<InternalId, E> {
+                InternalId::new(text).map_err(E::custom)
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<InternalId, E> {
+                InternalId::new(number.to_string()).map_err(E::custom)
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<InternalId, E> {
+                InternalId::new(number.to_string()).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Id)
+    }
+}
+
+/// A field by the name that SuiteQL knows it by; narrow enough to stand in a query's text.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Column(String);
+
+impl Column {
+    /// The item's name, which is where most accounts keep the SKU.
+    pub(crate) fn itemid() -> Self {
+        Self("itemid".to_owned())
+    }
+
+    /// The name in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Column {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let name = text.to_ascii_lowercase();
+        let standard = ["itemid", "externalid", "upccode", "mpn"].contains(&name.as_str());
+        let custom = ["custitem", "custcol"].iter().any(|prefix| {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| !rest.is_empty())
+        });
+        let plain = name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if plain && (standard || custom) {
+            Ok(Self(name))
+        } else {
+            Err(format!(
+                "'{text}' is no field: use itemid, externalid, upccode, mpn, or a custom field's id (custitem_…, custcol_…)"
+            ))
+        }
+    }
+}
+
+/// Finds settings that contradict each other.
+pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
+    let wrong = |setting: &str, why: String| {
+        Err(ConfigError {
+            setting: format!("orders.{setting}"),
+            why,
+        })
+    };
+    if orders.discounts == Some(Discounts::Line) && orders.items.discount.is_none() {
+        return wrong(
+            "discounts",
+            "discount lines need an item: set orders.items.discount, or discounts: net".to_owned(),
+        );
+    }
+    if matches!(orders.tax, Tax::SuitetaxOverride(_)) && orders.shipping.item.is_none() {
+        return wrong(
+            "shipping.item",
+            "is needed with tax: suitetax_override, since SuiteTax details can only name item lines".to_owned(),
+        );
+    }
+    if let Some(code) = orders
+        .currencies
+        .keys()
+        .find(|code| Currency::from_code(code).is_none())
+    {
+        return wrong(
+            "currencies",
+            format!("'{code}' is no ISO 4217 currency code such as EUR"),
+        );
+    }
+    if let Some(field) = &orders.line_field
+        && !field.as_str().starts_with("custcol")
+    {
+        return wrong(
+            "line_field",
+            format!("'{}' is no transaction line field (custcol_…)", field.as_str()),
+        );
+    }
+    if let Some(zone) = &orders.time_zone
+        && let Err(error) = TimeZone::get(zone)
+    {
+        return wrong("time_zone", format!("{error}; use a name such as Europe/Berlin"));
+    }
+    if orders.tolerance.is_sign_negative() {
+        return wrong("tolerance", "must not be negative".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn orders(json: &str) -> Result<Orders, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn nothing_has_to_be_set() {
+        let defaults = orders("{}").unwrap();
+        assert_eq!(defaults.price_level.as_str(), "-1");
+        assert_eq!(defaults.order_status, OrderStatus::B);
+        assert!(!defaults.discount_lines());
+        assert!(check(&defaults).is_ok());
+    }
+
+    #[test]
+    fn ids_may_be_numbers_or_texts() {
+        let read = orders(r#"{"subsidiary": 1, "location": "2", "items": {"discount": -6}}"#).unwrap();
+        assert_eq!(read.subsidiary.unwrap().as_str(), "1");
+        assert_eq!(read.location.unwrap().as_str(), "2");
+        assert_eq!(read.items.discount.unwrap().as_str(), "-6");
+    }
+
+    #[test]
+    fn unknown_keys_and_nonsense_are_named() {
+        for (json, named) in [
+            (r#"{"locaton": 1}"#, "locaton"),
+            (r#"{"location": "Berlin"}"#, "Berlin"),
+            (r#"{"line_field": "custcol_a; DROP"}"#, "DROP"),
+            (r#"{"tax": {"line": {"itm": 1}}}"#, "itm"),
+        ] {
+            let error = orders(json).unwrap_err().to_string();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn contradictions_are_found() {
+        for (json, setting) in [
+            (r#"{"discounts": "line"}"#, "orders.discounts"),
+            (r#"{"tax": {"suitetax_override": {}}}"#, "orders.shipping.item"),
+            (r#"{"currencies": {"EURO": 4}}"#, "orders.currencies"),
+            (r#"{"line_field": "custitem_x"}"#, "orders.line_field"),
+            (r#"{"time_zone": "Mars/Base"}"#, "orders.time_zone"),
+        ] {
+            let error = check(&orders(json).unwrap()).unwrap_err();
+            assert_eq!(error.setting, setting);
+        }
+    }
+}

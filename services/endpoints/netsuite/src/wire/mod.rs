@@ -1,0 +1,14 @@
+//! NetSuite's JSON: only the parts that are used.
+
+mod json;
+mod problem;
+mod rows;
+mod token;
+
+pub(crate) use json::{Json, Object};
+pub(crate) use problem::Problem;
+pub(crate) use rows::{
+    CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderRow, Row, RowPage,
+    StockRow, TrackingRow,
+};
+pub(crate) use token::{TokenReply, TokenRefusal};

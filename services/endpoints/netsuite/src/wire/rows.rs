@@ -1,0 +1,137 @@
+//! Answers of SuiteQL. Every value arrives as a text and nulls are left out; numbers and booleans are accepted too.
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
+
+/// One row as it came.
+pub(crate) type Row = Map<String, Value>;
+
+/// One page of rows.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RowPage {
+    pub(crate) items: Vec<Row>,
+    #[serde(default, rename = "hasMore")]
+    pub(crate) has_more: bool,
+}
+
+/// A text, or a number or boolean as NetSuite would have written it.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    optional_text(deserializer)?.ok_or_else(|| de::Error::custom("null where a value is needed"))
+}
+
+fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        Value::Bool(true) => Ok(Some("T".to_owned())),
+        Value::Bool(false) => Ok(Some("F".to_owned())),
+        Value::Array(_) | Value::Object(_) => Err(de::Error::custom("a single value is expected")),
+    }
+}
+
+/// A currency of the account.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CurrencyRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    /// The ISO code.
+    #[serde(deserialize_with = "text")]
+    pub(crate) symbol: String,
+}
+
+/// A customer that may be the buyer.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct CustomerRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) externalid: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) email: Option<String>,
+}
+
+/// An item by its SKU.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ItemRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) sku: String,
+}
+
+/// A sales order and its total.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct OrderRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) externalid: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) foreigntotal: Option<String>,
+}
+
+/// An item fulfilment with its order.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FulfilmentRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    /// UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) modified: String,
+    /// UTC.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) created: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) order_id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_key: Option<String>,
+}
+
+/// A line of an item fulfilment, tied to its order line.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FulfilmentLineRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) order_line: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) sku: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) item: Option<String>,
+    /// Negative on some rows.
+    #[serde(deserialize_with = "text")]
+    pub(crate) quantity: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) location: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) method: Option<String>,
+    /// The shop's line id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) shop_line: Option<String>,
+}
+
+/// A tracking number of an item fulfilment.
+#[derive(Debug, Deserialize)]
+pub(crate) struct TrackingRow {
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tracking: Option<String>,
+}
+
+/// Stock of an item at a location.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StockRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) item: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) location: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) sku: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) available: Option<String>,
+    /// UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) changed: String,
+}

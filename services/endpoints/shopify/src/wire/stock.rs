@@ -1,0 +1,29 @@
+//! Stock.
+
+use serde::Deserialize;
+
+use super::Connection;
+use super::delivery::LocationRef;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InventoryItem {
+    pub(crate) id: String,
+    pub(crate) legacy_resource_id: String,
+    pub(crate) sku: Option<String>,
+    pub(crate) inventory_levels: Connection<Level>,
+}
+
+/// An `InventoryLevel`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Level {
+    pub(crate) location: LocationRef,
+    pub(crate) quantities: Vec<Quantity>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Quantity {
+    pub(crate) quantity: i64,
+    pub(crate) updated_at: Option<String>,
+}

@@ -1,0 +1,193 @@
+//! Backfills: a span of the past, or named records, read again behind everything that happens now.
+
+use std::time::Duration;
+
+use commerce::{Event, ExternalId};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, Stream};
+use ports::{Urgency, Window};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::pull::Error;
+use crate::{Connection, LEASE, Readers};
+
+/// How often to look for new backfills.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Reads a connection's backfills, one after the other. A stop goes on where it was; a repeat does no harm.
+pub struct Backfiller {
+    connection: Connection,
+    readers: Readers,
+}
+
+impl Backfiller {
+    /// A reader of the backfills of one connection.
+    #[must_use]
+    pub const fn new(connection: Connection, readers: Readers) -> Self {
+        Self {
+            connection,
+            readers,
+        }
+    }
+
+    /// Works until told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.round(&stop).await {
+                warn!(connection = %self.connection.id, error = %error, "backfill interrupted, will go on");
+            }
+            let clock = std::sync::Arc::clone(&self.connection.clock);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = clock.sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Reads every running backfill of the connection to its end.
+    ///
+    /// # Errors
+    /// [`Error`]; what was published is recorded.
+    pub async fn round(&self, stop: &CancellationToken) -> Result<(), Error> {
+        let all = self
+            .connection
+            .ledger
+            .backfills(&self.connection.merchant)
+            .await?;
+        let ours = all.into_iter().filter(|job| {
+            job.connection == self.connection.id
+                && job.state == BackfillState::Running
+                && self.connection.source.kinds().contains(&job.kind)
+        });
+        for job in ours {
+            self.read(job, stop).await?;
+        }
+        Ok(())
+    }
+
+    async fn read(&self, mut job: Backfill, stop: &CancellationToken) -> Result<(), Error> {
+        let stream = Stream {
+            merchant: self.connection.merchant.clone(),
+            connection: self.connection.id.clone(),
+            kind: job.kind,
+            backfill: Some(job.id.clone()),
+        };
+        let now = self.connection.clock.now();
+        let Some(lease) = self
+            .connection
+            .ledger
+            .lease(&stream, &self.connection.holder, LEASE, now)
+            .await?
+        else {
+            return Ok(());
+        };
+        match job.scope.clone() {
+            BackfillScope::Window(window) => {
+                self.read_window(&mut job, lease, window, stop).await?
+            }
+            BackfillScope::Ids(ids) => self.read_ids(&mut job, &lease, &ids, stop).await?,
+        }
+        if job.state == BackfillState::Finished {
+            info!(connection = %self.connection.id, backfill = %job.id, events = job.published, "backfill finished");
+        }
+        Ok(())
+    }
+
+    async fn read_window(
+        &self,
+        job: &mut Backfill,
+        mut lease: ports::ledger::Lease,
+        window: Window,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        if lease.cursor.0.is_empty() {
+            lease.cursor = self.connection.source.cursor_at(job.kind, window.from);
+        }
+        while !stop.is_cancelled() {
+            let page = self.connection.source.page(job.kind, &lease.cursor).await?;
+            let past_the_end = page
+                .events
+                .iter()
+                .any(|event| event.revision.at >= window.to);
+            let within: Vec<Event> = page
+                .events
+                .into_iter()
+                .filter(|event| event.revision.at < window.to)
+                .collect();
+            self.publish(job, &within).await?;
+            let now = self.connection.clock.now();
+            lease = self
+                .connection
+                .ledger
+                .advance(&lease, &page.next, &self.seen(&within), LEASE, now)
+                .await?;
+            let done = past_the_end || !page.more;
+            self.note(job, done).await?;
+            if done {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_ids(
+        &self,
+        job: &mut Backfill,
+        lease: &ports::ledger::Lease,
+        ids: &[ExternalId],
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        let done_before = usize::try_from(job.published).unwrap_or(usize::MAX);
+        for id in ids.iter().skip(done_before) {
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            match self.connection.source.one(job.kind, id).await? {
+                Some(event) => {
+                    let events = [event];
+                    self.connection
+                        .publisher
+                        .publish(&events, Urgency::Bulk)
+                        .await?;
+                    let now = self.connection.clock.now();
+                    self.connection
+                        .ledger
+                        .advance(lease, &lease.cursor, &self.seen(&events), LEASE, now)
+                        .await?;
+                }
+                None => {
+                    warn!(connection = %self.connection.id, kind = %job.kind, id = %id, "the source has no such record")
+                }
+            }
+            job.published += 1;
+            self.note(job, false).await?;
+        }
+        self.note(job, true).await
+    }
+
+    async fn publish(&self, job: &mut Backfill, events: &[Event]) -> Result<(), Error> {
+        if !events.is_empty() {
+            self.connection
+                .publisher
+                .publish(events, Urgency::Bulk)
+                .await?;
+            job.published += u64::try_from(events.len()).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    async fn note(&self, job: &mut Backfill, done: bool) -> Result<(), Error> {
+        if done {
+            job.state = BackfillState::Finished;
+        }
+        Ok(self
+            .connection
+            .ledger
+            .put_backfill(&self.connection.merchant, job)
+            .await?)
+    }
+
+    fn seen(&self, events: &[Event]) -> Vec<ports::ledger::Seen> {
+        crate::pull::seen(&self.readers, events)
+    }
+}

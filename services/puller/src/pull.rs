@@ -1,0 +1,286 @@
+//! The loop of one stream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use commerce::{Event, Kind, Revision};
+use ports::ledger::{Lease, Outcome, Seen, Step, StepKind, Stream, SyncRef};
+use ports::{Actor, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::recent::Recent;
+use crate::{Connection, LEASE, Readers};
+
+/// How many event ids a reader remembers: more than an overlap of minutes holds, at 16 bytes each.
+const REMEMBERED: usize = 50_000;
+/// How long a reader rests after a failure that will pass.
+const PAUSE_AFTER_FAULT: Duration = Duration::from_secs(5);
+/// How long a reader rests when its credentials are refused.
+const PAUSE_UNAUTHORIZED: Duration = Duration::from_secs(60);
+
+/// Reads one stream.
+pub struct Puller {
+    connection: Connection,
+    stream: Stream,
+    urgency: Urgency,
+    readers: Readers,
+    recent: Recent,
+}
+
+/// Why a round of reading ended early. The stored cursor is right in every case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source.
+    #[error("reading: {0}")]
+    Source(#[from] Fault),
+    /// The queue.
+    #[error("publishing: {0}")]
+    Queue(#[from] QueueError),
+    /// The ledger.
+    #[error("recording: {0}")]
+    Ledger(#[from] LedgerError),
+}
+
+/// What a round of reading came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Events published.
+    pub published: usize,
+    /// Whether the stream was read to its present end; `false` when another process reads it.
+    pub complete: bool,
+}
+
+impl Puller {
+    /// A reader of what happens now.
+    #[must_use]
+    pub fn live(connection: Connection, kind: Kind, readers: Readers) -> Self {
+        let stream = Stream {
+            merchant: connection.merchant.clone(),
+            connection: connection.id.clone(),
+            kind,
+            backfill: None,
+        };
+        Self::new(connection, stream, Urgency::Live, readers)
+    }
+
+    pub(crate) fn new(
+        connection: Connection,
+        stream: Stream,
+        urgency: Urgency,
+        readers: Readers,
+    ) -> Self {
+        Self {
+            connection,
+            stream,
+            urgency,
+            readers,
+            recent: Recent::with_capacity(REMEMBERED),
+        }
+    }
+
+    /// Reads on schedule and at every ring of the bell until told to stop; gives the lease back then.
+    pub async fn run(mut self, every: Duration, bell: Arc<Notify>, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let rest = match self.round(&stop).await {
+                Ok(round) => {
+                    if round.published > 0 {
+                        info!(connection = %self.stream.connection, kind = %self.stream.kind, events = round.published, "published");
+                    }
+                    every
+                }
+                Err(error) => self.rest_after(&error),
+            };
+            let clock = Arc::clone(&self.connection.clock);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = bell.notified() => {}
+                () = clock.sleep(rest) => {}
+            }
+        }
+    }
+
+    /// Reads page after page until the stream is exhausted for now.
+    ///
+    /// # Errors
+    /// [`Error`]; everything before the failing page is published and recorded.
+    pub async fn round(&mut self, stop: &CancellationToken) -> Result<Round, Error> {
+        let now = self.connection.clock.now();
+        let lease = self
+            .connection
+            .ledger
+            .lease(&self.stream, &self.connection.holder, LEASE, now)
+            .await?;
+        let Some(mut lease) = lease else {
+            return Ok(Round::default());
+        };
+        let mut round = Round::default();
+        while !stop.is_cancelled() {
+            let page = self
+                .connection
+                .source
+                .page(self.stream.kind, &lease.cursor)
+                .await?;
+            let more = page.more;
+            let (published, renewed) = self.take(&lease, page).await?;
+            round.published += published;
+            lease = renewed;
+            if !more {
+                round.complete = true;
+                break;
+            }
+        }
+        if stop.is_cancelled() {
+            self.connection.ledger.release(&lease).await?;
+        }
+        Ok(round)
+    }
+
+    /// Publishes a page and then moves the cursor: in this order, or a stop in between loses the page.
+    async fn take(&mut self, lease: &Lease, page: Page) -> Result<(usize, Lease), Error> {
+        let fresh: Vec<Event> = page
+            .events
+            .into_iter()
+            .filter(|event| !self.recent.contains(event.id))
+            .collect();
+        if !fresh.is_empty() {
+            self.connection
+                .publisher
+                .publish(&fresh, self.urgency)
+                .await?;
+        }
+        self.keep_unreadable(&page.unreadable).await?;
+        let seen = seen(&self.readers, &fresh);
+        let now = self.connection.clock.now();
+        let renewed = self
+            .connection
+            .ledger
+            .advance(lease, &page.next, &seen, LEASE, now)
+            .await?;
+        fresh.iter().for_each(|event| self.recent.insert(event.id));
+        self.announce(&fresh).await?;
+        debug!(connection = %self.stream.connection, kind = %self.stream.kind, events = fresh.len(), "advanced");
+        Ok((fresh.len(), renewed))
+    }
+
+    /// The arrival of a record releases those that wait for it.
+    async fn announce(&self, events: &[Event]) -> Result<(), LedgerError> {
+        let keys: Vec<String> = events.iter().filter_map(arrival_key).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let now = self.connection.clock.now();
+        let released = self
+            .connection
+            .ledger
+            .release_waiting(&self.stream.merchant, &keys, now)
+            .await?;
+        if released > 0 {
+            info!(connection = %self.stream.connection, records = released, "released records that waited for these");
+        }
+        Ok(())
+    }
+
+    /// What could not be read becomes a failed record with the source's own words, in every sync that would have had it.
+    async fn keep_unreadable(&self, records: &[Unreadable]) -> Result<(), LedgerError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let now = self.connection.clock.now();
+        let outcomes: Vec<Outcome> = records
+            .iter()
+            .map(|record| unreadable_outcome(&self.stream, record, now))
+            .collect();
+        for reader in &self.readers {
+            let sync = SyncRef {
+                merchant: reader.merchant.clone(),
+                id: reader.id.clone(),
+                from: reader.from.clone(),
+                to: reader.to.clone(),
+            };
+            self.connection
+                .ledger
+                .record(&sync, &self.connection.holder, now, &outcomes)
+                .await?;
+            warn!(sync = %reader.id, records = records.len(), "records could not be read and wait for a person");
+        }
+        Ok(())
+    }
+
+    fn rest_after(&self, error: &Error) -> Duration {
+        let Error::Source(fault) = error else {
+            warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %error, "will read again");
+            return PAUSE_AFTER_FAULT;
+        };
+        match fault.verdict() {
+            Verdict::Retry { after } => {
+                warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %fault, "will read again");
+                after.unwrap_or(PAUSE_AFTER_FAULT).max(PAUSE_AFTER_FAULT)
+            }
+            Verdict::Locate
+            | Verdict::Pause
+            | Verdict::Wait { .. }
+            | Verdict::Hold
+            | Verdict::Fail => {
+                error!(connection = %self.stream.connection, kind = %self.stream.kind, error = %fault, "reading is stopped until this is mended; looking again in a minute");
+                PAUSE_UNAUTHORIZED
+            }
+        }
+    }
+}
+
+/// What the syncs that read a stream are told of published events.
+pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
+    let mut seen = Vec::with_capacity(events.len() * readers.len());
+    for event in events {
+        for reader in readers.iter().filter(|reader| reader.kind == event.kind()) {
+            seen.push(Seen {
+                sync: reader.id.clone(),
+                key: event.key(),
+                number: event.record.number().to_owned(),
+                revision: event.revision,
+            });
+        }
+    }
+    seen
+}
+
+/// The key under which others wait for a record: a stock level proves that its connection knows the SKU.
+fn arrival_key(event: &Event) -> Option<String> {
+    match &event.record {
+        commerce::Record::Stock(level) => Some(format!("{}/item:{}", event.connection, level.sku)),
+        commerce::Record::Order(_) | commerce::Record::Fulfilment(_) => None,
+    }
+}
+
+fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: jiff::Timestamp) -> Outcome {
+    let note = format!(
+        "{} {} could not be read: {}",
+        stream.kind, record.id, record.why
+    );
+    Outcome {
+        key: commerce::RecordKey {
+            kind: stream.kind,
+            id: record.id.clone(),
+        },
+        number: record.id.to_string(),
+        revision: Revision {
+            at: now,
+            digest: commerce::Digest::of([record.body.as_slice()]),
+        },
+        status: Status::Failed,
+        reason: Some(note.clone()),
+        actor: Some(Actor::Engineer),
+        twin: None,
+        waits_for: None,
+        next_try: None,
+        event: record.body.clone().into(),
+        steps: vec![Step {
+            at: now,
+            kind: StepKind::Read,
+            note,
+            exchange: None,
+        }],
+    }
+}

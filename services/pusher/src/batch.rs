@@ -1,0 +1,462 @@
+//! The way of one batch: claim, map, check, write, record.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
+use jiff::Timestamp;
+use mapping::Mapped;
+use ports::ledger::{Claim, ClaimRequest, Outcome, Step, StepKind};
+use ports::{Attempt, Effect, Fault, LedgerError, Settlement, Status, Twin, Write, Written};
+use tracing::{debug, warn};
+
+use crate::check::{Checked, check};
+use crate::judge::{Judged, due, judge, settlement};
+use crate::plan::Plan;
+use crate::{CLAIM, Target};
+
+/// What a batch came to: how each of its deliveries is to be settled, and whether the connection has to rest.
+pub(crate) struct Settled {
+    pub(crate) settlements: Vec<Settlement>,
+    /// Why the connection has to rest, when it does.
+    pub(crate) paused: Option<String>,
+}
+
+/// One event of the batch on its way.
+struct Item {
+    event: Arc<Event>,
+    attempt: u32,
+    bound: Option<Twin>,
+    uncertain: bool,
+    steps: Vec<Step>,
+}
+
+/// Brings events of one sync to the target. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
+pub(crate) async fn process(
+    target: &Target,
+    plan: &Plan,
+    events: Vec<Arc<Event>>,
+) -> Result<Settled, LedgerError> {
+    let mut run = Run {
+        target,
+        plan,
+        settlements: vec![Settlement::Return; events.len()],
+        outcomes: Vec::new(),
+        unclaimed: Vec::new(),
+        paused: None,
+    };
+    let claimed = run.claim(&events).await?;
+    let located = run.locate(claimed).await;
+    let mapped = run.map(located).await?;
+    run.write(mapped).await;
+    run.record().await?;
+    Ok(Settled {
+        settlements: run.settlements,
+        paused: run.paused,
+    })
+}
+
+struct Run<'a> {
+    target: &'a Target,
+    plan: &'a Plan,
+    settlements: Vec<Settlement>,
+    outcomes: Vec<Outcome>,
+    unclaimed: Vec<RecordKey>,
+    paused: Option<String>,
+}
+
+impl Run<'_> {
+    async fn claim(&mut self, events: &[Arc<Event>]) -> Result<Vec<(usize, Item)>, LedgerError> {
+        let requests: Vec<ClaimRequest> = events
+            .iter()
+            .map(|event| ClaimRequest {
+                key: event.key(),
+                number: event.record.number().to_owned(),
+                revision: event.revision,
+            })
+            .collect();
+        let now = self.target.clock.now();
+        let sync = self.plan.reference();
+        let claims = self
+            .target
+            .ledger
+            .claim(&sync, &self.target.holder, CLAIM, now, &requests)
+            .await?;
+        let mut items = Vec::with_capacity(events.len());
+        for (index, (event, claim)) in events.iter().zip(claims).enumerate() {
+            let (attempt, bound, uncertain) = match claim {
+                Claim::Write { attempt, bound } => (attempt, bound, false),
+                Claim::Uncertain { attempt, bound } => (attempt, bound, true),
+                Claim::Stale | Claim::Unchanged | Claim::Ignored => {
+                    self.settle(index, Settlement::Done);
+                    continue;
+                }
+                Claim::Busy { until } => {
+                    debug!(sync = %sync.id, record = %event.external_id, until = %until, "busy elsewhere");
+                    continue;
+                }
+            };
+            let steps = vec![read_step(event)];
+            items.push((
+                index,
+                Item {
+                    event: Arc::clone(event),
+                    attempt,
+                    bound,
+                    uncertain,
+                    steps,
+                },
+            ));
+        }
+        Ok(items)
+    }
+
+    /// Looks up every write whose outcome is not known; what landed is done.
+    async fn locate(&mut self, items: Vec<(usize, Item)>) -> Vec<(usize, Item)> {
+        let mut left = Vec::with_capacity(items.len());
+        for (index, mut item) in items {
+            if !item.uncertain {
+                left.push((index, item));
+                continue;
+            }
+            let found = match self.bare_write(&item).await {
+                Ok(write) => self.target.sink.locate(&write).await,
+                Err(error) => Err(Fault::Unavailable {
+                    why: error.to_string(),
+                }),
+            };
+            match found {
+                Ok(Some(twin)) => {
+                    item.steps
+                        .push(self.step(StepKind::Located, "an earlier attempt had landed".into()));
+                    let written = Written {
+                        twin,
+                        effect: Effect::AlreadyThere,
+                        discrepancy: None,
+                    };
+                    self.succeed(index, item, written);
+                }
+                Ok(None) => {
+                    item.steps
+                        .push(self.step(StepKind::Located, "no earlier attempt had landed".into()));
+                    left.push((index, item));
+                }
+                // Still unknown: the intent stays open, and no write may follow.
+                Err(fault) => self.stay_uncertain(index, item, &fault),
+            }
+        }
+        left
+    }
+
+    /// Applies checks and rules, and finds the twins of parents.
+    async fn map(
+        &mut self,
+        items: Vec<(usize, Item)>,
+    ) -> Result<Vec<(usize, Item, Write)>, LedgerError> {
+        let mut wanted = Vec::with_capacity(items.len());
+        for (index, mut item) in items {
+            match check(&item.event, item.bound.is_none()) {
+                Checked::Fine => {}
+                Checked::Skip(rule) => {
+                    self.close(index, item, Status::Skipped, rule.to_owned());
+                    continue;
+                }
+                Checked::Hold(why) => {
+                    self.hold(index, item, why);
+                    continue;
+                }
+            }
+            match self.plan.mapping.apply(&item.event) {
+                Mapped::Write(set) => {
+                    item.steps.push(self.step(
+                        StepKind::Mapped,
+                        format!("{} fields set by rules", set.header.len()),
+                    ));
+                    wanted.push((index, item, set));
+                }
+                Mapped::Skip { rule } => {
+                    self.close(index, item, Status::Skipped, format!("filter: {rule}"))
+                }
+                Mapped::Hold { why } => self.hold(index, item, why),
+            }
+        }
+        let parents = self
+            .parents(wanted.iter().map(|(_, item, _)| &*item.event))
+            .await?;
+        let with_parent = wanted
+            .into_iter()
+            .zip(parents)
+            .map(|((index, item, set), parent)| {
+                let write = Write {
+                    event: Arc::clone(&item.event),
+                    key: TargetKey::of(
+                        &item.event.connection,
+                        item.event.kind(),
+                        &item.event.external_id,
+                    ),
+                    bound: item.bound.clone(),
+                    parent,
+                    set,
+                };
+                (index, item, write)
+            });
+        Ok(with_parent.collect())
+    }
+
+    async fn write(&mut self, mut items: Vec<(usize, Item, Write)>) {
+        let most = self.target.sink.batch_size(self.plan.sync.kind).max(1);
+        while !items.is_empty() {
+            let rest = items.split_off(items.len().min(most));
+            let (heads, writes): (Vec<(usize, Item)>, Vec<Write>) = items
+                .into_iter()
+                .map(|(index, item, write)| ((index, item), write))
+                .unzip();
+            let attempts = self.target.sink.write(&writes).await;
+            let answered = attempts.len();
+            for ((index, item), attempt) in heads.into_iter().zip(attempts) {
+                self.take(index, item, attempt);
+            }
+            if answered != writes.len() {
+                // The claims of the others run out and are looked up then: nothing is taken as unwritten.
+                warn!(target = %self.target.id, writes = writes.len(), answered, "the sink left writes without an answer");
+            }
+            items = rest;
+        }
+    }
+
+    fn take(&mut self, index: usize, mut item: Item, attempt: Attempt) {
+        let at = self.target.clock.now();
+        for exchange in attempt.exchanges {
+            let status = exchange
+                .reply
+                .as_ref()
+                .map_or_else(|| "no answer".to_owned(), |reply| reply.status.to_string());
+            let note = format!("{} {} -> {status}", exchange.method, exchange.url);
+            item.steps.push(Step {
+                at,
+                kind: StepKind::Written,
+                note,
+                exchange: Some(exchange),
+            });
+        }
+        match attempt.result {
+            Ok(written) => self.succeed(index, item, written),
+            Err(fault) => self.fail(index, item, &fault),
+        }
+    }
+
+    fn succeed(&mut self, index: usize, item: Item, written: Written) {
+        let (status, reason) = match (&written.discrepancy, written.effect) {
+            (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
+            (None, Effect::Created | Effect::Updated | Effect::AlreadyThere) => {
+                (Status::Synced, None)
+            }
+            (None, Effect::Unchanged) => (Status::Unchanged, None),
+            (None, Effect::NotOurs) => {
+                return self.close(
+                    index,
+                    item,
+                    Status::Skipped,
+                    format!("not meant for {}", self.target.id),
+                );
+            }
+        };
+        let actor = reason.is_some().then_some(ports::Actor::Operations);
+        let outcome = Outcome {
+            status,
+            reason,
+            actor,
+            twin: Some(written.twin),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    fn fail(&mut self, index: usize, item: Item, fault: &Fault) {
+        match judge(fault, item.attempt, &self.target.id) {
+            Judged::Outcome {
+                status,
+                reason,
+                actor,
+                waits_for,
+                rest,
+            } => {
+                let next_try = rest.map(|rest| due(self.target.clock.now(), rest));
+                let twin = item.bound.clone();
+                let outcome = Outcome {
+                    status,
+                    reason: Some(reason),
+                    actor,
+                    twin,
+                    waits_for,
+                    next_try,
+                    ..self.outcome(item)
+                };
+                self.outcomes.push(outcome);
+                self.settle(index, settlement(rest));
+            }
+            Judged::Paused { why } => {
+                self.unclaimed.push(item.event.key());
+                self.paused = Some(why);
+            }
+        }
+    }
+
+    fn stay_uncertain(&mut self, index: usize, item: Item, fault: &Fault) {
+        let rest = ports::retry_delay(item.attempt, None);
+        let outcome = Outcome {
+            status: Status::Uncertain,
+            reason: Some(format!(
+                "an earlier write may have landed and could not be looked up: {fault}"
+            )),
+            next_try: Some(due(self.target.clock.now(), rest)),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Retry(rest));
+        if matches!(fault, Fault::Unauthorized { .. }) {
+            self.paused = Some(fault.to_string());
+        }
+    }
+
+    fn hold(&mut self, index: usize, item: Item, why: String) {
+        let outcome = Outcome {
+            status: Status::Held,
+            reason: Some(why),
+            actor: Some(ports::Actor::Operations),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    fn close(&mut self, index: usize, item: Item, status: Status, reason: String) {
+        let outcome = Outcome {
+            status,
+            reason: Some(reason),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    async fn record(&self) -> Result<(), LedgerError> {
+        let sync = self.plan.reference();
+        if !self.outcomes.is_empty() {
+            let now = self.target.clock.now();
+            self.target
+                .ledger
+                .record(&sync, &self.target.holder, now, &self.outcomes)
+                .await?;
+        }
+        if !self.unclaimed.is_empty() {
+            self.target
+                .ledger
+                .unclaim(&sync, &self.target.holder, &self.unclaimed)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn bare_write(&self, item: &Item) -> Result<Write, LedgerError> {
+        let parent = self
+            .parents(std::iter::once(&*item.event))
+            .await?
+            .into_iter()
+            .next()
+            .flatten();
+        Ok(Write {
+            event: Arc::clone(&item.event),
+            key: TargetKey::of(
+                &item.event.connection,
+                item.event.kind(),
+                &item.event.external_id,
+            ),
+            bound: item.bound.clone(),
+            parent,
+            set: ports::Assignments::default(),
+        })
+    }
+
+    /// For each event, the twin at the target of the record it belongs to: one look-up for all.
+    async fn parents(
+        &self,
+        events: impl Iterator<Item = &Event> + Send,
+    ) -> Result<Vec<Option<Twin>>, LedgerError> {
+        let wanted: Vec<Option<ExternalId>> = events.map(parent_of).collect();
+        let ids: Vec<ExternalId> = wanted.iter().flatten().cloned().collect();
+        if ids.is_empty() {
+            return Ok(vec![None; wanted.len()]);
+        }
+        let (merchant, here, there): (_, &ConnectionId, &ConnectionId) = (
+            &self.plan.sync.merchant,
+            &self.plan.sync.from,
+            &self.plan.sync.to,
+        );
+        let mut found = self
+            .target
+            .ledger
+            .twins(merchant, Kind::Order, here, there, &ids)
+            .await?
+            .into_iter();
+        Ok(wanted
+            .into_iter()
+            .map(|id| id.and_then(|_| found.next().flatten()))
+            .collect())
+    }
+
+    fn outcome(&self, item: Item) -> Outcome {
+        Outcome {
+            key: item.event.key(),
+            number: item.event.record.number().to_owned(),
+            revision: item.event.revision,
+            status: Status::Queued,
+            reason: None,
+            actor: None,
+            twin: None,
+            waits_for: None,
+            next_try: None,
+            event: Bytes::from(codec::encode_event(&item.event)),
+            steps: item.steps,
+        }
+    }
+
+    fn step(&self, kind: StepKind, note: String) -> Step {
+        Step {
+            at: self.target.clock.now(),
+            kind,
+            note,
+            exchange: None,
+        }
+    }
+
+    fn settle(&mut self, index: usize, how: Settlement) {
+        if let Some(place) = self.settlements.get_mut(index) {
+            *place = how;
+        }
+    }
+}
+
+fn parent_of(event: &Event) -> Option<ExternalId> {
+    match &event.record {
+        Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
+        Record::Order(_) | Record::Stock(_) => None,
+    }
+}
+
+fn read_step(event: &Event) -> Step {
+    let at: Timestamp = event.read_at;
+    let note = format!(
+        "read from {}, changed there at {}",
+        event.connection, event.revision.at
+    );
+    Step {
+        at,
+        kind: StepKind::Read,
+        note,
+        exchange: None,
+    }
+}

@@ -1,0 +1,48 @@
+//! The syncs that write to a target, ready to be applied.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use commerce::{ConnectionId, Event, Kind};
+use mapping::Mapping;
+use ports::Sync;
+use ports::ledger::SyncRef;
+
+/// One sync with its compiled rules.
+pub struct Plan {
+    /// The sync.
+    pub sync: Sync,
+    /// Its rules.
+    pub mapping: Mapping,
+}
+
+impl Plan {
+    pub(crate) fn reference(&self) -> SyncRef {
+        SyncRef {
+            merchant: self.sync.merchant.clone(),
+            id: self.sync.id.clone(),
+            from: self.sync.from.clone(),
+            to: self.sync.to.clone(),
+        }
+    }
+}
+
+/// The syncs of one target by what they take. There is at most one per source connection and kind.
+#[derive(Default, Clone)]
+pub struct Syncs {
+    plans: HashMap<(ConnectionId, Kind), Arc<Plan>>,
+}
+
+impl Syncs {
+    /// Adds a sync; a second one for the same source and kind replaces the first.
+    pub fn insert(&mut self, plan: Plan) {
+        self.plans
+            .insert((plan.sync.from.clone(), plan.sync.kind), Arc::new(plan));
+    }
+
+    /// The sync that takes an event.
+    #[must_use]
+    pub fn of(&self, event: &Event) -> Option<&Arc<Plan>> {
+        self.plans.get(&(event.connection.clone(), event.kind()))
+    }
+}

@@ -1,0 +1,248 @@
+//! What a record has to have before it is saved, and what NetSuite fills in.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::books::Books;
+use super::problem::Problem;
+use super::progress::location;
+use super::record::Record;
+use super::schema::Space;
+use super::value::{Fields, Reference, Value};
+
+/// Fills in defaults.
+pub(super) fn default(books: &Books, record: &mut Record, now: Timestamp) {
+    let today = books.today(now);
+    let number = record.id;
+    match record.space() {
+        Space::Transaction => {
+            record
+                .fields
+                .entry("tranDate".into())
+                .or_insert(Value::Date(today));
+            let tran_id = format!("{}{number}", prefix(record.kind.code));
+            record
+                .fields
+                .entry("transactionNumber".into())
+                .or_insert_with(|| Value::Text(tran_id.clone()));
+            record
+                .fields
+                .entry("tranId".into())
+                .or_insert(Value::Text(tran_id));
+            record
+                .fields
+                .entry("source".into())
+                .or_insert_with(|| Value::Choice {
+                    id: "restWebServices".to_owned(),
+                    name: "REST Web Services".to_owned(),
+                });
+            from_customer(books, record);
+        }
+        Space::Entity => {
+            record
+                .fields
+                .entry("entityId".into())
+                .or_insert(Value::Text(format!("CUS{number}")));
+            record
+                .fields
+                .entry("isPerson".into())
+                .or_insert(Value::Flag(false));
+            record
+                .fields
+                .entry("isInactive".into())
+                .or_insert(Value::Flag(false));
+            let closed_won = Reference {
+                target: "customerStatus",
+                id: 13,
+                name: "CUSTOMER-Closed Won".to_owned(),
+            };
+            record
+                .fields
+                .entry("entityStatus".into())
+                .or_insert(Value::Reference(closed_won));
+            number_addresses(record);
+        }
+        Space::Item | Space::List(_) => {}
+    }
+    if record
+        .kind
+        .field("currency")
+        .is_some_and(|field| field.needs.met(&books.features))
+    {
+        let dollar = Reference {
+            target: "currency",
+            id: 1,
+            name: "USD".to_owned(),
+        };
+        record
+            .fields
+            .entry("currency".into())
+            .or_insert(Value::Reference(dollar));
+    }
+    if record.kind.name == "salesOrder" {
+        let pending = Value::Choice {
+            id: "A".to_owned(),
+            name: "Pending Approval".to_owned(),
+        };
+        record.fields.entry("orderStatus".into()).or_insert(pending);
+    }
+}
+
+fn prefix(code: &str) -> &'static str {
+    match code {
+        "SalesOrd" => "SO",
+        "ItemShip" => "IF",
+        "CustInvc" => "INV",
+        "CashSale" => "CS",
+        "CustCred" => "CM",
+        "CashRfnd" => "CR",
+        "RtnAuth" => "RMA",
+        "CustDep" => "CD",
+        "CustRfnd" => "REF",
+        _ => "TRN",
+    }
+}
+
+/// Subsidiary and currency come with the customer.
+fn from_customer(books: &Books, record: &mut Record) {
+    let customer = record
+        .reference("entity")
+        .or(record.reference("customer"))
+        .and_then(|id| u64::try_from(id).ok());
+    let Some(customer) = customer.and_then(|id| books.get(Space::Entity, id)) else {
+        return;
+    };
+    for name in ["subsidiary", "currency"] {
+        let exists = record
+            .kind
+            .field(name)
+            .is_some_and(|field| field.needs.met(&books.features));
+        if let Some(value) = customer.get(name).filter(|_| exists) {
+            record
+                .fields
+                .entry(name.into())
+                .or_insert_with(|| value.clone());
+        }
+    }
+}
+
+fn number_addresses(record: &mut Record) {
+    let owner = record.id;
+    for (id, line) in
+        (owner * 100 + 1..).zip(record.sublists.get_mut("addressBook").into_iter().flatten())
+    {
+        let id = Value::Number(Decimal::from(id));
+        line.entry("id".into()).or_insert_with(|| id.clone());
+        line.entry("internalId".into()).or_insert(id);
+    }
+}
+
+/// Refuses a record that is not complete.
+pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
+    let mut missing = Vec::new();
+    for (name, label) in required(books, record) {
+        if record
+            .get(name)
+            .is_none_or(|value| value.text() == Some(""))
+        {
+            missing.push(label);
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Problem::missing(&missing));
+    }
+    if let (Some(Value::Date(date)), Some(limit)) =
+        (record.get("tranDate"), books.settings.closed_before)
+        && *date < limit
+    {
+        return Err(Problem::user_error(
+            "The transaction date you specified is not within the date range of your accounting period.",
+        ));
+    }
+    match record.kind.name {
+        "salesOrder"
+        | "invoice"
+        | "cashSale"
+        | "creditMemo"
+        | "cashRefund"
+        | "returnAuthorization" => sale(books, record),
+        "inventoryAdjustment" => adjustment(books, record),
+        "customerDeposit" if record.number("payment") <= Decimal::ZERO => Err(Problem::user_error(
+            "The payment amount must be greater than zero.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)> {
+    let mut required = match record.kind.name {
+        "customer" if record.get("isPerson").is_some_and(Value::is_set) => {
+            vec![("firstName", "First Name"), ("lastName", "Last Name")]
+        }
+        "customer" => vec![("companyName", "Company Name")],
+        "salesOrder"
+        | "invoice"
+        | "cashSale"
+        | "creditMemo"
+        | "cashRefund"
+        | "returnAuthorization" => vec![("entity", "Customer")],
+        "customerDeposit" => vec![("customer", "Customer"), ("payment", "Payment Amount")],
+        "customerRefund" => vec![("customer", "Customer")],
+        "inventoryAdjustment" => vec![("account", "Adjustment Account")],
+        "inventoryItem" | "nonInventorySaleItem" | "kitItem" => {
+            vec![("itemId", "Item Name/Number")]
+        }
+        _ => Vec::new(),
+    };
+    if books.features.one_world && ["customer", "inventoryAdjustment"].contains(&record.kind.name) {
+        required.push(("subsidiary", "Subsidiary"));
+    }
+    required
+}
+
+fn sale(books: &Books, record: &Record) -> Result<(), Problem> {
+    if record.lines.is_empty() {
+        return Err(Problem::user_error(
+            "You must enter at least one line item for this transaction.",
+        ));
+    }
+    let customer = record
+        .reference("entity")
+        .and_then(|id| u64::try_from(id).ok());
+    let customer = customer.and_then(|id| books.get(Space::Entity, id));
+    let (ours, theirs) = (
+        record.reference("subsidiary"),
+        customer.and_then(|customer| customer.reference("subsidiary")),
+    );
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) if ours != theirs => Err(Problem::invalid_value(
+            "subsidiary",
+            &ours.to_string(),
+            "subsidiary",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn adjustment(books: &Books, record: &Record) -> Result<(), Problem> {
+    let lines = record
+        .sublists
+        .get("inventory")
+        .map_or(&[][..], Vec::as_slice);
+    if lines.is_empty() {
+        return Err(Problem::user_error(
+            "You must enter at least one line item for this transaction.",
+        ));
+    }
+    let incomplete = |line: &Fields| {
+        let place = super::lines::reference(line, "location");
+        line.get("item").is_none()
+            || line.get("adjustQtyBy").is_none()
+            || location(books, record, place).is_none()
+    };
+    if lines.iter().any(incomplete) {
+        Err(Problem::missing(&["Item", "Adjust Qty. By", "Location"]))
+    } else {
+        Ok(())
+    }
+}

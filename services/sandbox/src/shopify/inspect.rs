@@ -1,0 +1,158 @@
+//! What the shop holds, for tests, the demonstration and whoever watches. Plain lists, without the vendor's shapes.
+
+use serde::Serialize;
+
+use super::model::ids::gid;
+use super::model::{Order, Store};
+
+/// An order in a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OrderView {
+    /// Global id.
+    pub id: String,
+    /// Name, such as `#1001`.
+    pub name: String,
+    /// When it last changed, UTC.
+    pub updated_at: String,
+    /// ISO 4217 code of the shop.
+    pub currency: &'static str,
+    /// What the buyer was asked for, in the shop's currency, with all decimal places.
+    pub total: String,
+    /// The same after refunds.
+    pub current_total: String,
+    /// ISO 4217 code of the buyer.
+    pub presentment_currency: &'static str,
+    /// What the buyer was asked for, in the buyer's currency.
+    pub presentment_total: String,
+    /// An `OrderDisplayFinancialStatus`.
+    pub financial_status: &'static str,
+    /// An `OrderDisplayFulfillmentStatus`.
+    pub fulfillment_status: &'static str,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// Whether it is a test order.
+    pub test: bool,
+    /// Global id of the buyer, unless a guest.
+    pub customer: Option<String>,
+    /// Number of lines.
+    pub lines: usize,
+}
+
+/// A shipment of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FulfilmentView {
+    /// Global id.
+    pub id: String,
+    /// Global id of the order.
+    pub order: String,
+    /// The location's name.
+    pub location: String,
+    /// SKU and quantity of each line; a custom line without SKU by its title.
+    pub lines: Vec<(String, u32)>,
+    /// The carrier's name.
+    pub carrier: Option<String>,
+    /// Tracking numbers.
+    pub tracking_numbers: Vec<String>,
+    /// Whether the buyer was told.
+    pub notified: bool,
+    /// When it was made, UTC.
+    pub created_at: String,
+}
+
+/// Stock of an item at a location.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StockView {
+    /// The item's SKU.
+    pub sku: String,
+    /// The location's name.
+    pub location: String,
+    /// Can be sold.
+    pub available: i64,
+    /// Sold and not sent.
+    pub committed: i64,
+}
+
+/// How much of everything there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Orders.
+    pub orders: usize,
+    /// Cancelled orders among them.
+    pub cancelled: usize,
+    /// Shipments.
+    pub fulfilments: usize,
+    /// Customers.
+    pub customers: usize,
+    /// Product variants.
+    pub variants: usize,
+    /// Pairs of item and location.
+    pub stock_levels: usize,
+    /// Webhook subscriptions.
+    pub subscriptions: usize,
+}
+
+pub(super) fn order(store: &Store, order: &Order) -> OrderView {
+    let money = order.currencies;
+    OrderView {
+        id: gid("Order", order.id()),
+        name: order.name(),
+        updated_at: order.updated_at.to_string(),
+        currency: money.shop.code,
+        total: money.shop.long_text(order.total().shop),
+        current_total: money.shop.long_text(order.current_total().shop),
+        presentment_currency: money.presentment.code,
+        presentment_total: money.presentment.long_text(order.total().presentment),
+        financial_status: order.financial_status(),
+        fulfillment_status: order.fulfilment_status(),
+        cancelled: order.cancelled.is_some(),
+        test: order.test,
+        customer: order.customer.and_then(|index| store.customers.get(index)).map(|customer| gid("Customer", customer.id())),
+        lines: order.lines.len(),
+    }
+}
+
+pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {
+    let all = store.orders.iter().flat_map(|order| order.fulfilments.iter().map(move |fulfilment| (order, fulfilment)));
+    all.map(|(order, fulfilment)| FulfilmentView {
+        id: gid("Fulfillment", order.part_id(fulfilment.place)),
+        order: gid("Order", order.id()),
+        location: place(store, fulfilment.location),
+        lines: fulfilment
+            .lines
+            .iter()
+            .filter_map(|sent| order.lines.get(sent.line).map(|line| (line.sku.clone().unwrap_or_else(|| line.title.clone()), sent.quantity)))
+            .collect(),
+        carrier: fulfilment.tracking.company.clone(),
+        tracking_numbers: fulfilment.tracking.numbers.clone(),
+        notified: fulfilment.notified,
+        created_at: fulfilment.created_at.to_string(),
+    })
+    .collect()
+}
+
+pub(super) fn inventory(store: &Store) -> Vec<StockView> {
+    let sku = |item: usize| store.variants.get(item).map(|variant| variant.sku.clone()).unwrap_or_default();
+    let view = |(item, location, level): (usize, usize, &super::model::inventory::Level)| StockView {
+        sku: sku(item),
+        location: place(store, location),
+        available: level.available,
+        committed: level.committed,
+    };
+    store.inventory.iter().map(view).collect()
+}
+
+pub(super) fn summary(store: &Store) -> Summary {
+    Summary {
+        orders: store.orders.len(),
+        cancelled: store.orders.iter().filter(|order| order.cancelled.is_some()).count(),
+        fulfilments: store.orders.iter().map(|order| order.fulfilments.len()).sum(),
+        customers: store.customers.len(),
+        variants: store.variants.len(),
+        stock_levels: store.inventory.iter().count(),
+        subscriptions: store.subscriptions.len(),
+    }
+}
+
+fn place(store: &Store, location: usize) -> String {
+    store.locations.get(location).map(|location| location.name.clone()).unwrap_or_default()
+}

@@ -1,0 +1,78 @@
+use jiff::Timestamp;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::ids;
+use crate::catalogue::{Catalogue, Item};
+
+/// A product variant with its inventory item; every product has one.
+#[derive(Clone, Debug)]
+pub(in crate::shopify) struct Variant {
+    pub(in crate::shopify) index: usize,
+    pub(in crate::shopify) sku: String,
+    pub(in crate::shopify) title: String,
+    pub(in crate::shopify) barcode: Option<String>,
+    pub(in crate::shopify) cents: i64,
+    pub(in crate::shopify) grams: u32,
+    pub(in crate::shopify) gift_card: bool,
+    /// Parts of a bundle: place in the list of variants, and how many.
+    pub(in crate::shopify) components: Vec<(usize, u32)>,
+    pub(in crate::shopify) created_at: Timestamp,
+}
+
+/// SKU of the gift card that the shop sells beside the catalogue.
+pub(in crate::shopify) const GIFT_CARD: &str = "GIFT-CARD";
+
+impl Variant {
+    pub(in crate::shopify) fn id(&self) -> u64 {
+        ids::variant(self.index)
+    }
+
+    pub(in crate::shopify) fn item_id(&self) -> u64 {
+        ids::item(self.index)
+    }
+
+    pub(in crate::shopify) fn product_id(&self) -> u64 {
+        ids::product(self.index)
+    }
+
+    pub(in crate::shopify) fn is_bundle(&self) -> bool {
+        !self.components.is_empty()
+    }
+
+    /// Whether it has stock: a bundle has that of its parts, a gift card none.
+    pub(in crate::shopify) fn is_tracked(&self) -> bool {
+        !self.is_bundle() && !self.gift_card
+    }
+
+    fn from_item(index: usize, item: &Item, created_at: Timestamp) -> Self {
+        Self {
+            index,
+            sku: item.sku.clone(),
+            title: item.title.clone(),
+            barcode: Some(item.barcode.clone()),
+            cents: (item.price * rust_decimal::Decimal::ONE_HUNDRED).round().to_i64().unwrap_or(0),
+            grams: item.grams,
+            gift_card: false,
+            components: item.members.iter().filter_map(|member| Some((usize::try_from(member.index).ok()?, member.quantity))).collect(),
+            created_at,
+        }
+    }
+}
+
+/// The catalogue's items in its order, and the gift card last.
+pub(in crate::shopify) fn variants(catalogue: &Catalogue, created_at: Timestamp) -> Vec<Variant> {
+    let mut variants: Vec<Variant> =
+        catalogue.items.iter().enumerate().map(|(index, item)| Variant::from_item(index, item, created_at)).collect();
+    variants.push(Variant {
+        index: variants.len(),
+        sku: GIFT_CARD.to_owned(),
+        title: "Gift Card".to_owned(),
+        barcode: None,
+        cents: 5_000,
+        grams: 0,
+        gift_card: true,
+        components: Vec::new(),
+        created_at,
+    });
+    variants
+}

@@ -1,0 +1,18 @@
+//! What the shop holds.
+
+pub(super) mod catalogue;
+pub(super) mod customer;
+pub(super) mod fulfilment;
+pub(super) mod ids;
+pub(super) mod inventory;
+pub(super) mod order;
+pub(super) mod payment;
+pub(super) mod search;
+pub(super) mod store;
+
+pub(super) use catalogue::Variant;
+pub(super) use customer::{Address, Customer};
+pub(super) use fulfilment::{Fulfilment, FulfilmentOrder, FulfilmentOrderStatus};
+pub(super) use order::Order;
+pub(super) use payment::{Refund, Transaction};
+pub(super) use store::Store;

@@ -1,0 +1,92 @@
+//! Orders that look like a real shop's, grown from a number. Each trait comes round at an interval of its own, so that a few
+//! hundred orders have them all, alone and together.
+
+mod cart;
+mod lifecycle;
+mod markets;
+mod people;
+mod pricing;
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use super::model::order::Order;
+use super::model::store::to_second;
+use super::model::{Customer, Store};
+use super::money::{Currencies, Currency, Money};
+
+/// Where a new order stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// Paid for or not, nothing sent yet.
+    New,
+    /// From the shop's past: some are sent, cancelled or refunded.
+    Past,
+}
+
+/// Makes the next order and, if it comes from somebody new, the customer.
+pub(super) fn order(store: &Store, seed: u64, index: usize, at: Timestamp, age: Age) -> (Order, Option<Customer>) {
+    let mut rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index as u64);
+    let market = markets::pick(&mut rng, index);
+    let at = to_second(at);
+    let shop = store.facts.currency;
+    let local = Currency::find(market.currency).filter(|_| index % 7 != 6).unwrap_or(shop);
+    let mut order = empty(index, Currencies { shop, presentment: local }, at, market);
+    let newcomer = people::buyer(&mut order, store, market, &mut rng);
+    cart::fill(&mut order, store, market, &mut rng);
+    cart::discounts(&mut order, &mut rng);
+    let rates = rng.choice(market.rates).copied().unwrap_or_default();
+    pricing::price(&mut order, rates, market.taxes_shipping);
+    lifecycle::assign(&mut order, store.locations.len());
+    lifecycle::pay(&mut order);
+    if age == Age::Past {
+        lifecycle::happen(&mut order);
+    }
+    (order, newcomer)
+}
+
+/// Whether the `index`th order has a trait that comes round every `every` orders.
+fn due(index: usize, every: usize, first: usize) -> bool {
+    index % every == first
+}
+
+fn empty(index: usize, currencies: Currencies, at: Timestamp, market: &markets::Market) -> Order {
+    Order {
+        index,
+        currencies,
+        created_at: at,
+        updated_at: at,
+        closed_at: None,
+        cancelled: None,
+        test: due(index, 31, 9),
+        taxes_included: market.taxes_included,
+        source: if due(index, 23, 5) {
+            "pos"
+        } else if due(index, 29, 7) {
+            "shopify_draft_order"
+        } else {
+            "web"
+        },
+        customer: None,
+        email: None,
+        phone: None,
+        locale: market.locale,
+        billing: None,
+        shipping: None,
+        retail_location: None,
+        note: None,
+        tags: Vec::new(),
+        attributes: Vec::new(),
+        po_number: due(index, 29, 7).then(|| format!("PO-{}", 40_000 + index)),
+        lines: Vec::new(),
+        groups: Vec::new(),
+        discounts: Vec::new(),
+        shipping_lines: Vec::new(),
+        tip: Money::ZERO,
+        fees: Vec::new(),
+        transactions: Vec::new(),
+        refunds: Vec::new(),
+        fulfilment_orders: Vec::new(),
+        fulfilments: Vec::new(),
+    }
+}

@@ -1,0 +1,139 @@
+//! Message to commerce.
+
+mod order;
+mod value;
+
+use commerce::{
+    ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind, MerchantId,
+    OrderRef, Parcel, Record, Revision, StockLevel, TraceContext,
+};
+use prost::Message;
+use proto::events::v1 as wire;
+
+use crate::error::{DecodeError, Within, each};
+use value::{decimal, id, required, sixteen, sku, timestamp, unknown};
+
+/// The event in a message of `causeway.events.v1.Envelope`.
+///
+/// # Errors
+/// [`DecodeError`] saying where the message does not make sense: it is no protobuf message, holds a kind or an enum value
+/// that this version does not know, or a value that is missing or malformed. Unknown fields are no error.
+pub fn decode_event(bytes: &[u8]) -> Result<Event, DecodeError> {
+    let envelope = wire::Envelope::decode(bytes)
+        .map_err(|error| DecodeError::new(format!("not an event message: {error}")))?;
+    event(envelope)
+}
+
+fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
+    let stated = kind(envelope.kind).within("kind")?;
+    let record = match envelope.record {
+        Some(wire::envelope::Record::Order(record)) => {
+            Record::Order(Box::new(order::order(record).within("order")?))
+        }
+        Some(wire::envelope::Record::Fulfilment(record)) => {
+            Record::Fulfilment(Box::new(fulfilment(record).within("fulfilment")?))
+        }
+        Some(wire::envelope::Record::Stock(record)) => {
+            Record::Stock(stock(record).within("stock")?)
+        }
+        None => {
+            return Err(DecodeError::new(format!(
+                "the message says '{stated}' and carries no such record"
+            )))
+            .within("record");
+        }
+    };
+    if record.kind() != stated {
+        let carried = record.kind();
+        return Err(DecodeError::new(format!(
+            "the message says '{stated}' and carries '{carried}'"
+        )))
+        .within("kind");
+    }
+    Ok(Event {
+        id: EventId::from_bytes(sixteen(&envelope.event_id).within("event_id")?),
+        merchant: MerchantId::new(envelope.merchant)
+            .map_err(value::invalid)
+            .within("merchant")?,
+        connection: ConnectionId::new(envelope.connection)
+            .map_err(value::invalid)
+            .within("connection")?,
+        external_id: id(envelope.external_id).within("external_id")?,
+        revision: required(envelope.revision)
+            .and_then(revision)
+            .within("revision")?,
+        read_at: timestamp(envelope.read_at).within("read_at")?,
+        trace: envelope
+            .trace
+            .map_or_else(TraceContext::default, |trace| TraceContext {
+                traceparent: trace.traceparent,
+                tracestate: trace.tracestate,
+            }),
+        record,
+        source: envelope.source.map(|document| Document {
+            media_type: document.media_type,
+            body: document.body,
+        }),
+    })
+}
+
+fn kind(number: i32) -> Result<Kind, DecodeError> {
+    match wire::Kind::try_from(number) {
+        Ok(wire::Kind::Order) => Ok(Kind::Order),
+        Ok(wire::Kind::Fulfilment) => Ok(Kind::Fulfilment),
+        Ok(wire::Kind::Stock) => Ok(Kind::Stock),
+        Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
+    }
+}
+
+fn revision(revision: wire::Revision) -> Result<Revision, DecodeError> {
+    Ok(Revision {
+        at: timestamp(revision.at).within("at")?,
+        digest: Digest::from_bytes(sixteen(&revision.digest).within("digest")?),
+    })
+}
+
+fn fulfilment(fulfilment: wire::Fulfilment) -> Result<Fulfilment, DecodeError> {
+    Ok(Fulfilment {
+        number: fulfilment.number,
+        order: required(fulfilment.order)
+            .and_then(order_ref)
+            .within("order")?,
+        shipped_at: timestamp(fulfilment.shipped_at).within("shipped_at")?,
+        location: fulfilment.location.map(id).transpose().within("location")?,
+        method: fulfilment.method,
+        parcels: fulfilment
+            .parcels
+            .into_iter()
+            .map(|parcel| Parcel {
+                tracking_number: parcel.tracking_number,
+                carrier: parcel.carrier,
+                tracking_url: parcel.tracking_url,
+            })
+            .collect(),
+        lines: each("lines", fulfilment.lines, fulfilment_line)?,
+    })
+}
+
+fn order_ref(order: wire::OrderRef) -> Result<OrderRef, DecodeError> {
+    Ok(OrderRef {
+        id: id(order.id).within("id")?,
+        key: order.key,
+    })
+}
+
+fn fulfilment_line(line: wire::FulfilmentLine) -> Result<FulfilmentLine, DecodeError> {
+    Ok(FulfilmentLine {
+        order_line: line.order_line.map(id).transpose().within("order_line")?,
+        sku: sku(&line.sku).within("sku")?,
+        quantity: decimal(&line.quantity).within("quantity")?,
+    })
+}
+
+fn stock(level: wire::StockLevel) -> Result<StockLevel, DecodeError> {
+    Ok(StockLevel {
+        sku: sku(&level.sku).within("sku")?,
+        location: id(level.location).within("location")?,
+        available: decimal(&level.available).within("available")?,
+    })
+}

@@ -1,0 +1,105 @@
+//! Orders to messages.
+
+use commerce::{LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, TaxLine};
+use proto::events::v1 as wire;
+
+use super::{address, amount, customer, timestamp};
+
+pub(super) fn order(order: &Order) -> wire::Order {
+    wire::Order {
+        number: order.number.clone(),
+        placed_at: Some(timestamp(order.placed_at)),
+        state: match order.state {
+            OrderState::Open => wire::OrderState::Open,
+            OrderState::Cancelled => wire::OrderState::Cancelled,
+        }
+        .into(),
+        test: order.test,
+        customer: order.customer.as_ref().map(customer),
+        billing: order.billing.as_ref().map(address),
+        shipping: order.shipping.as_ref().map(address),
+        shop_currency: order.shop_currency.code().to_owned(),
+        presentment_currency: order.presentment_currency.code().to_owned(),
+        taxes_included: order.taxes_included,
+        lines: order.lines.iter().map(line).collect(),
+        payments: order.payments.iter().map(payment).collect(),
+        total: Some(amount(&order.total)),
+        channel: order.channel.clone(),
+        note: order.note.clone(),
+        tags: order.tags.clone(),
+    }
+}
+
+fn line(line: &OrderLine) -> wire::OrderLine {
+    let mut out = wire::OrderLine {
+        id: line.id.to_string(),
+        title: line.title.clone(),
+        quantity: line.quantity.to_string(),
+        unit_price: Some(amount(&line.unit_price)),
+        amount: Some(amount(&line.amount)),
+        discounts: line
+            .discounts
+            .iter()
+            .map(|discount| wire::Discount {
+                code: discount.code.clone(),
+                title: discount.title.clone(),
+                amount: Some(amount(&discount.amount)),
+            })
+            .collect(),
+        taxes: line.taxes.iter().map(tax).collect(),
+        sku: line.kind.sku().map(ToString::to_string),
+        ..wire::OrderLine::default()
+    };
+    let kind = match &line.kind {
+        LineKind::Item { .. } => wire::LineKind::Item,
+        LineKind::CustomItem => wire::LineKind::CustomItem,
+        LineKind::Kit { components, .. } => {
+            out.components = components
+                .iter()
+                .map(|component| wire::Component {
+                    sku: component.sku.to_string(),
+                    quantity: component.quantity.to_string(),
+                })
+                .collect();
+            wire::LineKind::Kit
+        }
+        LineKind::Shipping { method } => {
+            out.shipping_method = Some(method.clone());
+            wire::LineKind::Shipping
+        }
+        LineKind::Discount { code } => {
+            out.discount_code.clone_from(code);
+            wire::LineKind::Discount
+        }
+        LineKind::GiftCard { .. } => wire::LineKind::GiftCard,
+        LineKind::Tip => wire::LineKind::Tip,
+        LineKind::Duty => wire::LineKind::Duty,
+        LineKind::Fee => wire::LineKind::Fee,
+    };
+    out.set_kind(kind);
+    out
+}
+
+fn tax(tax: &TaxLine) -> wire::TaxLine {
+    wire::TaxLine {
+        title: tax.title.clone(),
+        rate: tax.rate.map(|rate| rate.to_string()),
+        amount: Some(amount(&tax.amount)),
+        remitted_by_channel: tax.remitted_by_channel,
+    }
+}
+
+fn payment(payment: &Payment) -> wire::Payment {
+    wire::Payment {
+        id: payment.id.to_string(),
+        method: payment.method.clone(),
+        kind: match payment.kind {
+            PaymentKind::Authorized => wire::PaymentKind::Authorized,
+            PaymentKind::Captured => wire::PaymentKind::Captured,
+            PaymentKind::GiftCard => wire::PaymentKind::GiftCard,
+        }
+        .into(),
+        amount: Some(amount(&payment.amount)),
+        at: Some(timestamp(payment.at)),
+    }
+}

@@ -1,0 +1,293 @@
+//! Whatever event can be made comes back from its message as it was.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
+use causeway_codec as codec;
+
+use commerce::{
+    Address, Amount, Component, ConnectionId, Country, Currency, Customer, Discount, Document,
+    Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order, OrderLine,
+    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
+    TraceContext,
+};
+use jiff::Timestamp;
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+fn text() -> impl Strategy<Value = String> {
+    "\\PC{0,12}"
+}
+
+fn maybe() -> impl Strategy<Value = Option<String>> {
+    of(text())
+}
+
+fn id() -> impl Strategy<Value = ExternalId> {
+    "[a-zA-Z0-9:/_ -]{1,20}".prop_map(|text| ExternalId::new(text).unwrap())
+}
+
+fn sku() -> impl Strategy<Value = Sku> {
+    "[A-Z0-9]{1,10}".prop_map(|text| Sku::new(text).unwrap())
+}
+
+fn decimal() -> impl Strategy<Value = Decimal> {
+    (any::<i64>(), 0..12_u32).prop_map(|(digits, scale)| Decimal::new(digits, scale))
+}
+
+fn timestamp() -> impl Strategy<Value = Timestamp> {
+    (-70_000_000_000_i64..250_000_000_000, 0..1_000_000_000_i32)
+        .prop_map(|(second, nano)| Timestamp::new(second, nano).unwrap())
+}
+
+fn currency() -> impl Strategy<Value = Currency> {
+    proptest::sample::select(vec![
+        Currency::EUR,
+        Currency::JPY,
+        Currency::KWD,
+        Currency::USD,
+    ])
+}
+
+fn money() -> impl Strategy<Value = Money> {
+    (decimal(), currency()).prop_map(|(amount, currency)| Money::new(amount, currency))
+}
+
+fn amount() -> impl Strategy<Value = Amount> {
+    prop_oneof![
+        money().prop_map(Amount::same),
+        (money(), money()).prop_map(|(shop, presentment)| Amount { shop, presentment }),
+    ]
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    (
+        (maybe(), maybe(), maybe(), maybe(), maybe()),
+        (maybe(), maybe(), maybe(), maybe()),
+        of(proptest::sample::select(vec!["DE", "US", "JP"])),
+    )
+        .prop_map(|(first, second, country)| Address {
+            first_name: first.0,
+            last_name: first.1,
+            company: first.2,
+            line1: first.3,
+            line2: first.4,
+            city: second.0,
+            region: second.1,
+            postcode: second.2,
+            phone: second.3,
+            country: country.map(|code| Country::new(code).unwrap()),
+        })
+}
+
+fn customer() -> impl Strategy<Value = Customer> {
+    (of(id()), maybe(), maybe(), maybe(), maybe(), maybe()).prop_map(
+        |(id, email, first_name, last_name, company, phone)| Customer {
+            id,
+            email,
+            first_name,
+            last_name,
+            company,
+            phone,
+        },
+    )
+}
+
+fn kind() -> impl Strategy<Value = LineKind> {
+    let component = (sku(), decimal()).prop_map(|(sku, quantity)| Component { sku, quantity });
+    prop_oneof![
+        sku().prop_map(|sku| LineKind::Item { sku }),
+        Just(LineKind::CustomItem),
+        (sku(), vec(component, 0..3))
+            .prop_map(|(sku, components)| LineKind::Kit { sku, components }),
+        text().prop_map(|method| LineKind::Shipping { method }),
+        maybe().prop_map(|code| LineKind::Discount { code }),
+        of(sku()).prop_map(|sku| LineKind::GiftCard { sku }),
+        Just(LineKind::Tip),
+        Just(LineKind::Duty),
+        Just(LineKind::Fee),
+    ]
+}
+
+fn line() -> impl Strategy<Value = OrderLine> {
+    let discount = (maybe(), maybe(), amount()).prop_map(|(code, title, amount)| Discount {
+        code,
+        title,
+        amount,
+    });
+    let tax = (text(), of(decimal()), amount(), any::<bool>()).prop_map(
+        |(title, rate, amount, remitted_by_channel)| TaxLine {
+            title,
+            rate,
+            amount,
+            remitted_by_channel,
+        },
+    );
+    (
+        (id(), kind(), text(), decimal(), amount(), amount()),
+        vec(discount, 0..3),
+        vec(tax, 0..3),
+    )
+        .prop_map(|(line, discounts, taxes)| OrderLine {
+            id: line.0,
+            kind: line.1,
+            title: line.2,
+            quantity: line.3,
+            unit_price: line.4,
+            amount: line.5,
+            discounts,
+            taxes,
+        })
+}
+
+fn payment() -> impl Strategy<Value = Payment> {
+    let kind = proptest::sample::select(vec![
+        PaymentKind::Authorized,
+        PaymentKind::Captured,
+        PaymentKind::GiftCard,
+    ]);
+    (id(), text(), kind, amount(), timestamp()).prop_map(|(id, method, kind, amount, at)| Payment {
+        id,
+        method,
+        kind,
+        amount,
+        at,
+    })
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    (
+        (text(), timestamp(), any::<[bool; 3]>()),
+        (of(customer()), of(address()), of(address())),
+        (currency(), currency(), amount()),
+        (vec(line(), 0..4), vec(payment(), 0..3)),
+        (maybe(), maybe(), vec(text(), 0..3)),
+    )
+        .prop_map(|(head, people, money, parts, rest)| Order {
+            number: head.0,
+            placed_at: head.1,
+            state: if head.2[0] {
+                OrderState::Cancelled
+            } else {
+                OrderState::Open
+            },
+            test: head.2[1],
+            customer: people.0,
+            billing: people.1,
+            shipping: people.2,
+            shop_currency: money.0,
+            presentment_currency: money.1,
+            taxes_included: head.2[2],
+            lines: parts.0,
+            payments: parts.1,
+            total: money.2,
+            channel: rest.0,
+            note: rest.1,
+            tags: rest.2,
+        })
+}
+
+fn fulfilment() -> impl Strategy<Value = Fulfilment> {
+    let parcel =
+        (maybe(), maybe(), maybe()).prop_map(|(tracking_number, carrier, tracking_url)| Parcel {
+            tracking_number,
+            carrier,
+            tracking_url,
+        });
+    let line =
+        (of(id()), sku(), decimal()).prop_map(|(order_line, sku, quantity)| FulfilmentLine {
+            order_line,
+            sku,
+            quantity,
+        });
+    (
+        (text(), id(), maybe(), timestamp()),
+        (of(id()), maybe()),
+        vec(parcel, 0..3),
+        vec(line, 0..4),
+    )
+        .prop_map(|(head, place, parcels, lines)| Fulfilment {
+            number: head.0,
+            order: OrderRef {
+                id: head.1,
+                key: head.2,
+            },
+            shipped_at: head.3,
+            location: place.0,
+            method: place.1,
+            parcels,
+            lines,
+        })
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let stock = (sku(), id(), decimal()).prop_map(|(sku, location, available)| StockLevel {
+        sku,
+        location,
+        available,
+    });
+    prop_oneof![
+        order().prop_map(|order| Record::Order(Box::new(order))),
+        fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
+        stock.prop_map(Record::Stock),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let name = "[a-z][a-z0-9-]{0,39}";
+    let document = (text(), vec(any::<u8>(), 0..40))
+        .prop_map(|(media_type, body)| Document { media_type, body });
+    (
+        (name, name, id()),
+        (timestamp(), timestamp()),
+        (text(), text()),
+        record(),
+        of(document),
+    )
+        .prop_map(|(names, times, trace, record, source)| {
+            let revision = Revision {
+                at: times.0,
+                digest: record.digest(),
+            };
+            let mut event = Event::new(
+                MerchantId::new(names.0).unwrap(),
+                ConnectionId::new(names.1).unwrap(),
+                names.2,
+                revision,
+                times.1,
+                record,
+            );
+            event.trace = TraceContext {
+                traceparent: trace.0,
+                tracestate: trace.1,
+            };
+            event.source = source;
+            event
+        })
+}
+
+proptest! {
+    #[test]
+    fn every_event_survives_the_way(event in event()) {
+        let decoded = codec::decode_event(&codec::encode_event(&event)).unwrap();
+        prop_assert_eq!(&decoded, &event);
+        prop_assert_eq!(decoded.record.digest(), event.record.digest(), "the digits after the point survive too");
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..200)) {
+        let _unimportant = codec::decode_event(&bytes);
+    }
+
+    #[test]
+    fn a_torn_message_is_an_error_or_another_event_but_never_a_panic(event in event(), cut in 0..400_usize) {
+        let bytes = codec::encode_event(&event);
+        let _unimportant = codec::decode_event(&bytes[..cut.min(bytes.len())]);
+    }
+}

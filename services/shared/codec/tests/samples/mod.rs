@@ -1,0 +1,239 @@
+//! Events that use every field and every kind of line.
+#![allow(dead_code, reason = "each test file uses some of them")]
+
+use commerce::{
+    Address, Amount, Component, ConnectionId, Country, Currency, Customer, Discount, Document,
+    Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order, OrderLine,
+    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
+    TraceContext,
+};
+use jiff::Timestamp;
+
+fn id(text: &str) -> ExternalId {
+    ExternalId::new(text).unwrap()
+}
+
+fn sku(text: &str) -> Sku {
+    Sku::new(text).unwrap()
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn eur(amount: &str) -> Amount {
+    Amount::same(Money::parse(amount, "EUR").unwrap())
+}
+
+fn both(eur: &str, usd: &str) -> Amount {
+    Amount {
+        shop: Money::parse(eur, "EUR").unwrap(),
+        presentment: Money::parse(usd, "USD").unwrap(),
+    }
+}
+
+fn event(external_id: &str, record: Record) -> Event {
+    let revision = Revision {
+        at: at("2026-03-01T10:15:30.25Z"),
+        digest: record.digest(),
+    };
+    Event::new(
+        MerchantId::new("acme").unwrap(),
+        ConnectionId::new("shopify-eu").unwrap(),
+        id(external_id),
+        revision,
+        at("2026-03-01T10:16:00Z"),
+        record,
+    )
+}
+
+fn line(number: u32, kind: LineKind, title: &str, amount: Amount) -> OrderLine {
+    OrderLine {
+        id: id(&number.to_string()),
+        kind,
+        title: title.into(),
+        quantity: 1.into(),
+        unit_price: amount,
+        amount,
+        discounts: Vec::new(),
+        taxes: Vec::new(),
+    }
+}
+
+fn bare_order() -> Order {
+    Order {
+        number: "#1".into(),
+        placed_at: at("2026-03-01T10:00:00Z"),
+        state: OrderState::Open,
+        test: false,
+        customer: None,
+        billing: None,
+        shipping: None,
+        shop_currency: Currency::EUR,
+        presentment_currency: Currency::EUR,
+        taxes_included: false,
+        lines: Vec::new(),
+        payments: Vec::new(),
+        total: eur("0"),
+        channel: None,
+        note: None,
+        tags: Vec::new(),
+    }
+}
+
+/// An order with nothing that can be absent.
+pub(crate) fn minimal_order() -> Event {
+    event("1", Record::Order(Box::new(bare_order())))
+}
+
+/// An order with everything.
+pub(crate) fn full_order() -> Event {
+    let address = Address {
+        first_name: Some("Ada".into()),
+        last_name: Some("Løve".into()),
+        company: Some("Analytical Ltd".into()),
+        line1: Some("1 Engine Road".into()),
+        line2: Some("Floor 2".into()),
+        city: Some("Bergen".into()),
+        region: Some("Vestland".into()),
+        postcode: Some("5003".into()),
+        country: Some(Country::new("NO").unwrap()),
+        phone: Some("+47 55 00 00 00".into()),
+    };
+    let mut item = line(
+        1,
+        LineKind::Item { sku: sku("TEA-1") },
+        "Tea",
+        both("20.00", "22.00"),
+    );
+    item.quantity = 2.into();
+    item.unit_price = both("10", "11");
+    item.discounts = vec![Discount {
+        code: Some("SPRING".into()),
+        title: Some("Spring sale".into()),
+        amount: both("2.50", "2.75"),
+    }];
+    item.taxes = vec![TaxLine {
+        title: "VAT".into(),
+        rate: Some("0.25".parse().unwrap()),
+        amount: both("3.50", "3.85"),
+        remitted_by_channel: true,
+    }];
+    let kit = LineKind::Kit {
+        sku: sku("SET-1"),
+        components: vec![Component {
+            sku: sku("CUP-1"),
+            quantity: 6.into(),
+        }],
+    };
+    let shipping = LineKind::Shipping {
+        method: "express".into(),
+    };
+    let discount = LineKind::Discount {
+        code: Some("LOYAL".into()),
+    };
+    let gift_card = LineKind::GiftCard {
+        sku: Some(sku("GIFT-50")),
+    };
+    let order = Order {
+        number: "#1001".into(),
+        state: OrderState::Cancelled,
+        test: true,
+        customer: Some(Customer {
+            id: Some(id("77")),
+            email: Some("ada@example.com".into()),
+            first_name: Some("Ada".into()),
+            last_name: Some("Løve".into()),
+            company: Some("Analytical Ltd".into()),
+            phone: Some("+47 55 00 00 00".into()),
+        }),
+        billing: Some(address.clone()),
+        shipping: Some(address),
+        presentment_currency: Currency::USD,
+        taxes_included: true,
+        lines: vec![
+            item,
+            line(2, LineKind::CustomItem, "Engraving", both("5", "5.50")),
+            line(3, kit, "Tea set", both("30", "33")),
+            line(4, shipping, "Express", both("7.90", "8.69")),
+            line(5, discount, "Loyalty", both("-1", "-1.10")),
+            line(6, gift_card, "Gift card", both("50", "55")),
+            line(7, LineKind::Tip, "Tip", both("2", "2.20")),
+            line(8, LineKind::Duty, "Duty", both("1.10", "1.21")),
+            line(9, LineKind::Fee, "Cash rounding", both("0.005", "0.006")),
+        ],
+        payments: vec![
+            payment("91", "visa", PaymentKind::Captured),
+            payment("92", "gift_card", PaymentKind::GiftCard),
+            payment("93", "paypal", PaymentKind::Authorized),
+        ],
+        total: both("112.505", "123.756"),
+        channel: Some("web".into()),
+        note: Some("Ring twice".into()),
+        tags: vec!["vip".into(), "gift wrap".into()],
+        ..bare_order()
+    };
+    let mut event = event("1001", Record::Order(Box::new(order)));
+    event.trace = TraceContext {
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into(),
+        tracestate: "causeway=1".into(),
+    };
+    event.source = Some(Document {
+        media_type: "application/json".into(),
+        body: br##"{"name":"#1001"}"##.to_vec(),
+    });
+    event
+}
+
+fn payment(number: &str, method: &str, kind: PaymentKind) -> Payment {
+    Payment {
+        id: id(number),
+        method: method.into(),
+        kind,
+        amount: both("37.50", "41.25"),
+        at: at("2026-03-01T10:00:05Z"),
+    }
+}
+
+/// A delivery in two parcels.
+pub(crate) fn fulfilment() -> Event {
+    let parcel = |number: &str| Parcel {
+        tracking_number: Some(number.into()),
+        carrier: Some("DHL".into()),
+        tracking_url: Some(format!("https://track.example/{number}")),
+    };
+    let fulfilment = Fulfilment {
+        number: "IF-204".into(),
+        order: OrderRef {
+            id: id("5501"),
+            key: Some("shopify-eu-1001".into()),
+        },
+        shipped_at: at("2026-03-02T08:00:00Z"),
+        location: Some(id("4")),
+        method: Some("DHL Express".into()),
+        parcels: vec![parcel("JD001"), parcel("JD002")],
+        lines: vec![
+            FulfilmentLine {
+                order_line: Some(id("1")),
+                sku: sku("TEA-1"),
+                quantity: 2.into(),
+            },
+            FulfilmentLine {
+                order_line: None,
+                sku: sku("SET-1"),
+                quantity: "0.5".parse().unwrap(),
+            },
+        ],
+    };
+    event("204", Record::Fulfilment(Box::new(fulfilment)))
+}
+
+/// A level below zero.
+pub(crate) fn stock() -> Event {
+    let level = StockLevel {
+        sku: sku("TEA-1"),
+        location: id("4"),
+        available: "-3".parse().unwrap(),
+    };
+    event("TEA-1|4", Record::Stock(level))
+}

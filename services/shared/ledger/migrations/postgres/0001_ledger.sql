@@ -1,0 +1,123 @@
+-- The ledger. Every key begins with the merchant. Times are microseconds since 1970-01-01T00:00:00Z, the same in every
+-- database, so that revisions compare exactly after a round trip; to_timestamp(x / 1e6) makes them readable.
+-- Ids use the "C" collation: cheap to compare, and ordered as in every other database.
+
+CREATE TABLE streams (
+    merchant    TEXT COLLATE "C" NOT NULL,
+    connection  TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    backfill    TEXT COLLATE "C" NOT NULL, -- '' for what happens now
+    cursor      TEXT NOT NULL,
+    fence       BIGINT NOT NULL,
+    holder      TEXT,
+    lease_until BIGINT,
+    checked_at  BIGINT,
+    PRIMARY KEY (merchant, connection, kind, backfill)
+);
+
+-- One row per record and sync. seen = the newest revision known, done = the newest revision whose outcome is stored.
+CREATE TABLE records (
+    merchant      TEXT COLLATE "C" NOT NULL,
+    sync          TEXT COLLATE "C" NOT NULL,
+    kind          TEXT COLLATE "C" NOT NULL,
+    external_id   TEXT COLLATE "C" NOT NULL,
+    number        TEXT COLLATE "C" NOT NULL,
+    status        TEXT COLLATE "C" NOT NULL,
+    reason        TEXT,
+    actor         TEXT,
+    attempts      BIGINT NOT NULL DEFAULT 0,
+    next_try      BIGINT,
+    waits_for     TEXT COLLATE "C",
+    first_seen    BIGINT NOT NULL,
+    changed_at    BIGINT NOT NULL,
+    seen_at       BIGINT NOT NULL,
+    seen_digest   BYTEA NOT NULL,
+    done_at       BIGINT,
+    done_digest   BYTEA,
+    done_as       TEXT,    -- proven | settled | reopened
+    claimed_by    TEXT,
+    claimed_until BIGINT,
+    uncertain     BOOLEAN NOT NULL DEFAULT FALSE, -- a write was begun and its outcome never recorded
+    twin_id       TEXT COLLATE "C",
+    twin_number   TEXT COLLATE "C",
+    due_since     BIGINT,  -- to be published again
+    event         BYTEA,   -- a format byte, then lz4
+    PRIMARY KEY (merchant, sync, kind, external_id)
+) WITH (fillfactor = 85);  -- leaves room for a claim, which touches no index
+
+-- Compressed by us already.
+ALTER TABLE records ALTER COLUMN event SET STORAGE EXTERNAL;
+
+CREATE INDEX records_by_status ON records (merchant, status, changed_at);
+CREATE INDEX records_by_sync ON records (merchant, sync, status, changed_at);
+CREATE INDEX records_by_number ON records (merchant, number);
+CREATE INDEX records_by_id ON records (merchant, external_id);
+CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT NULL;
+CREATE INDEX records_by_twin_number ON records (merchant, twin_number) WHERE twin_number IS NOT NULL;
+CREATE INDEX records_waiting ON records (merchant, waits_for) WHERE waits_for IS NOT NULL;
+CREATE INDEX records_due ON records (merchant, due_since) WHERE due_since IS NOT NULL;
+
+-- What happened to a record, one row per event of its journey; the body is a format byte, then lz4 of JSON.
+CREATE TABLE steps (
+    merchant    TEXT COLLATE "C" NOT NULL,
+    sync        TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    external_id TEXT COLLATE "C" NOT NULL,
+    seq         BIGINT GENERATED ALWAYS AS IDENTITY,
+    body        BYTEA NOT NULL,
+    PRIMARY KEY (merchant, sync, kind, external_id, seq)
+);
+ALTER TABLE steps ALTER COLUMN body SET STORAGE EXTERNAL;
+
+-- Proven links between records at two connections.
+CREATE TABLE bindings (
+    merchant      TEXT COLLATE "C" NOT NULL,
+    kind          TEXT COLLATE "C" NOT NULL,
+    source        TEXT COLLATE "C" NOT NULL,
+    target        TEXT COLLATE "C" NOT NULL,
+    source_id     TEXT COLLATE "C" NOT NULL,
+    source_number TEXT NOT NULL,
+    target_id     TEXT COLLATE "C" NOT NULL,
+    target_number TEXT,
+    bound_at      BIGINT NOT NULL,
+    PRIMARY KEY (merchant, kind, source, target, source_id)
+);
+CREATE INDEX bindings_reversed ON bindings (merchant, kind, target, source, target_id);
+
+CREATE TABLE configurations (
+    merchant   TEXT COLLATE "C" NOT NULL,
+    version    BIGINT NOT NULL,
+    body       TEXT NOT NULL,
+    applied_by TEXT NOT NULL,
+    applied_at BIGINT NOT NULL,
+    PRIMARY KEY (merchant, version)
+);
+
+CREATE TABLE paused (
+    merchant TEXT COLLATE "C" NOT NULL,
+    sync     TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (merchant, sync)
+);
+
+CREATE TABLE backfills (
+    merchant   TEXT COLLATE "C" NOT NULL,
+    id         TEXT COLLATE "C" NOT NULL,
+    seq        BIGINT GENERATED ALWAYS AS IDENTITY,
+    connection TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    scope      TEXT NOT NULL, -- JSON
+    state      TEXT NOT NULL,
+    expected   BIGINT,
+    published  BIGINT NOT NULL,
+    PRIMARY KEY (merchant, id)
+);
+
+CREATE TABLE audit (
+    merchant TEXT COLLATE "C" NOT NULL,
+    seq      BIGINT GENERATED ALWAYS AS IDENTITY,
+    made_at  BIGINT NOT NULL,
+    made_by  TEXT NOT NULL,
+    action   TEXT NOT NULL,
+    detail   TEXT NOT NULL,
+    PRIMARY KEY (merchant, seq)
+);

@@ -1,0 +1,308 @@
+//! What a database contributes: statements, and rows as it holds them. Decisions and conversions are made above.
+
+use std::future::Future;
+
+use commerce::{ConnectionId, MerchantId, RecordKey, SyncId};
+use ports::Status;
+use ports::ledger::{Filter, RecordRef, Seen, Stream};
+
+use crate::columns::Columns;
+use crate::error::Result;
+use crate::state::State;
+
+/// The ledger on one database.
+pub(crate) struct Database<S>(pub(crate) S);
+
+/// A record with its row. `event` is a new one to be stored, packed; a loaded row's event stays where it is.
+pub(crate) struct Entry {
+    pub(crate) record: RecordRef,
+    pub(crate) state: State,
+    pub(crate) event: Option<Vec<u8>>,
+}
+
+/// A proven link to be stored.
+pub(crate) struct Link {
+    pub(crate) key: RecordKey,
+    pub(crate) number: String,
+    pub(crate) twin_id: String,
+    pub(crate) twin_number: Option<String>,
+}
+
+/// A found link: which of the asked ids it belongs to, and the id and number at the other end. A link read from here to there
+/// comes before one that was read from there.
+#[derive(sqlx::FromRow)]
+pub(crate) struct Found {
+    pub(crate) position: i64,
+    pub(crate) id: String,
+    pub(crate) number: Option<String>,
+}
+
+/// Transactions that write.
+pub(crate) trait Store: Send + Sync + 'static {
+    type Tx: Send;
+
+    fn begin(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
+    fn commit(tx: Self::Tx) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Statements on records, their journeys and their bindings. One statement per call, however many records.
+pub(crate) trait RecordStore: Store {
+    /// Inserts a `queued` row for every record that has none; how many.
+    fn note(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        seen: &[Seen],
+        now: i64,
+    ) -> impl Future<Output = Result<u64>> + Send;
+
+    /// The rows, locked until the transaction ends, in an order that is the same for every caller.
+    fn load(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        records: &[RecordRef],
+    ) -> impl Future<Output = Result<Vec<Columns>>> + Send;
+
+    /// Writes loaded rows back.
+    fn save(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        entries: &[Entry],
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Appends packed steps to journeys.
+    fn add_steps(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        steps: &[(RecordRef, Vec<u8>)],
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Stores links; no record twice.
+    fn bind(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        from: &ConnectionId,
+        to: &ConnectionId,
+        links: &[Link],
+        now: i64,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn bound(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        here: &ConnectionId,
+        there: &ConnectionId,
+        keys: &[RecordKey],
+    ) -> impl Future<Output = Result<Vec<Found>>> + Send;
+
+    /// As [`RecordStore::bound`], outside any transaction.
+    fn twins(
+        &self,
+        merchant: &MerchantId,
+        here: &ConnectionId,
+        there: &ConnectionId,
+        keys: &[RecordKey],
+    ) -> impl Future<Output = Result<Vec<Found>>> + Send;
+
+    fn in_status(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        status: Status,
+    ) -> impl Future<Output = Result<Vec<Key>>> + Send;
+
+    fn waiting_for(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        keys: &[String],
+    ) -> impl Future<Output = Result<Vec<Key>>> + Send;
+
+    /// Keys and packed events, longest due first.
+    fn due(
+        &self,
+        merchant: &MerchantId,
+        most: i64,
+    ) -> impl Future<Output = Result<Vec<DueRow>>> + Send;
+}
+
+/// Sync, kind and id.
+pub(crate) type Key = (String, String, String);
+
+/// Sync, kind, id and packed event.
+pub(crate) type DueRow = (String, String, String, Vec<u8>);
+
+/// Statements on streams.
+pub(crate) trait CursorStore: Store {
+    /// Fence and cursor, when the lease could be taken.
+    fn lease(
+        &self,
+        stream: &Stream,
+        holder: &str,
+        until: i64,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<(i64, String)>>> + Send;
+
+    /// Whether holder and fence are still the stream's.
+    fn advance(
+        tx: &mut Self::Tx,
+        position: Position<'_>,
+        cursor: &str,
+        until: i64,
+        now: i64,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    fn release(&self, position: Position<'_>) -> impl Future<Output = Result<()>> + Send;
+
+    fn cursors(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<StreamColumns>>> + Send;
+}
+
+/// A lease, as its stream's row must have it.
+#[derive(Clone, Copy)]
+pub(crate) struct Position<'a> {
+    pub(crate) stream: &'a Stream,
+    pub(crate) holder: &'a str,
+    pub(crate) fence: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct StreamColumns {
+    pub(crate) connection: String,
+    pub(crate) kind: String,
+    pub(crate) backfill: String,
+    pub(crate) cursor: String,
+    pub(crate) holder: Option<String>,
+    pub(crate) checked_at: Option<i64>,
+}
+
+/// Statements that look things up.
+pub(crate) trait JournalStore: Send + Sync + 'static {
+    /// Rows in one status, last changed first.
+    fn page(
+        &self,
+        merchant: &MerchantId,
+        status: Status,
+        page: &PageOf<'_>,
+    ) -> impl Future<Output = Result<Vec<Columns>>> + Send;
+
+    /// A row and its packed event.
+    fn row(
+        &self,
+        merchant: &MerchantId,
+        record: &RecordRef,
+    ) -> impl Future<Output = Result<Option<(Columns, Option<Vec<u8>>)>>> + Send;
+
+    /// Packed steps, in the order they were added.
+    fn steps(
+        &self,
+        merchant: &MerchantId,
+        record: &RecordRef,
+    ) -> impl Future<Output = Result<Vec<Vec<u8>>>> + Send;
+
+    /// Sync, status, records.
+    fn counts(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<(String, String, i64)>>> + Send;
+
+    fn ages(&self, merchant: &MerchantId) -> impl Future<Output = Result<Vec<AgeColumns>>> + Send;
+}
+
+/// Which page of rows: those before `before` in the order of change.
+pub(crate) struct PageOf<'a> {
+    pub(crate) filter: &'a Filter,
+    pub(crate) number: Option<String>,
+    pub(crate) since: i64,
+    pub(crate) before: (i64, &'a str, &'a str, &'a str),
+    pub(crate) most: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct AgeColumns {
+    pub(crate) sync: String,
+    pub(crate) oldest_unfinished: Option<i64>,
+    pub(crate) last_synced: Option<i64>,
+    pub(crate) last_unchanged: Option<i64>,
+}
+
+/// Statements on configuration, switches, backfills and the audit log.
+pub(crate) trait SettingStore: Send + Sync + 'static {
+    /// The new version; nothing when the newest says the same, or somebody else was faster.
+    fn add_configuration(
+        &self,
+        merchant: &MerchantId,
+        body: &str,
+        by: &str,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<ConfigurationColumns>>> + Send;
+
+    fn newest_configuration(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Option<ConfigurationColumns>>> + Send;
+
+    fn pause(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn resume(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn paused(&self, merchant: &MerchantId) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    fn put_backfill(
+        &self,
+        merchant: &MerchantId,
+        backfill: &BackfillColumns,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn backfills(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<BackfillColumns>>> + Send;
+
+    fn add_audit(
+        &self,
+        merchant: &MerchantId,
+        entry: &AuditColumns,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn audit(
+        &self,
+        merchant: &MerchantId,
+        most: i64,
+    ) -> impl Future<Output = Result<Vec<AuditColumns>>> + Send;
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct ConfigurationColumns {
+    pub(crate) version: i64,
+    pub(crate) body: String,
+    pub(crate) applied_by: String,
+    pub(crate) applied_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct BackfillColumns {
+    pub(crate) id: String,
+    pub(crate) connection: String,
+    pub(crate) kind: String,
+    pub(crate) scope: String,
+    pub(crate) state: String,
+    pub(crate) expected: Option<i64>,
+    pub(crate) published: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct AuditColumns {
+    pub(crate) made_at: i64,
+    pub(crate) made_by: String,
+    pub(crate) action: String,
+    pub(crate) detail: String,
+}

@@ -1,0 +1,237 @@
+//! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
+
+use commerce::{
+    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
+    StockLevel,
+};
+use rhai::{Array, Dynamic, Map, Scope};
+
+use crate::convert::from_json;
+
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`.
+pub(crate) const fn variable(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Order => "order",
+        Kind::Fulfilment => "fulfilment",
+        Kind::Stock => "stock",
+    }
+}
+
+/// The scope of header expressions: the record and the source's own document.
+pub(crate) fn scope(record: &Record, source: Dynamic) -> Scope<'static> {
+    let mut scope = Scope::new();
+    scope.push_constant(variable(record.kind()), whole(record));
+    scope.push_constant("source", source);
+    scope
+}
+
+/// A scope of the right names and no values, to check expressions against.
+pub(crate) fn empty_scope(kind: Kind, with_line: bool) -> Scope<'static> {
+    let mut scope = Scope::new();
+    scope.push_constant(variable(kind), Map::new());
+    scope.push_constant("source", Map::new());
+    if with_line {
+        scope.push_constant("line", Map::new());
+    }
+    scope
+}
+
+/// The source's document as expressions see it; `()` when it is not JSON or was not kept.
+pub(crate) fn source(event: &commerce::Event) -> Dynamic {
+    let parsed = event
+        .source
+        .as_ref()
+        .and_then(|document| serde_json::from_slice(&document.body).ok());
+    parsed.map_or(Dynamic::UNIT, |value: serde_json::Value| from_json(&value))
+}
+
+fn whole(record: &Record) -> Dynamic {
+    match record {
+        Record::Order(order) => order_view(order),
+        Record::Fulfilment(fulfilment) => fulfilment_view(fulfilment),
+        Record::Stock(level) => stock_view(level),
+    }
+}
+
+fn order_view(order: &Order) -> Dynamic {
+    let methods = order.lines.iter().filter_map(|line| match &line.kind {
+        LineKind::Shipping { method } => Some(Dynamic::from(method.clone())),
+        _ => None,
+    });
+    map([
+        ("number", order.number.clone().into()),
+        ("placed_at", order.placed_at.to_string().into()),
+        ("cancelled", (order.state == OrderState::Cancelled).into()),
+        ("test", order.test.into()),
+        (
+            "customer",
+            order.customer.as_ref().map_or(Dynamic::UNIT, customer_view),
+        ),
+        (
+            "billing",
+            order.billing.as_ref().map_or(Dynamic::UNIT, address_view),
+        ),
+        (
+            "shipping",
+            order.shipping.as_ref().map_or(Dynamic::UNIT, address_view),
+        ),
+        (
+            "shipping_method",
+            methods.into_iter().next().unwrap_or(Dynamic::UNIT),
+        ),
+        ("currency", order.shop_currency.code().into()),
+        (
+            "presentment_currency",
+            order.presentment_currency.code().into(),
+        ),
+        ("taxes_included", order.taxes_included.into()),
+        ("total", Dynamic::from_decimal(order.total.shop.amount)),
+        (
+            "presentment_total",
+            Dynamic::from_decimal(order.total.presentment.amount),
+        ),
+        (
+            "lines",
+            order.lines.iter().map(line_view).collect::<Array>().into(),
+        ),
+        (
+            "payment_methods",
+            order
+                .payments
+                .iter()
+                .map(|paid| paid.method.clone().into())
+                .collect::<Array>()
+                .into(),
+        ),
+        ("channel", text(order.channel.as_ref())),
+        ("note", text(order.note.as_ref())),
+        (
+            "tags",
+            order
+                .tags
+                .iter()
+                .map(|tag| tag.clone().into())
+                .collect::<Array>()
+                .into(),
+        ),
+    ])
+}
+
+/// One order line; also the variable `line` of line expressions.
+pub(crate) fn line_view(line: &OrderLine) -> Dynamic {
+    map([
+        ("id", line.id.to_string().into()),
+        ("kind", line.kind.name().into()),
+        (
+            "sku",
+            text(line.kind.sku().map(|sku| sku.as_str().to_owned()).as_ref()),
+        ),
+        ("title", line.title.clone().into()),
+        ("quantity", Dynamic::from_decimal(line.quantity)),
+        ("unit_price", money(&line.unit_price)),
+        ("amount", money(&line.amount)),
+        (
+            "discount",
+            line.discounts
+                .iter()
+                .map(|d| d.amount.shop.amount)
+                .sum::<rust_decimal::Decimal>()
+                .into(),
+        ),
+        (
+            "tax",
+            line.taxes
+                .iter()
+                .map(|t| t.amount.shop.amount)
+                .sum::<rust_decimal::Decimal>()
+                .into(),
+        ),
+    ])
+}
+
+fn customer_view(customer: &Customer) -> Dynamic {
+    map([
+        (
+            "id",
+            text(customer.id.as_ref().map(ToString::to_string).as_ref()),
+        ),
+        ("email", text(customer.email.as_ref())),
+        ("first_name", text(customer.first_name.as_ref())),
+        ("last_name", text(customer.last_name.as_ref())),
+        ("company", text(customer.company.as_ref())),
+        ("phone", text(customer.phone.as_ref())),
+    ])
+}
+
+fn address_view(address: &Address) -> Dynamic {
+    map([
+        ("first_name", text(address.first_name.as_ref())),
+        ("last_name", text(address.last_name.as_ref())),
+        ("company", text(address.company.as_ref())),
+        ("line1", text(address.line1.as_ref())),
+        ("line2", text(address.line2.as_ref())),
+        ("city", text(address.city.as_ref())),
+        ("region", text(address.region.as_ref())),
+        ("postcode", text(address.postcode.as_ref())),
+        (
+            "country",
+            text(address.country.map(|country| country.to_string()).as_ref()),
+        ),
+        ("phone", text(address.phone.as_ref())),
+    ])
+}
+
+fn fulfilment_view(fulfilment: &Fulfilment) -> Dynamic {
+    let trackings = fulfilment
+        .parcels
+        .iter()
+        .filter_map(|parcel| parcel.tracking_number.clone().map(Dynamic::from));
+    let lines = fulfilment.lines.iter().map(|line| {
+        map([
+            ("sku", line.sku.to_string().into()),
+            ("quantity", Dynamic::from_decimal(line.quantity)),
+        ])
+    });
+    map([
+        ("number", fulfilment.number.clone().into()),
+        ("order_id", fulfilment.order.id.to_string().into()),
+        ("shipped_at", fulfilment.shipped_at.to_string().into()),
+        (
+            "location",
+            text(
+                fulfilment
+                    .location
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .as_ref(),
+            ),
+        ),
+        ("method", text(fulfilment.method.as_ref())),
+        ("tracking_numbers", trackings.collect::<Array>().into()),
+        ("lines", lines.collect::<Array>().into()),
+    ])
+}
+
+fn stock_view(level: &StockLevel) -> Dynamic {
+    map([
+        ("sku", level.sku.to_string().into()),
+        ("location", level.location.to_string().into()),
+        ("available", Dynamic::from_decimal(level.available)),
+    ])
+}
+
+fn map<const N: usize>(fields: [(&str, Dynamic); N]) -> Dynamic {
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.into(), value))
+        .collect::<Map>()
+        .into()
+}
+
+fn money(amount: &Amount) -> Dynamic {
+    Dynamic::from_decimal(amount.shop.amount)
+}
+
+fn text(value: Option<&String>) -> Dynamic {
+    value.map_or(Dynamic::UNIT, |text| text.as_str().into())
+}
