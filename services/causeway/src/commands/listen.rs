@@ -73,6 +73,22 @@ pub(super) async fn start(
     Ok(tokio::spawn(async move { Ok(listen::serve(listener, routes, ring, metrics, stop).await?) }))
 }
 
+/// Answers /metrics, /healthz and /readyz for a role that takes no webhooks.
+pub(super) async fn answer_probes(
+    address: SocketAddr,
+    telemetry: &Arc<Telemetry>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listening on {address} (--health)"))?;
+    let metrics = Arc::clone(telemetry);
+    let metrics = Arc::new(move || metrics.metrics_text());
+    let nobody_rings = Arc::new(|_: &ConnectionId, _: Kind| {});
+    tokio::spawn(listen::serve(listener, BTreeMap::new(), nobody_rings, metrics, stop));
+    Ok(())
+}
+
 /// The doorbells of the active configuration's connections.
 async fn doorbells(
     platform: &Platform,

@@ -1,5 +1,6 @@
 //! `causeway pull` and `causeway push`: workers as processes of their own.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -23,6 +24,9 @@ pub(crate) struct WorkArgs {
     merchant: String,
     #[command(flatten)]
     platform: PlatformArgs,
+    /// Where /metrics, /healthz and /readyz are answered; nowhere when left out.
+    #[arg(long)]
+    health: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +50,12 @@ impl WorkArgs {
             Direction::Pull => "pull",
             Direction::Push => "push",
         };
-        let _telemetry = logs.start(&format!("causeway-{role}"))?;
+        let telemetry = Arc::new(logs.start(&format!("causeway-{role}"))?);
         let stop = stop_on_signal()?;
         let platform = Platform::open(&self.platform, Arc::new(SystemClock)).await?;
+        if let Some(address) = self.health {
+            super::listen::answer_probes(address, &telemetry, stop.clone()).await?;
+        }
         let holder = holder(role);
         let wake = Wake::default();
         let changed = Arc::new(Notify::new());

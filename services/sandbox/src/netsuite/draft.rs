@@ -67,6 +67,9 @@ pub(super) fn read(
     Ok(draft)
 }
 
+/// A property's proper name, and its field unless it is a custom one.
+type Named = (Cow<'static, str>, Option<&'static Field>);
+
 struct Reader<'a> {
     books: &'a Books,
     unknown: UnknownNames,
@@ -81,7 +84,7 @@ impl Reader<'_> {
         custom: Option<&'static str>,
         find: impl Fn(&str) -> Option<&'static Field>,
         path: &str,
-    ) -> Result<Option<(Cow<'static, str>, Option<&'static Field>)>, Problem> {
+    ) -> Result<Option<Named>, Problem> {
         if let Some(field) = find(given).filter(|field| field.needs.met(&self.books.features)) {
             return Ok((!field.computed).then_some((Cow::Borrowed(field.name), Some(field))));
         }

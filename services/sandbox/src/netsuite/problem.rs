@@ -1,6 +1,6 @@
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -14,7 +14,8 @@ pub(super) struct Problem {
     pub(super) detail: String,
     /// `o:errorPath` and its like: which part of the request is to blame.
     place: Option<(&'static str, String)>,
-    header: Option<(HeaderName, String)>,
+    /// What `WWW-Authenticate` asks for.
+    challenge: Option<String>,
 }
 
 impl Problem {
@@ -24,7 +25,7 @@ impl Problem {
             code: Some(code),
             detail: detail.into(),
             place: None,
-            header: None,
+            challenge: None,
         }
     }
 
@@ -157,7 +158,7 @@ impl Problem {
             r#"{scheme} realm="{account}", error="{error}", error_description="Invalid login attempt.""#
         );
         Self {
-            header: Some((WWW_AUTHENTICATE, challenge)),
+            challenge: Some(challenge),
             ..Self::new(StatusCode::UNAUTHORIZED, "INVALID_LOGIN", detail)
         }
     }
@@ -206,13 +207,8 @@ impl IntoResponse for Problem {
         });
         let mut response = resource("error", &body);
         *response.status_mut() = self.status;
-        if let Some((name, value)) = &self.header {
-            response.headers_mut().extend(
-                HeaderValue::from_str(value)
-                    .ok()
-                    .map(|value| (name.clone(), value)),
-            );
-        }
+        let challenge = self.challenge.and_then(|text| HeaderValue::try_from(text).ok());
+        response.headers_mut().extend(challenge.map(|value| (WWW_AUTHENTICATE, value)));
         response
     }
 }

@@ -1,43 +1,218 @@
+//! A shop that speaks the GraphQL Admin API: real documents against a part of the real schema, cost points, webhooks.
+
+mod api;
+mod budget;
+mod graphql;
+mod inspect;
+mod model;
+mod money;
+mod mutation;
+mod options;
+mod orders;
+mod pages;
+mod resolve;
+mod seed;
+mod webhook;
+
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use jiff::Timestamp;
 
-use crate::{Catalogue, Clock, Error, Faults, Meter, Rule, control};
+use crate::state::Shared;
+use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
-/// How the shop behaves.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// Faults from the start.
-    pub faults: Vec<Rule>,
-}
+pub use inspect::{FulfilmentView, OrderView, StockView, Summary};
+pub use options::{Bucket, Options, Settings};
+pub use webhook::Webhook;
+
+use budget::Budget;
+use model::{Order, Store, ids};
+use money::Currency;
+
+/// The version of the Admin API that the shop speaks. Older ones in a path fall forward to it.
+pub const VERSION: &str = "2026-07";
 
 /// The shop; a cheap handle.
 #[derive(Clone, Debug)]
 pub struct Shop {
     meter: Meter,
     faults: Faults,
+    clock: Clock,
+    options: Arc<Options>,
+    documents: Arc<graphql::Documents>,
+    state: Shared<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    store: Store,
+    budget: Budget,
+    settings: Settings,
+    seed: u64,
+    /// Granted tokens and when they end.
+    tokens: HashMap<String, Timestamp>,
+    webhooks: u64,
 }
 
 impl Shop {
-    /// A shop that sells the catalogue and has `orders` orders.
+    /// A shop that sells the catalogue and has `orders` orders from its past.
     ///
     /// # Errors
-    /// Options that make no sense.
-    pub fn new(
-        options: Options,
-        seed: u64,
-        _orders: u32,
-        _catalogue: Arc<Catalogue>,
-        clock: Clock,
-    ) -> Result<Self, Error> {
+    /// A currency that the sandbox does not know.
+    pub fn new(options: Options, seed: u64, orders: u32, catalogue: Arc<Catalogue>, clock: Clock) -> Result<Self, Error> {
+        let Some(currency) = Currency::find(&options.currency) else {
+            return Err(Error::Options(format!("the shop cannot trade in {}", options.currency)));
+        };
+        let mut store = Store::new(&options, currency, &catalogue);
+        for n in 0..orders {
+            let passed = options.seeded_over * n / orders;
+            let at = options.first_order_at.saturating_add(passed).unwrap_or(options.first_order_at);
+            grow(&mut store, seed, at, seed::Age::Past);
+        }
+        let settings = options.settings.clone();
+        store.index.set_lag(Duration::from_millis(settings.index_lag_ms));
+        let budget = Budget::new(settings.bucket, clock.now());
+        let state = State { store, budget, settings, seed, tokens: HashMap::new(), webhooks: 0 };
         Ok(Self {
-            meter: Meter::new(clock),
-            faults: Faults::new(seed, options.faults),
+            meter: Meter::new(clock.clone()),
+            faults: Faults::new(seed, options.faults.clone()),
+            clock,
+            options: Arc::new(options),
+            documents: Arc::default(),
+            state: Shared::new(state),
         })
     }
 
     /// Everything the shop answers.
     pub fn router(&self) -> Router {
-        control::routes(&self.meter, &self.faults)
+        api::routes(self).merge(pages::routes(self)).merge(control::routes(&self.meter, &self.faults))
     }
+
+    /// The faults in force; for GraphQL their target is the path, `#` and the root field.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What was asked, by path and root field.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Settings {
+        self.state.lock().settings.clone()
+    }
+
+    /// Changes the settings. The bucket starts full.
+    pub fn set_settings(&self, settings: Settings) {
+        let mut state = self.state.lock();
+        state.budget = Budget::new(settings.bucket, self.clock.now());
+        state.store.index.set_lag(Duration::from_millis(settings.index_lag_ms));
+        state.settings = settings;
+    }
+
+    /// Takes `count` new orders, all of them now, and reserves their stock. Returns their global ids.
+    pub fn create_orders(&self, count: u32) -> Vec<String> {
+        let now = self.clock.now();
+        let mut state = self.state.lock();
+        let seed = state.seed;
+        (0..count)
+            .map(|_| {
+                let index = grow(&mut state.store, seed, now, seed::Age::New);
+                if let Some(order) = state.store.orders.get(index).cloned() {
+                    state.store.commit(&order);
+                }
+                ids::gid("Order", ids::order(index))
+            })
+            .collect()
+    }
+
+    /// Gives the order (by global id) another note, as a clerk would. `false` if there is no such order.
+    pub fn update_order(&self, id: &str, note: &str) -> bool {
+        self.change(id, |order, _| order.note = Some(note.to_owned()))
+    }
+
+    /// Cancels the order (by global id): nothing more is sent, what was paid goes back. `false` if there is no such order or it is
+    /// cancelled already.
+    pub fn cancel_order(&self, id: &str) -> bool {
+        let mut done = false;
+        self.change(id, |order, at| {
+            done = order.cancelled.is_none();
+            if done {
+                seed::cancel(order, "CUSTOMER", at);
+            }
+        });
+        done
+    }
+
+    /// Takes back `quantity` units of the order's `line`th line, from 0, and gives back their price. `false` if there is no such line.
+    pub fn refund_line(&self, id: &str, line: usize, quantity: u32) -> bool {
+        let mut done = false;
+        self.change(id, |order, at| {
+            done = order.lines.get(line).is_some_and(|found| order.current_quantity(found) >= quantity);
+            if done {
+                order.refund(&[(line, quantity)], false, None, at);
+            }
+        });
+        done
+    }
+
+    /// Sets what is available of a SKU at a location (by its name), as a stocktaking would. `false` if it is not stocked there.
+    pub fn set_stock(&self, sku: &str, location: &str, available: i64) -> bool {
+        let now = self.clock.now();
+        let store = &mut self.state.lock().store;
+        let item = store.variants.iter().find(|variant| variant.sku == sku).map(|variant| variant.index);
+        let place = store.locations.iter().find(|place| place.name == location).map(|place| place.index);
+        let level = item.zip(place).and_then(|(item, place)| store.inventory.get_mut(item, place));
+        level.map(|level| level.set("available", available, now)).is_some()
+    }
+
+    /// All orders, oldest first.
+    pub fn orders(&self) -> Vec<OrderView> {
+        let store = &self.state.lock().store;
+        store.orders.iter().map(|order| inspect::order(store, order)).collect()
+    }
+
+    /// All shipments, by order.
+    pub fn fulfilments(&self) -> Vec<FulfilmentView> {
+        inspect::fulfilments(&self.state.lock().store)
+    }
+
+    /// Stock by SKU and location, in the catalogue's order.
+    pub fn inventory(&self) -> Vec<StockView> {
+        inspect::inventory(&self.state.lock().store)
+    }
+
+    /// How much of everything there is.
+    pub fn summary(&self) -> Summary {
+        inspect::summary(&self.state.lock().store)
+    }
+
+    /// The signed webhook that tells of the order's (by global id) present state, for a topic such as `orders/updated`. `None` if
+    /// there is no such order.
+    pub fn webhook(&self, id: &str, topic: &str) -> Option<Webhook> {
+        let now = self.clock.now();
+        let mut state = self.state.lock();
+        state.webhooks += 1;
+        let order = ids::number("Order", id).and_then(|id| state.store.order(id))?;
+        Some(webhook::make(&state.store, order, topic, VERSION, &self.options.client_secret, state.webhooks, now))
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut Order, Timestamp)) -> bool {
+        let now = self.clock.now();
+        let index = ids::number("Order", id).and_then(ids::order_index);
+        index.and_then(|index| self.state.lock().store.change(index, now, change)).is_some()
+    }
+}
+
+/// Appends the next order and returns its place.
+fn grow(store: &mut Store, seed: u64, at: Timestamp, age: seed::Age) -> usize {
+    let index = store.orders.len();
+    let (order, newcomer) = seed::order(store, seed, index, at, age);
+    store.customers.extend(newcomer);
+    store.add(order, at);
+    index
 }

@@ -39,8 +39,18 @@ pub(super) fn make(store: &Store, order: &Order, topic: &str, version: &str, sec
 
 /// The order in the form of the REST Admin API: snake case, numeric ids, amounts with all decimal places.
 fn body(store: &Store, order: &Order) -> Json {
-    let set = |money| set(order.currencies, money);
-    let shop = |money: Money| order.currencies.shop.long_text(money.shop);
+    let mut body = facts(order);
+    if let (Some(body), Json::Object(contents)) = (body.as_object_mut(), contents(store, order)) {
+        for (name, amount) in amounts(order) {
+            body.insert(name.to_owned(), Json::from(order.currencies.shop.long_text(amount.shop)));
+            body.insert(format!("{name}_set"), set(order.currencies, amount));
+        }
+        body.extend(contents);
+    }
+    body
+}
+
+fn facts(order: &Order) -> Json {
     json!({
         "id": order.id(),
         "admin_graphql_api_id": gid("Order", order.id()),
@@ -52,12 +62,6 @@ fn body(store: &Store, order: &Order) -> Json {
         "created_at": order.created_at.to_string(),
         "currency": order.currencies.shop.code,
         "presentment_currency": order.currencies.presentment.code,
-        "current_subtotal_price": shop(order.current_subtotal()),
-        "current_subtotal_price_set": set(order.current_subtotal()),
-        "current_total_price": shop(order.current_total()),
-        "current_total_price_set": set(order.current_total()),
-        "current_total_tax": shop(order.current_tax()),
-        "current_total_tax_set": set(order.current_tax()),
         "email": order.email,
         "financial_status": order.financial_status().to_lowercase(),
         "fulfillment_status": match order.fulfilment_status() {
@@ -74,21 +78,30 @@ fn body(store: &Store, order: &Order) -> Json {
         "po_number": order.po_number,
         "processed_at": order.created_at.to_string(),
         "source_name": order.source,
-        "subtotal_price": shop(order.subtotal()),
-        "subtotal_price_set": set(order.subtotal()),
         "tags": order.tags.join(", "),
-        "tax_lines": taxes(order, &order.taxes()),
         "taxes_included": order.taxes_included,
         "test": order.test,
-        "total_discounts": shop(order.discount()),
-        "total_discounts_set": set(order.discount()),
-        "total_price": shop(order.total()),
-        "total_price_set": set(order.total()),
-        "total_shipping_price_set": set(order.shipping()),
-        "total_tax": shop(order.tax()),
-        "total_tax_set": set(order.tax()),
-        "total_tip_received": shop(order.tip),
         "updated_at": order.updated_at.to_string(),
+    })
+}
+
+fn amounts(order: &Order) -> [(&'static str, Money); 8] {
+    [
+        ("current_subtotal_price", order.current_subtotal()),
+        ("current_total_price", order.current_total()),
+        ("current_total_tax", order.current_tax()),
+        ("subtotal_price", order.subtotal()),
+        ("total_discounts", order.discount()),
+        ("total_price", order.total()),
+        ("total_tax", order.tax()),
+        ("total_tip_received", order.tip),
+    ]
+}
+
+fn contents(store: &Store, order: &Order) -> Json {
+    json!({
+        "total_shipping_price_set": set(order.currencies, order.shipping()),
+        "tax_lines": taxes(order, &order.taxes()),
         "billing_address": order.billing.as_ref().map(address),
         "shipping_address": order.shipping.as_ref().map(address),
         "customer": order.customer.and_then(|index| store.customers.get(index)).map(customer),
@@ -97,10 +110,10 @@ fn body(store: &Store, order: &Order) -> Json {
             "id": order.part_id(line.place),
             "title": line.title,
             "code": line.code,
-            "price": shop(line.price),
-            "price_set": set(line.price),
-            "discounted_price": shop(line.net()),
-            "discounted_price_set": set(line.net()),
+            "price": order.currencies.shop.long_text(line.price.shop),
+            "price_set": set(order.currencies, line.price),
+            "discounted_price": order.currencies.shop.long_text(line.net().shop),
+            "discounted_price_set": set(order.currencies, line.net()),
             "tax_lines": taxes(order, &line.taxes),
         })).collect::<Vec<_>>(),
     })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use ctokens::instant::between;
+use crate::instant::between;
 
 /// What a worker wants and has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

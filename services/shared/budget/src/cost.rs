@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ports::Feedback;
 use serde::{Deserialize, Serialize};
 
-use ctokens::instant::{after, between};
+use crate::instant::{after, between};
 
 /// What is believed of the bucket until the first reply tells better. Default: 1000 points, 50 a second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

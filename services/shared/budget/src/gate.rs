@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use ports::{Clock, Feedback, Lane, Permit};
 use tokio::sync::Notify;
 
-use ctokens::governor::Ticket;
-use ctokens::instant::between;
-use ctokens::rules::{Leave, Rules, Slots};
+use crate::governor::Ticket;
+use crate::instant::between;
+use crate::rules::{Leave, Rules, Slots};
 
 #[derive(Debug)]
 pub(crate) struct Gate<S> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use ctokens::instant::{after, between};
+use crate::instant::{after, between};
 
 /// Calls that must succeed between a refusal and the next look above; doubled by each look that is refused.
 const FIRST_PATIENCE: u32 = 256;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use ctokens::governor::Ticket;
-use ctokens::instant::{after, between};
+use crate::governor::Ticket;
+use crate::instant::{after, between};
 
 /// So many slots of an account for one worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ports::{Budget, Clock, Lane, Permit};
 
-use ctokens::gate::Gate;
-use ctokens::governor::Governor;
-use ctokens::rules::{Limits, Rules};
+use crate::gate::Gate;
+use crate::governor::Governor;
+use crate::rules::{Limits, Rules};
 
 /// An account's limits, kept in this process. Cheap to clone; clones share the limits.
 #[derive(Debug, Clone)]

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use ctokens::allocator::{Allocator, Demand};
-use ctokens::governor::{Governor, SlotSettings, Ticket};
-use ctokens::grant::{Grant, Outcomes};
-use ctokens::instant::after;
+use crate::allocator::{Allocator, Demand};
+use crate::governor::{Governor, SlotSettings, Ticket};
+use crate::grant::{Grant, Outcomes};
+use crate::instant::after;
 
 /// The pool of one account: pure, time passed in.
 #[derive(Debug)]

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use ports::Feedback;
 use serde::{Deserialize, Serialize};
 
-use ctokens::cost::{CostBucket, CostSettings};
-use ctokens::governor::{Governor, SlotSettings, Ticket};
-use ctokens::grant::Granted;
-use ctokens::instant::after;
-use ctokens::rate::{RateSettings, TokenBucket};
+use crate::cost::{CostBucket, CostSettings};
+use crate::governor::{Governor, SlotSettings, Ticket};
+use crate::grant::Granted;
+use crate::instant::after;
+use crate::tokens::{RateSettings, TokenBucket};
 
 /// The limits an account has; those that are absent do not limit.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

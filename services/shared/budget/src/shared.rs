@@ -6,10 +6,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ports::{Budget, Clock, Lane, Permit};
 
-use ctokens::gate::Gate;
-use ctokens::grant::{Grant, Granted, Outcomes};
-use ctokens::local::Usage;
-use ctokens::rules::{Limits, Rules};
+use crate::allocator::Demand;
+use crate::gate::Gate;
+use crate::grant::{Grant, Granted, Outcomes};
+
+use crate::rules::{Limits, Rules};
 
 /// How a worker behaves when nothing is heard from whoever grants slots.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Default for SharedSettings {
     }
 }
 
-/// A budget whose slots are granted from outside, by a [`Pool`](ctokens::Pool). Before the first grant it has one slot. Points and rates are
+/// A budget whose slots are granted from outside, by a [`Pool`](crate::Pool). Before the first grant it has one slot. Points and rates are
 /// kept here: replies tell every worker how the account's bucket stands. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SharedSlots {

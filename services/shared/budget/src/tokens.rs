@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use ctokens::instant::{after, between};
+use crate::instant::{after, between};
 
 /// A plain rate of calls. Default: 2 a second, bursts of 2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

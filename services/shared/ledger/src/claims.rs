@@ -121,7 +121,15 @@ impl<S: RecordStore> Claims for Database<S> {
         S::save(&mut tx, &sync.merchant, &entries).await?;
         let links: Vec<Link> = links.into_values().collect();
         if !links.is_empty() {
-            S::bind(&mut tx, &sync.merchant, &sync.from, &sync.to, &links, micros(now)).await?;
+            S::bind(
+                &mut tx,
+                &sync.merchant,
+                &sync.from,
+                &sync.to,
+                &links,
+                micros(now),
+            )
+            .await?;
         }
         if !steps.is_empty() {
             S::add_steps(&mut tx, &sync.merchant, &steps).await?;
@@ -158,12 +166,18 @@ impl<S: RecordStore> Bindings for Database<S> {
     ) -> Result<Vec<Option<Twin>>> {
         let keys: Vec<RecordKey> = ids
             .iter()
-            .map(|id| RecordKey { kind, id: id.clone() })
+            .map(|id| RecordKey {
+                kind,
+                id: id.clone(),
+            })
             .collect();
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        in_order(self.0.twins(merchant, here, there, &keys).await?, keys.len())
+        in_order(
+            self.0.twins(merchant, here, there, &keys).await?,
+            keys.len(),
+        )
     }
 }
 
@@ -221,7 +235,8 @@ fn newest_of_each(requests: &[ClaimRequest]) -> Vec<(usize, &ClaimRequest)> {
 }
 
 fn take(rows: &mut HashMap<RecordRef, Entry>, sync: &SyncId, key: &RecordKey) -> Result<Entry> {
-    rows.remove(&record_ref(sync, key)).ok_or_else(|| no_row(key))
+    rows.remove(&record_ref(sync, key))
+        .ok_or_else(|| no_row(key))
 }
 
 fn no_row(key: &RecordKey) -> ports::LedgerError {

@@ -29,14 +29,16 @@ impl<S: JournalStore> Journal for Database<S> {
             filter,
             number: filter.number.as_deref().map(indexable),
             since: filter.since.map_or(i64::MIN, micros),
-            before: after.as_ref().map_or((i64::MAX, "", "", ""), |(at, record)| {
-                (
-                    micros(*at),
-                    record.sync.as_str(),
-                    record.key.kind.as_str(),
-                    record.key.id.as_str(),
-                )
-            }),
+            before: after
+                .as_ref()
+                .map_or((i64::MAX, "", "", ""), |(at, record)| {
+                    (
+                        micros(*at),
+                        record.sync.as_str(),
+                        record.key.kind.as_str(),
+                        record.key.id.as_str(),
+                    )
+                }),
             most: i64::try_from(most).unwrap_or(i64::MAX),
         };
         let mut found = Vec::new();
@@ -72,7 +74,11 @@ impl<S: JournalStore> Journal for Database<S> {
             return Ok(None);
         };
         let (record, state) = columns.read()?;
-        let event = event.as_deref().map(unpack).transpose()?.unwrap_or_default();
+        let event = event
+            .as_deref()
+            .map(unpack)
+            .transpose()?
+            .unwrap_or_default();
         Ok(Some((state.into_row(record), Bytes::from(event))))
     }
 

@@ -73,7 +73,8 @@ impl<S: RecordStore> Outbox for Database<S> {
         let records = selected::<S>(&mut tx, merchant, selection).await?;
         let step = |state: &mut State| {
             let there = is_selected(selection, state);
-            (there && rules::ignore(state, by, now)).then(|| person(now, format!("{by} set it aside")))
+            (there && rules::ignore(state, by, now))
+                .then(|| person(now, format!("{by} set it aside")))
         };
         let moved = act::<S>(&mut tx, merchant, &records, step).await?;
         S::commit(tx).await?;
@@ -139,9 +140,7 @@ async fn selected<S: RecordStore>(
 ) -> Result<Vec<RecordRef>> {
     match selection {
         Selection::Records(records) => Ok(records.clone()),
-        Selection::AllIn { sync, status } => {
-            refs(S::in_status(tx, merchant, sync, *status).await?)
-        }
+        Selection::AllIn { sync, status } => refs(S::in_status(tx, merchant, sync, *status).await?),
     }
 }
 

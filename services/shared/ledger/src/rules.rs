@@ -87,7 +87,12 @@ pub(crate) fn unclaim(state: &mut State, holder: &Holder) {
 }
 
 /// Takes an outcome. Whether its event is to be kept: not when a newer version, or a better proof of this one, is stored.
-pub(crate) fn record(state: &mut State, holder: &Holder, outcome: &Outcome, now: Timestamp) -> bool {
+pub(crate) fn record(
+    state: &mut State,
+    holder: &Holder,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> bool {
     let revision = cut_revision(outcome.revision);
     if revision.at > state.seen.at {
         note(state, &outcome.number, revision, now);
@@ -142,7 +147,10 @@ pub(crate) fn record(state: &mut State, holder: &Holder, outcome: &Outcome, now:
 /// Puts a record back on its way. Whether that was possible.
 pub(crate) fn requeue(state: &mut State, by_name: bool, now: Timestamp) -> bool {
     let ignored = state.status == Status::Ignored;
-    if !state.has_event || is_success(state.status) || state.is_in_work(now) || (ignored && !by_name)
+    if !state.has_event
+        || is_success(state.status)
+        || state.is_in_work(now)
+        || (ignored && !by_name)
     {
         return false;
     }

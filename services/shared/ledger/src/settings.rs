@@ -75,7 +75,9 @@ impl<S: SettingStore> Settings for Database<S> {
             kind: backfill.kind.as_str().to_owned(),
             scope,
             state: state_name(backfill.state).to_owned(),
-            expected: backfill.expected.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
+            expected: backfill
+                .expected
+                .map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
             published: i64::try_from(backfill.published).unwrap_or(i64::MAX),
         };
         self.0.put_backfill(merchant, &row).await

@@ -4,9 +4,14 @@
 //! time, memory and depth; money is decimal. An expression that does not parse, or names something unknown, is refused when it
 //! is saved, not when an order meets it.
 
+mod check;
+mod compare;
+mod compile;
 mod convert;
 mod engine;
+mod functions;
 mod rules;
+mod sample;
 mod table;
 mod view;
 

@@ -1,7 +1,6 @@
 //! Rules as written, and rules ready to be applied.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use commerce::{Event, Kind, Record};
 use ports::Assignments;
@@ -9,8 +8,10 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Purpose;
+use crate::compile::Compiler;
 use crate::convert::to_json;
-use crate::engine::{HOLD, LONGEST_SOURCE, engine};
+use crate::functions::HOLD;
 use crate::table::Table;
 use crate::view;
 
@@ -69,7 +70,8 @@ impl Mapping {
     /// Checks and compiles rules for records of a kind.
     ///
     /// # Errors
-    /// [`RuleError`] naming the first expression that does not parse, is too long, uses an unknown name, or does not fit the kind.
+    /// [`RuleError`] naming the first expression that does not parse, is too long, uses an unknown name (of a field, function or
+    /// table), mixes types, or does not fit the kind.
     pub fn compile(
         rules: &Rules,
         tables: &BTreeMap<String, Table>,
@@ -81,42 +83,33 @@ impl Mapping {
                 why: format!("a {kind} has no lines to set"),
             });
         }
-        let engine = engine(&Arc::new(tables.clone()));
-        let header = view::empty_scope(kind, false);
-        let line = view::empty_scope(kind, true);
-        let compile = |place: String, text: &str, scope: &Scope<'_>| {
-            compile_one(&engine, place, text, scope, tables)
-        };
+        let compiler = Compiler::new(tables, kind)?;
         let filter = match &rules.filter {
-            Some(text) => Some((text.clone(), compile("filter".into(), text, &header)?)),
+            Some(text) => {
+                let ast = compiler.compile("filter".into(), text, Purpose::Filter, false)?;
+                Some((text.clone(), ast))
+            }
             None => None,
         };
-        let all = |prefix: &str, fields: &BTreeMap<String, String>, scope: &Scope<'_>| {
+        let all = |prefix: &str, fields: &BTreeMap<String, String>, with_line: bool| {
             let one = |(name, text): (&String, &String)| {
-                Ok((
-                    name.clone(),
-                    compile(format!("{prefix}.{name}"), text, scope)?,
-                ))
+                let place = format!("{prefix}.{name}");
+                let ast = compiler.compile(place, text, Purpose::Value, with_line)?;
+                Ok((name.clone(), ast))
             };
             fields
                 .iter()
                 .map(one)
                 .collect::<Result<Vec<_>, RuleError>>()
         };
-        let set = all("set", &rules.set, &header)?;
-        let set_lines = all("set_lines", &rules.set_lines, &line)?;
-        let texts = rules
-            .filter
-            .iter()
-            .chain(rules.set.values())
-            .chain(rules.set_lines.values());
-        let uses_source = texts.into_iter().any(|text| text.contains("source"));
+        let set = all("set", &rules.set, false)?;
+        let set_lines = all("set_lines", &rules.set_lines, true)?;
         Ok(Self {
-            engine,
+            uses_source: compiler.uses_source(),
+            engine: compiler.into_engine(),
             filter,
             set,
             set_lines,
-            uses_source,
         })
     }
 
@@ -185,40 +178,6 @@ impl Mapping {
             .map_err(|error| told(place, &error))?;
         to_json(&value).map_err(|kind| format!("{place}: a value of type {kind} cannot be set"))
     }
-}
-
-fn compile_one(
-    engine: &Engine,
-    place: String,
-    text: &str,
-    scope: &Scope<'_>,
-    tables: &BTreeMap<String, Table>,
-) -> Result<AST, RuleError> {
-    if text.len() > LONGEST_SOURCE {
-        let why = format!("longer than {LONGEST_SOURCE} bytes");
-        return Err(RuleError { place, why });
-    }
-    if let Some(name) = unknown_table(text, tables) {
-        return Err(RuleError {
-            place,
-            why: format!("there is no table '{name}'"),
-        });
-    }
-    engine
-        .compile_expression_with_scope(scope, text)
-        .map_err(|error| RuleError {
-            place,
-            why: error.to_string(),
-        })
-}
-
-/// The first table an expression names literally that does not exist.
-fn unknown_table<'a>(text: &'a str, tables: &BTreeMap<String, Table>) -> Option<&'a str> {
-    let named = text
-        .split("lookup(")
-        .skip(1)
-        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
-    named.into_iter().find(|name| !tables.contains_key(*name))
 }
 
 fn told(place: &str, error: &EvalAltResult) -> String {

@@ -5,6 +5,7 @@ use commerce::{
     StockLevel,
 };
 use rhai::{Array, Dynamic, Map, Scope};
+use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
@@ -22,17 +23,6 @@ pub(crate) fn scope(record: &Record, source: Dynamic) -> Scope<'static> {
     let mut scope = Scope::new();
     scope.push_constant(variable(record.kind()), whole(record));
     scope.push_constant("source", source);
-    scope
-}
-
-/// A scope of the right names and no values, to check expressions against.
-pub(crate) fn empty_scope(kind: Kind, with_line: bool) -> Scope<'static> {
-    let mut scope = Scope::new();
-    scope.push_constant(variable(kind), Map::new());
-    scope.push_constant("source", Map::new());
-    if with_line {
-        scope.push_constant("line", Map::new());
-    }
     scope
 }
 
@@ -132,20 +122,9 @@ pub(crate) fn line_view(line: &OrderLine) -> Dynamic {
         ("amount", money(&line.amount)),
         (
             "discount",
-            line.discounts
-                .iter()
-                .map(|d| d.amount.shop.amount)
-                .sum::<rust_decimal::Decimal>()
-                .into(),
+            total(line.discounts.iter().map(|one| &one.amount)),
         ),
-        (
-            "tax",
-            line.taxes
-                .iter()
-                .map(|t| t.amount.shop.amount)
-                .sum::<rust_decimal::Decimal>()
-                .into(),
-        ),
+        ("tax", total(line.taxes.iter().map(|one| &one.amount))),
     ])
 }
 
@@ -230,6 +209,14 @@ fn map<const N: usize>(fields: [(&str, Dynamic); N]) -> Dynamic {
 
 fn money(amount: &Amount) -> Dynamic {
     Dynamic::from_decimal(amount.shop.amount)
+}
+
+/// A sum; nothing when it is too large to be one, so that a rule about it holds the record.
+fn total<'a>(mut amounts: impl Iterator<Item = &'a Amount>) -> Dynamic {
+    let sum = amounts.try_fold(Decimal::ZERO, |sum, amount| {
+        sum.checked_add(amount.shop.amount)
+    });
+    sum.map_or(Dynamic::UNIT, Dynamic::from_decimal)
 }
 
 fn text(value: Option<&String>) -> Dynamic {

@@ -107,6 +107,11 @@ impl<'s> Node<'s> {
         Self { store, thing: Thing::Payload(payload) }
     }
 
+    /// A field of the root.
+    pub(super) fn resolve_root(self, name: &str, arguments: &Arguments) -> Outcome<'s> {
+        query::root(self, name, arguments)
+    }
+
     fn to(self, thing: Thing<'s>) -> Self {
         Self { store: self.store, thing }
     }

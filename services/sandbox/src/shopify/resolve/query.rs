@@ -4,11 +4,8 @@ use super::super::graphql::{Arguments, GraphError, Page};
 use super::super::model::ids;
 use super::super::model::search::Search;
 use super::super::model::store::Place;
-use super::super::orders;
+use super::super::{VERSION, orders};
 use super::{FulfilmentOrder, Node, Order, Outcome, Thing, Value, Variant};
-
-/// Versions the shop answers, oldest first.
-pub(in crate::shopify) const VERSIONS: [&str; 4] = ["2025-10", "2026-01", "2026-04", "2026-07"];
 
 pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Outcome<'s> {
     let store = node.store;
@@ -16,7 +13,7 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
     Ok(match name {
         "shop" => node.one(Thing::Shop),
         "currentAppInstallation" => node.one(Thing::Installation),
-        "publicApiVersions" => node.many(VERSIONS.into_iter().map(Thing::Version)),
+        "publicApiVersions" => node.many([Thing::Version(VERSION)]),
         "order" => node.maybe(store.order(id("Order")?).map(Thing::Order)),
         "orders" => {
             let page = orders::page(store, arguments)?;

@@ -7,6 +7,8 @@ mod markets;
 mod people;
 mod pricing;
 
+pub(super) use lifecycle::cancel;
+
 use fastrand::Rng;
 use jiff::Timestamp;
 

@@ -1,0 +1,83 @@
+//! Shopify's records to commerce and back. Pure.
+
+mod amount;
+mod charges;
+mod delivery;
+mod kits;
+mod lines;
+mod order;
+mod payments;
+mod people;
+mod settle;
+mod stock;
+
+#[cfg(test)]
+mod samples;
+
+use std::fmt;
+
+use commerce::{ExternalId, MoneyError};
+
+pub(crate) use delivery::{
+    Landed, Plan, Shipment, UNDERWAY, after_creation, landed, plan, tracking, wanted,
+};
+pub(crate) use order::order;
+pub(crate) use stock::{Change, Target, available, target};
+
+/// A record of Shopify's that makes no sense: where, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unmapped(String);
+
+impl Unmapped {
+    pub(crate) fn new(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+impl fmt::Display for Unmapped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<MoneyError> for Unmapped {
+    fn from(error: MoneyError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Names the part on the way up.
+pub(crate) trait Within<T> {
+    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped>;
+}
+
+impl<T, E: fmt::Display> Within<T> for Result<T, E> {
+    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped> {
+        self.map_err(|error| Unmapped(format!("{part}: {error}")))
+    }
+}
+
+/// The number in a global id: `gid://shopify/Order/123?x=y` is `123`.
+pub(crate) fn number(gid: &str) -> &str {
+    let path = gid.split('?').next().unwrap_or(gid);
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The global id of a numbered record. Numbers only: anything else would end up in a query as it is.
+pub(crate) fn gid(kind: &str, id: &ExternalId) -> Option<String> {
+    let id = id.as_str();
+    id.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| format!("gid://shopify/{kind}/{id}"))
+}
+
+/// Shopify writes both null and an empty text where nothing was given.
+fn given(text: Option<&String>) -> Option<String> {
+    text.map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+fn id(text: impl Into<String>) -> Result<ExternalId, Unmapped> {
+    ExternalId::new(text).map_err(Unmapped::new)
+}

@@ -1,0 +1,65 @@
+//! The shop's own pages under `/_sandbox/`.
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+
+use super::{FulfilmentView, OrderView, Settings, Shop, StockView, Summary};
+
+/// `GET /_sandbox/orders?last=n` (100 unless asked otherwise), `fulfilments`, `inventory`, `summary`; `GET` and `POST`
+/// `/_sandbox/settings`; `POST /_sandbox/new-orders` with `{"count": n}`, which returns global ids.
+pub(super) fn routes(shop: &Shop) -> Router {
+    Router::new()
+        .route("/_sandbox/orders", get(orders))
+        .route("/_sandbox/fulfilments", get(fulfilments))
+        .route("/_sandbox/inventory", get(inventory))
+        .route("/_sandbox/summary", get(summary))
+        .route("/_sandbox/settings", get(settings).post(set_settings))
+        .route("/_sandbox/new-orders", post(new_orders))
+        .with_state(shop.clone())
+}
+
+#[derive(Deserialize)]
+struct Last {
+    #[serde(default)]
+    last: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Count {
+    count: u32,
+}
+
+async fn orders(State(shop): State<Shop>, Query(Last { last }): Query<Last>) -> Json<Vec<OrderView>> {
+    let mut orders = shop.orders();
+    let first = orders.len().saturating_sub(last.unwrap_or(100));
+    Json(orders.split_off(first))
+}
+
+async fn fulfilments(State(shop): State<Shop>) -> Json<Vec<FulfilmentView>> {
+    Json(shop.fulfilments())
+}
+
+async fn inventory(State(shop): State<Shop>) -> Json<Vec<StockView>> {
+    Json(shop.inventory())
+}
+
+async fn summary(State(shop): State<Shop>) -> Json<Summary> {
+    Json(shop.summary())
+}
+
+async fn settings(State(shop): State<Shop>) -> Json<Settings> {
+    Json(shop.settings())
+}
+
+async fn set_settings(State(shop): State<Shop>, Json(settings): Json<Settings>) -> StatusCode {
+    shop.set_settings(settings);
+    StatusCode::NO_CONTENT
+}
+
+async fn new_orders(State(shop): State<Shop>, Json(Count { count }): Json<Count>) -> Json<Vec<String>> {
+    Json(shop.create_orders(count))
+}

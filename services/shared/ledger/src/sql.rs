@@ -1,0 +1,127 @@
+//! Statements that both databases understand as they stand. What differs between them is in `postgres` and `sqlite`.
+
+/// The columns of [`crate::columns::Columns`].
+macro_rules! columns {
+    () => {
+        "r.sync, r.kind, r.external_id, r.number, r.status, r.reason, r.actor, r.attempts, r.next_try, r.waits_for, \
+         r.first_seen, r.changed_at, r.seen_at, r.seen_digest, r.done_at, r.done_digest, r.done_as, r.claimed_by, \
+         r.claimed_until, r.uncertain, r.twin_id, r.twin_number, r.due_since, r.event IS NOT NULL AS has_event"
+    };
+}
+pub(crate) use columns;
+
+/// The present holder gets the lease again with the same fence; anybody else when it is free, with the next one.
+pub(crate) const LEASE: &str = "
+INSERT INTO streams (merchant, connection, kind, backfill, cursor, fence, holder, lease_until)
+VALUES ($1, $2, $3, $4, '', 1, $5, $6)
+ON CONFLICT (merchant, connection, kind, backfill) DO UPDATE SET
+    fence = CASE WHEN streams.holder = excluded.holder THEN streams.fence ELSE streams.fence + 1 END,
+    holder = excluded.holder,
+    lease_until = excluded.lease_until
+WHERE streams.holder IS NULL OR streams.holder = excluded.holder OR streams.lease_until <= $7
+RETURNING fence, cursor";
+
+pub(crate) const ADVANCE: &str = "
+UPDATE streams SET cursor = $7, lease_until = $8, checked_at = $9
+WHERE merchant = $1 AND connection = $2 AND kind = $3 AND backfill = $4 AND holder = $5 AND fence = $6";
+
+pub(crate) const RELEASE: &str = "
+UPDATE streams SET holder = NULL, lease_until = NULL
+WHERE merchant = $1 AND connection = $2 AND kind = $3 AND backfill = $4 AND holder = $5 AND fence = $6";
+
+pub(crate) const CURSORS: &str = "
+SELECT connection, kind, backfill, cursor, holder, checked_at FROM streams
+WHERE merchant = $1 ORDER BY connection, kind, backfill";
+
+pub(crate) const IN_STATUS: &str = "
+SELECT sync, kind, external_id FROM records WHERE merchant = $1 AND sync = $2 AND status = $3";
+
+pub(crate) const DUE: &str = "
+SELECT sync, kind, external_id, event FROM records
+WHERE merchant = $1 AND due_since IS NOT NULL AND event IS NOT NULL
+ORDER BY due_since, sync, kind, external_id LIMIT $2";
+
+pub(crate) const PAGE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM records r
+WHERE r.merchant = $1 AND r.status = $2 AND (CAST($3 AS TEXT) IS NULL OR r.sync = $3) AND r.changed_at >= $4
+    AND (r.changed_at, r.sync, r.kind, r.external_id) < ($5, $6, $7, $8)
+ORDER BY r.changed_at DESC, r.sync DESC, r.kind DESC, r.external_id DESC LIMIT $9"
+);
+
+pub(crate) const PAGE_BY_NUMBER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM records r
+WHERE r.merchant = $1 AND r.status = $2 AND (CAST($3 AS TEXT) IS NULL OR r.sync = $3) AND r.changed_at >= $4
+    AND (r.changed_at, r.sync, r.kind, r.external_id) < ($5, $6, $7, $8)
+    AND (r.number = $10 OR r.external_id = $10 OR r.twin_id = $10 OR r.twin_number = $10)
+ORDER BY r.changed_at DESC, r.sync DESC, r.kind DESC, r.external_id DESC LIMIT $9"
+);
+
+pub(crate) const ROW: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", r.event FROM records r
+WHERE r.merchant = $1 AND r.sync = $2 AND r.kind = $3 AND r.external_id = $4"
+);
+
+pub(crate) const STEPS: &str = "
+SELECT body FROM steps WHERE merchant = $1 AND sync = $2 AND kind = $3 AND external_id = $4 ORDER BY seq";
+
+pub(crate) const COUNTS: &str = "
+SELECT sync, status, COUNT(*) FROM records WHERE merchant = $1 GROUP BY sync, status ORDER BY sync, status";
+
+/// Steps from sync to sync along the key, then reads the ends of an index for each: the work does not grow with the records.
+pub(crate) const AGES: &str = "
+WITH RECURSIVE syncs (sync) AS (
+    SELECT MIN(sync) FROM records WHERE merchant = $1
+    UNION ALL
+    SELECT (SELECT MIN(r.sync) FROM records r WHERE r.merchant = $1 AND r.sync > syncs.sync)
+    FROM syncs WHERE syncs.sync IS NOT NULL
+)
+SELECT sync,
+    (SELECT MIN(first_seen) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
+        AND r.status IN ('queued', 'retrying', 'uncertain')) AS oldest_unfinished,
+    (SELECT MAX(changed_at) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
+        AND r.status = 'synced') AS last_synced,
+    (SELECT MAX(changed_at) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
+        AND r.status = 'unchanged') AS last_unchanged
+FROM syncs WHERE sync IS NOT NULL";
+
+pub(crate) const ADD_CONFIGURATION: &str = "
+INSERT INTO configurations (merchant, version, body, applied_by, applied_at)
+SELECT $1, COALESCE((SELECT MAX(version) FROM configurations WHERE merchant = $1), 0) + 1, $2, $3, $4
+WHERE COALESCE((SELECT body FROM configurations WHERE merchant = $1 ORDER BY version DESC LIMIT 1) <> $2, TRUE)
+ON CONFLICT (merchant, version) DO NOTHING
+RETURNING version, body, applied_by, applied_at";
+
+pub(crate) const NEWEST_CONFIGURATION: &str = "
+SELECT version, body, applied_by, applied_at FROM configurations
+WHERE merchant = $1 ORDER BY version DESC LIMIT 1";
+
+pub(crate) const PAUSE: &str =
+    "INSERT INTO paused (merchant, sync) VALUES ($1, $2) ON CONFLICT (merchant, sync) DO NOTHING";
+
+pub(crate) const RESUME: &str = "DELETE FROM paused WHERE merchant = $1 AND sync = $2";
+
+pub(crate) const PAUSED: &str = "SELECT sync FROM paused WHERE merchant = $1 ORDER BY sync";
+
+pub(crate) const PUT_BACKFILL: &str = "
+INSERT INTO backfills (merchant, id, connection, kind, scope, state, expected, published)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (merchant, id) DO UPDATE SET
+    connection = excluded.connection, kind = excluded.kind, scope = excluded.scope,
+    state = CASE WHEN backfills.state = 'cancelled' THEN backfills.state ELSE excluded.state END,
+    expected = excluded.expected, published = excluded.published";
+
+pub(crate) const BACKFILLS: &str = "
+SELECT id, connection, kind, scope, state, expected, published FROM backfills
+WHERE merchant = $1 ORDER BY seq DESC";
+
+pub(crate) const ADD_AUDIT: &str =
+    "INSERT INTO audit (merchant, made_at, made_by, action, detail) VALUES ($1, $2, $3, $4, $5)";
+
+pub(crate) const AUDIT: &str = "
+SELECT made_at, made_by, action, detail FROM audit WHERE merchant = $1 ORDER BY seq DESC LIMIT $2";

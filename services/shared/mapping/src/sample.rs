@@ -1,0 +1,149 @@
+//! A record of each kind in which nothing is missing, to check expressions against. Made through the same views as real records,
+//! so that the names it knows are the names there are.
+
+use commerce::{
+    Address, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine,
+    IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment,
+    PaymentKind, Record, Sku, SkuError, StockLevel, TaxLine,
+};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// The text of every field that is a text.
+const WORD: &str = "1";
+
+/// Why there is no sample: never happens, since its ids are constants.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoSample {
+    #[error(transparent)]
+    Id(#[from] IdError),
+    #[error(transparent)]
+    Sku(#[from] SkuError),
+}
+
+/// The sample of a kind.
+pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
+    Ok(match kind {
+        Kind::Order => Record::Order(Box::new(order()?)),
+        Kind::Fulfilment => Record::Fulfilment(Box::new(fulfilment()?)),
+        Kind::Stock => Record::Stock(StockLevel {
+            sku: Sku::new(WORD)?,
+            location: ExternalId::new(WORD)?,
+            available: Decimal::ONE,
+        }),
+    })
+}
+
+/// The sample order's line.
+pub(crate) fn line() -> Result<OrderLine, NoSample> {
+    Ok(OrderLine {
+        id: ExternalId::new(WORD)?,
+        kind: LineKind::Item {
+            sku: Sku::new(WORD)?,
+        },
+        title: WORD.to_owned(),
+        quantity: Decimal::ONE,
+        unit_price: amount(),
+        amount: amount(),
+        discounts: vec![Discount {
+            code: word(),
+            title: word(),
+            amount: amount(),
+        }],
+        taxes: vec![TaxLine {
+            title: WORD.to_owned(),
+            rate: Some(Decimal::ONE),
+            amount: amount(),
+            remitted_by_channel: false,
+        }],
+    })
+}
+
+fn order() -> Result<Order, NoSample> {
+    let shipping = OrderLine {
+        kind: LineKind::Shipping {
+            method: WORD.to_owned(),
+        },
+        ..line()?
+    };
+    Ok(Order {
+        number: WORD.to_owned(),
+        placed_at: Timestamp::UNIX_EPOCH,
+        state: OrderState::Open,
+        test: false,
+        customer: Some(Customer {
+            id: Some(ExternalId::new(WORD)?),
+            email: word(),
+            first_name: word(),
+            last_name: word(),
+            company: word(),
+            phone: word(),
+        }),
+        billing: Some(address()),
+        shipping: Some(address()),
+        shop_currency: Currency::EUR,
+        presentment_currency: Currency::EUR,
+        taxes_included: false,
+        lines: vec![line()?, shipping],
+        payments: vec![Payment {
+            id: ExternalId::new(WORD)?,
+            method: WORD.to_owned(),
+            kind: PaymentKind::Captured,
+            amount: amount(),
+            at: Timestamp::UNIX_EPOCH,
+        }],
+        total: amount(),
+        channel: word(),
+        note: word(),
+        tags: vec![WORD.to_owned()],
+    })
+}
+
+fn fulfilment() -> Result<Fulfilment, NoSample> {
+    Ok(Fulfilment {
+        number: WORD.to_owned(),
+        order: OrderRef {
+            id: ExternalId::new(WORD)?,
+            key: word(),
+        },
+        shipped_at: Timestamp::UNIX_EPOCH,
+        location: Some(ExternalId::new(WORD)?),
+        method: word(),
+        parcels: vec![Parcel {
+            tracking_number: word(),
+            carrier: word(),
+            tracking_url: word(),
+        }],
+        lines: vec![FulfilmentLine {
+            order_line: Some(ExternalId::new(WORD)?),
+            sku: Sku::new(WORD)?,
+            quantity: Decimal::ONE,
+        }],
+    })
+}
+
+fn address() -> Address {
+    Address {
+        first_name: word(),
+        last_name: word(),
+        company: word(),
+        line1: word(),
+        line2: word(),
+        city: word(),
+        region: word(),
+        postcode: word(),
+        country: Country::new("DE").ok(),
+        phone: word(),
+    }
+}
+
+fn amount() -> Amount {
+    Amount::same(Money {
+        amount: Decimal::ONE,
+        currency: Currency::EUR,
+    })
+}
+
+fn word() -> Option<String> {
+    Some(WORD.to_owned())
+}
