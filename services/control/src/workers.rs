@@ -224,6 +224,7 @@ fn grant(lines: &mut BTreeMap<u64, Line>, pools: &mut HashMap<String, Pool>, now
                 connection: connection.clone(),
                 slots: part.slots,
                 epoch: part.epoch,
+                serial: part.serial,
             };
             let order = WorkOrder {
                 grants: vec![grant],
@@ -242,6 +243,7 @@ fn wanted(demand: &Demand) -> budget::Demand {
         waiting: by_lane(&demand.waiting),
         running: by_lane(&demand.running),
         slots: demand.slots,
+        serial: demand.serial,
     }
 }
 

@@ -34,11 +34,11 @@ macro_rules! endpoint {
             name: $module::NAME,
             reads: $module::READS,
             writes: $module::WRITES,
-            limits: |settings| Ok($module::limits(&parse(settings)?)),
-            check: |settings| parse::<$module::Settings>(settings).map(drop),
+            limits: |settings: &Value| Ok($module::limits(&parse(settings)?)),
+            check: |settings: &Value| parse::<$module::Settings>(settings).map(drop),
             schema: || schemars::schema_for!($module::Settings).to_value(),
-            doorbell: |settings| $module::doorbell(&parse(settings)?),
-            connect: |merchant, id, settings, http| {
+            doorbell: |settings: &Value| $module::doorbell(&parse(settings)?),
+            connect: |merchant, id, settings: &Value, http| {
                 $module::connect(merchant, id, parse(settings)?, http)
             },
         }

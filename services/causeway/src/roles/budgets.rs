@@ -67,13 +67,14 @@ impl Budgets {
     /// What this process wants, has and has learnt since the last time, for control.
     pub(crate) fn demands(&self) -> Vec<Demand> {
         let demand = |(connection, slots): (String, SharedSlots)| {
-            let usage = slots.demand();
+            let wanted = slots.demand();
             let learnt = slots.drain_feedback();
             Demand {
                 connection,
-                waiting: usage.waiting.to_vec(),
-                running: usage.running.to_vec(),
-                slots: usage.slots.unwrap_or_default(),
+                waiting: wanted.waiting.to_vec(),
+                running: wanted.running.to_vec(),
+                slots: wanted.slots,
+                serial: wanted.serial,
                 epoch: learnt.epoch,
                 succeeded: learnt.succeeded,
                 refused: learnt.refused,

@@ -105,7 +105,8 @@ impl Line {
 
     fn obey(&self, order: WorkOrder) {
         for grant in order.grants {
-            self.budgets.grant(&grant.connection, Grant { slots: grant.slots, epoch: grant.epoch });
+            self.budgets.grant(&grant.connection, Grant { slots: grant.slots, epoch: grant.epoch,
+                    serial: grant.serial });
         }
         for wake in order.wakes {
             if let (Ok(connection), Some(kind)) = (ConnectionId::new(wake.connection), Kind::parse(&wake.kind)) {

@@ -10,9 +10,9 @@ mod wire;
 
 use std::sync::Arc;
 
-use commerce::{ConnectionId, MerchantId};
+use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
-use ports::{ConfigError, Connected};
+use ports::{ConfigError, Connected, Doorbell};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -25,6 +25,10 @@ pub use map::settings::{
 
 /// The endpoint's name in configuration.
 pub const NAME: &str = "netsuite";
+/// The kinds of record that can be read from it.
+pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
+/// The kinds of record that can be written to it.
+pub const WRITES: &[Kind] = &[Kind::Order];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -109,6 +113,27 @@ const fn one() -> u32 {
 
 const fn five_minutes() -> SignedDuration {
     SignedDuration::from_mins(5)
+}
+
+/// How the account limits its callers: one pool of concurrent requests for everything that calls it.
+#[must_use]
+pub fn limits(settings: &Settings) -> budget::Limits {
+    budget::Limits {
+        slots: Some(budget::SlotSettings {
+            limit: settings.slots.limit,
+            reserve: settings.slots.reserve,
+            ..budget::SlotSettings::default()
+        }),
+        ..budget::Limits::default()
+    }
+}
+
+/// NetSuite sends no webhooks of its own.
+///
+/// # Errors
+/// None.
+pub fn doorbell(_: &Settings) -> Result<Option<Box<dyn Doorbell>>, ConfigError> {
+    Ok(None)
 }
 
 /// Makes the connection's source, sink and probe. Sends nothing.

@@ -11,10 +11,10 @@ mod wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use commerce::{ConnectionId, MerchantId};
+use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, SecretRef};
+use ports::{ConfigError, Connected, Doorbell, SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -23,6 +23,10 @@ pub use client::API_VERSION;
 
 /// The endpoint's name in configuration.
 pub const NAME: &str = "shopify";
+/// The kinds of record that can be read from it.
+pub const READS: &[Kind] = &[Kind::Order];
+/// The kinds of record that can be written to it.
+pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -91,6 +95,25 @@ const fn five_minutes() -> SignedDuration {
 
 const fn yes() -> bool {
     true
+}
+
+/// How the shop limits its callers: a bucket of query points, learned from its replies.
+#[must_use]
+pub fn limits(_: &Settings) -> budget::Limits {
+    budget::Limits {
+        points: Some(budget::CostSettings::default()),
+        ..budget::Limits::default()
+    }
+}
+
+/// Recognises the shop's webhooks; reads no secret but theirs.
+///
+/// # Errors
+/// None: a secret that cannot be read refuses the call that needs it.
+pub fn doorbell(settings: &Settings) -> Result<Option<Box<dyn Doorbell>>, ConfigError> {
+    Ok(Some(Box::new(client::Bell::new(
+        settings.webhook_secrets.clone(),
+    ))))
 }
 
 /// Makes the connection's source, sink, doorbell and probe. Sends nothing and reads no secret: each is read when it is needed, so

@@ -159,7 +159,10 @@ impl Reader<'_> {
             return Ok(None);
         }
         let name = path.rsplit('.').next().unwrap_or(path);
-        let invalid = || Problem::invalid_value(name, &text_of(json), path);
+        let invalid = || {
+            let named = json.get("id").or_else(|| json.get("externalId"));
+            Problem::invalid_value(name, &text_of(named.unwrap_or(json)), path)
+        };
         let value = match field.map(|field| field.kind) {
             None => custom(json),
             Some(Kind::Text) => json.as_str().map(|text| Value::Text(text.to_owned())),
@@ -177,6 +180,7 @@ impl Reader<'_> {
                 .and_then(|text| text.parse::<Timestamp>().ok())
                 .map(Value::Instant),
             Some(Kind::Choice(choices)) => choice(choices, json),
+            Some(Kind::Country) => country(json),
             Some(Kind::Reference(target)) => self.reference(target, json),
             Some(Kind::Address) => {
                 let address =
@@ -239,6 +243,12 @@ fn choice(choices: &'static [(&'static str, &'static str)], json: &Json) -> Opti
         id: (*id).to_owned(),
         name: (*name).to_owned(),
     })
+}
+
+fn country(json: &Json) -> Option<Value> {
+    let id = text_of(json.get("id").unwrap_or(json));
+    let sound = id.len() == 2 && id.bytes().all(|letter| letter.is_ascii_uppercase());
+    sound.then(|| Value::Choice { name: id.clone(), id })
 }
 
 fn custom(json: &Json) -> Option<Value> {

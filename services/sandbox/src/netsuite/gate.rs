@@ -33,3 +33,21 @@ impl Drop for Slot {
         self.gate.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn whoever_comes_too_late_is_turned_away() {
+        let (gate, meter) = (Gate::default(), Meter::new(Clock::system()));
+        let (one, two) = (gate.enter(2, &meter), gate.enter(2, &meter));
+        assert!(one.is_some() && two.is_some() && gate.enter(2, &meter).is_none());
+        drop(one);
+        assert!(gate.enter(2, &meter).is_some());
+        // A slot given to another integration is missed at once, and nobody is thrown out for it.
+        assert!(gate.enter(1, &meter).is_none());
+        assert_eq!(meter.read().slots.most, 2);
+    }
+}

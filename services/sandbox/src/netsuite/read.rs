@@ -109,7 +109,7 @@ fn item_line(books: &Books, record: &Record, line: &Line, base: &str, view: View
     let mut add = |name: &str, value: Json| members.push((name.to_owned(), value));
     add("line", json!(line.number));
     add("lineUniqueKey", json!(line.unique));
-    add("item", entry(books, Space::Item, line.item, view));
+    add("item", reference(books, Space::Item, line.item, view));
     add("quantity", json_number(line.quantity));
     if let Some(kind) = books.get(Space::Item, line.item).map(|item| item.kind) {
         add("itemType", json!({ "id": kind.code, "refName": kind.code }));
@@ -117,7 +117,7 @@ fn item_line(books: &Books, record: &Record, line: &Line, base: &str, view: View
     if let Some(location) = line.location.filter(|_| books.features.multi_location) {
         add(
             "location",
-            entry(books, Space::List("location"), location, view),
+            reference(books, Space::List("location"), location, view),
         );
     }
     if let Some(kit) = line.kit_member_of {
@@ -181,7 +181,7 @@ fn shown(value: &Value, name: &str, url: &str, view: View<'_>) -> Json {
     }
 }
 
-fn entry(books: &Books, space: Space, id: u64, view: View<'_>) -> Json {
+fn reference(books: &Books, space: Space, id: u64, view: View<'_>) -> Json {
     let Some(record) = books.get(space, id) else {
         return json!({ "links": [], "id": id.to_string() });
     };
@@ -208,6 +208,13 @@ pub(super) fn collection(url: &str, items: Vec<(u64, Json)>) -> Json {
     );
     object.insert("offset".to_owned(), json!(0));
     object.insert("totalResults".to_owned(), json!(count));
+    Json::Object(object)
+}
+
+/// A record as collections list it: its link and its id.
+pub(super) fn entry(base: &str, record: &Record) -> Json {
+    let mut object = links(&url(base, record));
+    object.insert("id".to_owned(), json!(record.id.to_string()));
     Json::Object(object)
 }
 

@@ -127,9 +127,7 @@ fn collection(
     let mut visit = |record: &Record| {
         if std::ptr::eq(record.kind, kind) && matches(record) {
             if total >= paging.offset && items.len() < paging.limit {
-                let mut item = read::stub(&read::url(&base, record));
-                item["id"] = json!(record.id.to_string());
-                items.push(item);
+                items.push(read::entry(&base, record));
             }
             total += 1;
         }

@@ -106,13 +106,21 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
         fulfillment_status: order.fulfilment_status(),
         cancelled: order.cancelled.is_some(),
         test: order.test,
-        customer: order.customer.and_then(|index| store.customers.get(index)).map(|customer| gid("Customer", customer.id())),
+        customer: order
+            .customer
+            .and_then(|index| store.customers.get(index))
+            .map(|customer| gid("Customer", customer.id())),
         lines: order.lines.len(),
     }
 }
 
 pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {
-    let all = store.orders.iter().flat_map(|order| order.fulfilments.iter().map(move |fulfilment| (order, fulfilment)));
+    let all = store.orders.iter().flat_map(|order| {
+        order
+            .fulfilments
+            .iter()
+            .map(move |fulfilment| (order, fulfilment))
+    });
     all.map(|(order, fulfilment)| FulfilmentView {
         id: gid("Fulfillment", order.part_id(fulfilment.place)),
         order: gid("Order", order.id()),
@@ -120,7 +128,14 @@ pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {
         lines: fulfilment
             .lines
             .iter()
-            .filter_map(|sent| order.lines.get(sent.line).map(|line| (line.sku.clone().unwrap_or_else(|| line.title.clone()), sent.quantity)))
+            .filter_map(|sent| {
+                order.lines.get(sent.line).map(|line| {
+                    (
+                        line.sku.clone().unwrap_or_else(|| line.title.clone()),
+                        sent.quantity,
+                    )
+                })
+            })
             .collect(),
         carrier: fulfilment.tracking.company.clone(),
         tracking_numbers: fulfilment.tracking.numbers.clone(),
@@ -131,21 +146,36 @@ pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {
 }
 
 pub(super) fn inventory(store: &Store) -> Vec<StockView> {
-    let sku = |item: usize| store.variants.get(item).map(|variant| variant.sku.clone()).unwrap_or_default();
-    let view = |(item, location, level): (usize, usize, &super::model::inventory::Level)| StockView {
-        sku: sku(item),
-        location: place(store, location),
-        available: level.available,
-        committed: level.committed,
+    let sku = |item: usize| {
+        store
+            .variants
+            .get(item)
+            .map(|variant| variant.sku.clone())
+            .unwrap_or_default()
     };
+    let view =
+        |(item, location, level): (usize, usize, &super::model::inventory::Level)| StockView {
+            sku: sku(item),
+            location: place(store, location),
+            available: level.available,
+            committed: level.committed,
+        };
     store.inventory.iter().map(view).collect()
 }
 
 pub(super) fn summary(store: &Store) -> Summary {
     Summary {
         orders: store.orders.len(),
-        cancelled: store.orders.iter().filter(|order| order.cancelled.is_some()).count(),
-        fulfilments: store.orders.iter().map(|order| order.fulfilments.len()).sum(),
+        cancelled: store
+            .orders
+            .iter()
+            .filter(|order| order.cancelled.is_some())
+            .count(),
+        fulfilments: store
+            .orders
+            .iter()
+            .map(|order| order.fulfilments.len())
+            .sum(),
         customers: store.customers.len(),
         variants: store.variants.len(),
         stock_levels: store.inventory.iter().count(),
@@ -154,5 +184,9 @@ pub(super) fn summary(store: &Store) -> Summary {
 }
 
 fn place(store: &Store, location: usize) -> String {
-    store.locations.get(location).map(|location| location.name.clone()).unwrap_or_default()
+    store
+        .locations
+        .get(location)
+        .map(|location| location.name.clone())
+        .unwrap_or_default()
 }

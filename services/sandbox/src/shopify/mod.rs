@@ -12,6 +12,8 @@ mod orders;
 mod pages;
 mod resolve;
 mod seed;
+#[cfg(test)]
+mod tests;
 mod webhook;
 
 use std::collections::HashMap;
@@ -29,6 +31,7 @@ pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
 
 use budget::Budget;
+use model::store::to_second;
 use model::{Order, Store, ids};
 use money::Currency;
 
@@ -62,20 +65,41 @@ impl Shop {
     ///
     /// # Errors
     /// A currency that the sandbox does not know.
-    pub fn new(options: Options, seed: u64, orders: u32, catalogue: Arc<Catalogue>, clock: Clock) -> Result<Self, Error> {
+    pub fn new(
+        options: Options,
+        seed: u64,
+        orders: u32,
+        catalogue: Arc<Catalogue>,
+        clock: Clock,
+    ) -> Result<Self, Error> {
         let Some(currency) = Currency::find(&options.currency) else {
-            return Err(Error::Options(format!("the shop cannot trade in {}", options.currency)));
+            return Err(Error::Options(format!(
+                "the shop cannot trade in {}",
+                options.currency
+            )));
         };
         let mut store = Store::new(&options, currency, &catalogue);
         for n in 0..orders {
             let passed = options.seeded_over * n / orders;
-            let at = options.first_order_at.saturating_add(passed).unwrap_or(options.first_order_at);
+            let at = options
+                .first_order_at
+                .saturating_add(passed)
+                .unwrap_or(options.first_order_at);
             grow(&mut store, seed, at, seed::Age::Past);
         }
         let settings = options.settings.clone();
-        store.index.set_lag(Duration::from_millis(settings.index_lag_ms));
+        store
+            .index
+            .set_lag(Duration::from_millis(settings.index_lag_ms));
         let budget = Budget::new(settings.bucket, clock.now());
-        let state = State { store, budget, settings, seed, tokens: HashMap::new(), webhooks: 0 };
+        let state = State {
+            store,
+            budget,
+            settings,
+            seed,
+            tokens: HashMap::new(),
+            webhooks: 0,
+        };
         Ok(Self {
             meter: Meter::new(clock.clone()),
             faults: Faults::new(seed, options.faults.clone()),
@@ -88,7 +112,9 @@ impl Shop {
 
     /// Everything the shop answers.
     pub fn router(&self) -> Router {
-        api::routes(self).merge(pages::routes(self)).merge(control::routes(&self.meter, &self.faults))
+        api::routes(self)
+            .merge(pages::routes(self))
+            .merge(control::routes(&self.meter, &self.faults))
     }
 
     /// The faults in force; for GraphQL their target is the path, `#` and the root field.
@@ -110,7 +136,10 @@ impl Shop {
     pub fn set_settings(&self, settings: Settings) {
         let mut state = self.state.lock();
         state.budget = Budget::new(settings.bucket, self.clock.now());
-        state.store.index.set_lag(Duration::from_millis(settings.index_lag_ms));
+        state
+            .store
+            .index
+            .set_lag(Duration::from_millis(settings.index_lag_ms));
         state.settings = settings;
     }
 
@@ -138,21 +167,32 @@ impl Shop {
     /// Cancels the order (by global id): nothing more is sent, what was paid goes back. `false` if there is no such order or it is
     /// cancelled already.
     pub fn cancel_order(&self, id: &str) -> bool {
-        let mut done = false;
-        self.change(id, |order, at| {
-            done = order.cancelled.is_none();
-            if done {
-                seed::cancel(order, "CUSTOMER", at);
-            }
-        });
-        done
+        let now = self.clock.now();
+        let store = &mut self.state.lock().store;
+        let index = ids::number("Order", id).and_then(ids::order_index);
+        let open = |index: &usize| {
+            store
+                .orders
+                .get(*index)
+                .is_some_and(|order| order.cancelled.is_none())
+        };
+        let Some(index) = index.filter(open) else {
+            return false;
+        };
+        store.release(index, to_second(now));
+        store
+            .change(index, now, |order, at| seed::cancel(order, "CUSTOMER", at))
+            .is_some()
     }
 
     /// Takes back `quantity` units of the order's `line`th line, from 0, and gives back their price. `false` if there is no such line.
     pub fn refund_line(&self, id: &str, line: usize, quantity: u32) -> bool {
         let mut done = false;
         self.change(id, |order, at| {
-            done = order.lines.get(line).is_some_and(|found| order.current_quantity(found) >= quantity);
+            done = order
+                .lines
+                .get(line)
+                .is_some_and(|found| order.current_quantity(found) >= quantity);
             if done {
                 order.refund(&[(line, quantity)], false, None, at);
             }
@@ -164,16 +204,32 @@ impl Shop {
     pub fn set_stock(&self, sku: &str, location: &str, available: i64) -> bool {
         let now = self.clock.now();
         let store = &mut self.state.lock().store;
-        let item = store.variants.iter().find(|variant| variant.sku == sku).map(|variant| variant.index);
-        let place = store.locations.iter().find(|place| place.name == location).map(|place| place.index);
-        let level = item.zip(place).and_then(|(item, place)| store.inventory.get_mut(item, place));
-        level.map(|level| level.set("available", available, now)).is_some()
+        let item = store
+            .variants
+            .iter()
+            .find(|variant| variant.sku == sku)
+            .map(|variant| variant.index);
+        let place = store
+            .locations
+            .iter()
+            .find(|place| place.name == location)
+            .map(|place| place.index);
+        let level = item
+            .zip(place)
+            .and_then(|(item, place)| store.inventory.get_mut(item, place));
+        level
+            .map(|level| level.set("available", available, to_second(now)))
+            .is_some()
     }
 
     /// All orders, oldest first.
     pub fn orders(&self) -> Vec<OrderView> {
         let store = &self.state.lock().store;
-        store.orders.iter().map(|order| inspect::order(store, order)).collect()
+        store
+            .orders
+            .iter()
+            .map(|order| inspect::order(store, order))
+            .collect()
     }
 
     /// All shipments, by order.
@@ -198,13 +254,23 @@ impl Shop {
         let mut state = self.state.lock();
         state.webhooks += 1;
         let order = ids::number("Order", id).and_then(|id| state.store.order(id))?;
-        Some(webhook::make(&state.store, order, topic, VERSION, &self.options.client_secret, state.webhooks, now))
+        Some(webhook::make(
+            &state.store,
+            order,
+            topic,
+            VERSION,
+            &self.options.client_secret,
+            state.webhooks,
+            now,
+        ))
     }
 
     fn change(&self, id: &str, change: impl FnOnce(&mut Order, Timestamp)) -> bool {
         let now = self.clock.now();
         let index = ids::number("Order", id).and_then(ids::order_index);
-        index.and_then(|index| self.state.lock().store.change(index, now, change)).is_some()
+        index
+            .and_then(|index| self.state.lock().store.change(index, now, change))
+            .is_some()
     }
 }
 

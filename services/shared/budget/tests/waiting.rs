@@ -35,10 +35,12 @@ fn slots(limit: u32) -> Limits {
     }
 }
 
+type Served = (String, Box<dyn Permit>);
+
 /// Whoever gets leave writes its name down and keeps the permit.
 struct Line {
     budget: Arc<dyn Budget>,
-    served: Arc<Mutex<Vec<(String, Box<dyn Permit>)>>>,
+    served: Arc<Mutex<Vec<Served>>>,
 }
 
 impl Line {

@@ -91,7 +91,9 @@ pub(crate) fn trial(
 
 fn is_wrong_for_all(error: &EvalAltResult) -> bool {
     match error {
-        EvalAltResult::ErrorFunctionNotFound(..) | EvalAltResult::ErrorMismatchDataType(..) => true,
+        EvalAltResult::ErrorFunctionNotFound(..)
+        | EvalAltResult::ErrorMismatchDataType(..)
+        | EvalAltResult::ErrorDataRace(..) => true,
         EvalAltResult::ErrorRuntime(why, ..) => why
             .as_immutable_string_ref()
             .is_ok_and(|why| why.starts_with(REFUSAL)),

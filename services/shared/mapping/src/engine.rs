@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rhai::{Engine, OptimizationLevel};
+use rhai::{Dynamic, Engine, OptimizationLevel};
 
 use crate::table::Table;
 use crate::{compare, functions};
@@ -32,7 +32,24 @@ pub(crate) fn engine(tables: &Arc<BTreeMap<String, Table>>) -> Engine {
     ] {
         engine.disable_symbol(symbol);
     }
+    read_captured_records(&mut engine);
     compare::register(&mut engine);
     functions::register(&mut engine, tables);
     engine
+}
+
+/// A closure that captures the record turns it into a shared value, which the list function running that closure keeps locked:
+/// `order.lines.filter(|l| l.amount < order.total)` would wait for itself, and fails. Reading a copy outside closures leaves it unlocked.
+#[allow(
+    deprecated,
+    reason = "the library marks this function as volatile in this way; it is not going away"
+)]
+fn read_captured_records(engine: &mut Engine) {
+    engine.on_var(|name, _, context| {
+        if context.call_level() > 0 {
+            return Ok(None);
+        }
+        let value = context.scope().get(name).filter(|value| value.is_shared());
+        Ok(value.map(Dynamic::flatten_clone))
+    });
 }

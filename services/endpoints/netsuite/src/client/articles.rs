@@ -77,7 +77,9 @@ impl Shelf {
         }
         for (sku, article) in found {
             if let Article::One(id) = article {
-                known.entry(sku.clone()).or_insert_with(|| (id.clone(), now));
+                known
+                    .entry(sku.clone())
+                    .or_insert_with(|| (id.clone(), now));
             }
         }
     }

@@ -44,10 +44,10 @@ pub(super) async fn entities(
         .iter()
         .map(|patron| pick(&patron.buyer, &found, settings))
         .collect();
-    let mut wanted: BTreeMap<&TargetKey, usize> = BTreeMap::new();
+    let mut wanted: BTreeMap<TargetKey, usize> = BTreeMap::new();
     for (place, choice) in choices.iter().enumerate() {
         if let Ok(Choice::New(key)) = choice {
-            wanted.entry(key).or_insert(place);
+            wanted.entry(key.clone()).or_insert(place);
         }
     }
     let made: Vec<(TargetKey, usize, Creation, Option<Exchange>)> = stream::iter(wanted)
@@ -60,8 +60,15 @@ pub(super) async fn entities(
     for (key, place, creation, exchange) in made {
         exchanges.extend(exchange.map(|exchange| (place, exchange)));
         match creation {
-            // The external id names the customer as well as the internal one would, in a dry run too.
-            Creation::Created(_) | Creation::Failed { fault: Fault::DryRun, .. } => {
+            Creation::Created(Some(id)) => {
+                new.insert(key, Ok(Json::reference(&id)));
+            }
+            // The external id names the customer as well, for an order in a dry run too.
+            Creation::Created(None)
+            | Creation::Failed {
+                fault: Fault::DryRun,
+                ..
+            } => {
                 let entity = Json::external(key.as_str());
                 new.insert(key, Ok(entity));
             }
@@ -121,25 +128,31 @@ async fn look_up(
             exchanges: Vec::new(),
         });
     }
-    api.find(Lane::Orders, &query::customers(&keys, &emails)).await
+    api.find(Lane::Orders, &query::customers(&keys, &emails))
+        .await
 }
 
 async fn make(
     api: &Api,
-    key: &TargetKey,
+    key: TargetKey,
     place: usize,
     patrons: &[Patron<'_>],
     settings: &Customers,
 ) -> (TargetKey, usize, Creation, Option<Exchange>) {
     let body = patrons
         .get(place)
-        .map(|patron| customer_body(key, patron.order, settings));
+        .map(|patron| customer_body(&key, patron.order, settings));
     let (creation, exchange) = match body {
         Some(Ok(body)) => api.create(Lane::Orders, "customer", body).await,
         Some(Err(fault)) => (super::failed(fault), None),
-        None => (super::failed(Fault::Unavailable { why: "no such order".to_owned() }), None),
+        None => (
+            super::failed(Fault::Unavailable {
+                why: "no such order".to_owned(),
+            }),
+            None,
+        ),
     };
-    (key.clone(), place, creation, exchange)
+    (key, place, creation, exchange)
 }
 
 /// "Already exists" is success when the customer is there under our external id; else another record bears the same name.

@@ -58,14 +58,21 @@ pub(super) fn judge(request: &Request, reply: &Reply) -> Judgement {
 
 /// Whether the record is there already, by NetSuite's words. They name no field: a look-up has to tell whether it is ours.
 pub(super) fn is_duplicate(reply: &Reply) -> bool {
-    reply.status == 400 && Said::of(reply).text.to_lowercase().contains("already exists")
+    reply.status == 400
+        && Said::of(reply)
+            .text
+            .to_lowercase()
+            .contains("already exists")
 }
 
 /// The fields that NetSuite finds fault with (`o:errorPath`).
 pub(super) fn paths(reply: &Reply) -> Vec<String> {
     let problem: Option<Problem> = serde_json::from_slice(&reply.body).ok();
     let details = problem.map(|problem| problem.details).unwrap_or_default();
-    details.into_iter().filter_map(|detail| detail.path).collect()
+    details
+        .into_iter()
+        .filter_map(|detail| detail.path)
+        .collect()
 }
 
 fn fault(request: &Request, reply: &Reply, said: &Said) -> Option<Fault> {
@@ -75,7 +82,9 @@ fn fault(request: &Request, reply: &Reply, said: &Said) -> Option<Fault> {
         200..=299 | 400 => Some(business(said)),
         401 => Some(Fault::Unauthorized { why: login(why) }),
         403 if said.has("INSUFFICIENT_PERMISSION") => Some(Fault::Unauthorized {
-            why: format!("{why}. Add the permission it names to the role of this connection (Setup > Users/Roles > Manage Roles)"),
+            why: format!(
+                "{why}. Add the permission it names to the role of this connection (Setup > Users/Roles > Manage Roles)"
+            ),
         }),
         429 => Some(Fault::Throttled {
             after: reply.retry_after(),
@@ -125,17 +134,50 @@ fn login(why: String) -> String {
 /// What usually helps.
 fn advice(text: &str) -> Option<&'static str> {
     let table = [
-        ("please enter value", "Set these fields in the connection's 'orders' settings or by a mapping rule."),
-        ("invalid field value", "The id does not exist in this account, is inactive, or is not allowed for the subsidiary or form: check the setting or rule that gives it."),
-        ("invalid reference", "The id does not exist in this account, is inactive, or is not allowed for the subsidiary or form: check the setting or rule that gives it."),
-        ("unknown property", "The field does not exist on this record in this account: check the spelling in the mapping rule, or enable the feature it belongs to."),
-        ("unknown field", "The field does not exist on this record in this account: check the spelling in the mapping rule, or enable the feature it belongs to."),
-        ("closed period", "Open the accounting period, or set tranDate by a mapping rule."),
-        ("period is closed", "Open the accounting period, or set tranDate by a mapping rule."),
-        ("already exists", "Another record has the same name or number: turn on auto-numbering for it (Setup > Company > Auto-Generated Numbers)."),
-        ("was not found", "The role does not see this record type or the feature is off: run the connection's check, which names the permission."),
-        ("invalid search type", "The role does not see this record type or the feature is off: run the connection's check, which names the permission."),
-        ("unknown identifier", "A field of the settings does not exist in this account, or its feature is off."),
+        (
+            "please enter value",
+            "Set these fields in the connection's 'orders' settings or by a mapping rule.",
+        ),
+        (
+            "invalid field value",
+            "The id does not exist in this account, is inactive, or is not allowed for the subsidiary or form: check the setting or rule that gives it.",
+        ),
+        (
+            "invalid reference",
+            "The id does not exist in this account, is inactive, or is not allowed for the subsidiary or form: check the setting or rule that gives it.",
+        ),
+        (
+            "unknown property",
+            "The field does not exist on this record in this account: check the spelling in the mapping rule, or enable the feature it belongs to.",
+        ),
+        (
+            "unknown field",
+            "The field does not exist on this record in this account: check the spelling in the mapping rule, or enable the feature it belongs to.",
+        ),
+        (
+            "closed period",
+            "Open the accounting period, or set tranDate by a mapping rule.",
+        ),
+        (
+            "period is closed",
+            "Open the accounting period, or set tranDate by a mapping rule.",
+        ),
+        (
+            "already exists",
+            "Another record has the same name or number: turn on auto-numbering for it (Setup > Company > Auto-Generated Numbers).",
+        ),
+        (
+            "was not found",
+            "The role does not see this record type or the feature is off: run the connection's check, which names the permission.",
+        ),
+        (
+            "invalid search type",
+            "The role does not see this record type or the feature is off: run the connection's check, which names the permission.",
+        ),
+        (
+            "unknown identifier",
+            "A field of the settings does not exist in this account, or its feature is off.",
+        ),
     ];
     table
         .into_iter()
@@ -202,7 +244,11 @@ fn read(problem: Problem) -> (Vec<String>, String) {
     for detail in problem.details {
         codes.extend(detail.code);
         let path = detail.path.map(|path| format!(" [{path}]"));
-        words.extend(detail.detail.map(|text| text + path.as_deref().unwrap_or_default()));
+        words.extend(
+            detail
+                .detail
+                .map(|text| text + path.as_deref().unwrap_or_default()),
+        );
     }
     match problem.error {
         Some(RestletError::Coded { code, message }) => {

@@ -94,17 +94,27 @@ impl Api {
     }
 
     /// One page of a query's rows.
-    async fn page(&self, lane: Lane, query: &Query, limit: u32, offset: u32) -> Result<Rows, Trouble> {
-        let request = self.question(lane, query, limit, offset).map_err(|fault| Trouble {
-            fault,
-            exchanges: Vec::new(),
-        })?;
+    async fn page(
+        &self,
+        lane: Lane,
+        query: &Query,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Rows, Trouble> {
+        let request = self
+            .question(lane, query, limit, offset)
+            .map_err(|fault| Trouble {
+                fault,
+                exchanges: Vec::new(),
+            })?;
         let reply = self.http.send(request).await?;
         match reply.json::<RowPage>() {
             Ok(page) => Ok(Rows {
                 rows: page.items,
                 more: page.has_more,
-                server_time: reply.date().map(|date| before(date, reply.exchange.took_ms)),
+                server_time: reply
+                    .date()
+                    .map(|date| before(date, reply.exchange.took_ms)),
                 exchange: reply.exchange,
             }),
             Err(fault) => Err(Trouble {
@@ -157,7 +167,13 @@ impl Api {
         }
     }
 
-    fn question(&self, lane: Lane, query: &Query, limit: u32, offset: u32) -> Result<Request, Fault> {
+    fn question(
+        &self,
+        lane: Lane,
+        query: &Query,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Request, Fault> {
         let mut url = self.url("services/rest/query/v1/suiteql")?;
         url.query_pairs_mut()
             .append_pair("limit", &limit.to_string())
@@ -170,7 +186,12 @@ impl Api {
     }
 
     /// Creates a record. A field that the account does not have is refused, not dropped.
-    async fn create(&self, lane: Lane, record: &str, body: Vec<u8>) -> (Creation, Option<Exchange>) {
+    async fn create(
+        &self,
+        lane: Lane,
+        record: &str,
+        body: Vec<u8>,
+    ) -> (Creation, Option<Exchange>) {
         let url = match self.url(&format!("services/rest/record/v1/{record}")) {
             Ok(url) => url,
             Err(fault) => return (failed(fault), None),
@@ -226,7 +247,9 @@ fn base(settings: &Settings) -> Result<Url, ConfigError> {
     if account.is_empty() || !account.chars().all(plain) {
         return Err(ConfigError {
             setting: "account".to_owned(),
-            why: format!("'{account}' is no account id: it looks like 1234567 or 1234567_SB1 (Setup > Company > Company Information)"),
+            why: format!(
+                "'{account}' is no account id: it looks like 1234567 or 1234567_SB1 (Setup > Company > Company Information)"
+            ),
         });
     }
     let mut url = match &settings.url {
@@ -243,7 +266,8 @@ fn base(settings: &Settings) -> Result<Url, ConfigError> {
     if !matches!(url.scheme(), "http" | "https") || url.query().is_some() {
         return Err(ConfigError {
             setting: "url".to_owned(),
-            why: "must be an address such as https://1234567-sb1.suitetalk.api.netsuite.com".to_owned(),
+            why: "must be an address such as https://1234567-sb1.suitetalk.api.netsuite.com"
+                .to_owned(),
         });
     }
     if !url.path().ends_with('/') {

@@ -22,8 +22,14 @@ impl Tracking {
         if !self.from_packages.load(Ordering::Relaxed) {
             match api.all(Lane::Orders, &query::tracking_numbers(ids)).await {
                 Ok((rows, _)) => return Ok(rows),
-                Err(Trouble { fault: Fault::Refused { why }, .. }) => {
-                    tracing::warn!(why, "the tracking numbers' table is not readable; reading packages instead");
+                Err(Trouble {
+                    fault: Fault::Refused { why },
+                    ..
+                }) => {
+                    tracing::warn!(
+                        why,
+                        "the tracking numbers' table is not readable; reading packages instead"
+                    );
                     self.from_packages.store(true, Ordering::Relaxed);
                 }
                 Err(trouble) => return Err(trouble),

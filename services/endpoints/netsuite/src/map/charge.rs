@@ -72,7 +72,9 @@ impl Charge {
 
     /// Whether nothing at all is charged.
     pub(super) fn is_nothing(&self) -> bool {
-        self.amount.is_zero() && self.tax.is_zero() && self.discounts.iter().all(|off| off.is_zero())
+        self.amount.is_zero()
+            && self.tax.is_zero()
+            && self.discounts.iter().all(|off| off.is_zero())
     }
 }
 

@@ -101,9 +101,15 @@ mod tests {
         let next = pass.next_pass(Some(at("2026-03-02T12:00:00Z")), overlap);
         assert_eq!(next.since, at("2026-03-02T11:55:00Z"));
         assert_eq!(next.last, None);
-        assert_eq!(pass.next_pass(Some(at("2026-03-02T10:01:00Z")), overlap), pass);
+        assert_eq!(
+            pass.next_pass(Some(at("2026-03-02T10:01:00Z")), overlap),
+            pass
+        );
         assert_eq!(pass.next_pass(None, overlap), pass);
         let read = pass.after(at("2026-03-02T11:00:00Z"), "1".to_owned());
-        assert_eq!(read.next_pass(None, overlap).since, at("2026-03-02T10:55:00Z"));
+        assert_eq!(
+            read.next_pass(None, overlap).since,
+            at("2026-03-02T10:55:00Z")
+        );
     }
 }

@@ -94,8 +94,14 @@ pub(crate) fn customer_body(
     let nobody = Customer::default();
     let customer = order.customer.as_ref().unwrap_or(&nobody);
     let address_used = order.billing.as_ref().or(order.shipping.as_ref());
-    let first = own_or(&customer.first_name, address_used.and_then(|a| a.first_name.as_ref()));
-    let last = own_or(&customer.last_name, address_used.and_then(|a| a.last_name.as_ref()));
+    let first = own_or(
+        &customer.first_name,
+        address_used.and_then(|a| a.first_name.as_ref()),
+    );
+    let last = own_or(
+        &customer.last_name,
+        address_used.and_then(|a| a.last_name.as_ref()),
+    );
     let company = own_or(&customer.company, None);
     let phone = own_or(&customer.phone, address_used.and_then(|a| a.phone.as_ref()));
 
@@ -115,14 +121,20 @@ pub(crate) fn customer_body(
             true
         }
         (first, last) => {
-            let name = company.or(last).or(first).or_else(|| customer.email.clone());
+            let name = company
+                .or(last)
+                .or(first)
+                .or_else(|| customer.email.clone());
             put("companyName", Some(name.unwrap_or_else(|| key.to_string())));
             false
         }
     };
     body.insert("isPerson".to_owned(), Json::from(person));
     if let Some(subsidiary) = &settings.subsidiary {
-        body.insert("subsidiary".to_owned(), Json::reference(subsidiary.as_str()));
+        body.insert(
+            "subsidiary".to_owned(),
+            Json::reference(subsidiary.as_str()),
+        );
     }
     let book = address_book(order);
     if !book.is_empty() {

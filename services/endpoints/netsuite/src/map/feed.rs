@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use commerce::{
-    ExternalId, Fulfilment, FulfilmentLine, OrderRef, Parcel, Sku, StockLevel,
-};
+use commerce::{ExternalId, Fulfilment, FulfilmentLine, OrderRef, Parcel, Sku, StockLevel};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
@@ -126,7 +124,10 @@ fn parcels(rows: &[Row], carrier: Option<&String>) -> Result<Vec<Parcel>, String
 /// What is wrong with which column.
 pub(crate) fn stock(row: &Row) -> Result<Read<StockLevel>, String> {
     let row: StockRow = typed(row)?;
-    let available = row.available.as_deref().map_or(Ok(Decimal::ZERO), decimal)?;
+    let available = row
+        .available
+        .as_deref()
+        .map_or(Ok(Decimal::ZERO), decimal)?;
     Ok(Read {
         id: external(&format!("{}-{}", row.item, row.location))?,
         at: instant(&row.changed)?,

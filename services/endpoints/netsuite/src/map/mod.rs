@@ -14,5 +14,5 @@ pub(crate) mod settings;
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, stock, typed};
-pub(crate) use order::{Article, Articles, Draft, Terms, articles, draft, skus};
+pub(crate) use order::{Article, Articles, Currencies, Draft, Terms, articles, draft, skus};
 pub(crate) use session::Session;

@@ -2,8 +2,6 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
-use std::fmt::Write as _;
-
 use commerce::Sku;
 use jiff::{SignedDuration, Timestamp};
 use ports::Window;
@@ -40,7 +38,9 @@ pub(crate) const IN_LIST: usize = 1000;
 
 /// The session's clock, and today's date as the user's preferences write it.
 pub(crate) fn session() -> Query {
-    Query::new("SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS') AS local, SYSDATE AS today FROM dual")
+    Query::new(
+        "SELECT TO_CHAR(SYSDATE, 'YYYY-MM-DD HH24:MI:SS') AS local, SYSDATE AS today FROM dual",
+    )
 }
 
 /// The account's currencies.
@@ -105,10 +105,16 @@ WHERE f.type = 'ItemShip' AND f.status = 'C'";
 
 /// Fulfilments after a position, oldest change first.
 pub(crate) fn fulfilments(position: &Position) -> Query {
-    let mut q = format!("{FULFILMENT} AND {}", since("f.lastmodifieddate", position.since));
+    let mut q = format!(
+        "{FULFILMENT} AND {}",
+        since("f.lastmodifieddate", position.since)
+    );
     if let Some(last) = &position.last {
         let (then, id) = (instant("f.lastmodifieddate", last.ts), digits(&last.id));
-        let _ = write!(q, " AND ({} OR ({} AND f.id > {id}))", then.later, then.same);
+        q.push_str(&format!(
+            " AND ({} OR ({} AND f.id > {id}))",
+            then.later, then.same
+        ));
     }
     Query::new(q + " ORDER BY modified, id")
 }
@@ -183,7 +189,7 @@ FROM aggregateitemlocation a JOIN item i ON i.id = a.item \
 WHERE i.{sku} IS NOT NULL AND a.lastquantityavailablechange IS NOT NULL"
     );
     if !locations.is_empty() {
-        let _ = write!(q, " AND a.location IN ({})", list(locations));
+        q.push_str(&format!(" AND a.location IN ({})", list(locations)));
     }
     q
 }
@@ -192,16 +198,14 @@ WHERE i.{sku} IS NOT NULL AND a.lastquantityavailablechange IS NOT NULL"
 pub(crate) fn stock(position: &Position, item_field: &Column, locations: &[InternalId]) -> Query {
     let column = "a.lastquantityavailablechange";
     let mut q = stock_from(item_field, locations);
-    let _ = write!(q, " AND {}", since(column, position.since));
+    q.push_str(&format!(" AND {}", since(column, position.since)));
     if let Some(last) = &position.last {
         let (item, location) = last.id.split_once('-').unwrap_or((&last.id, "0"));
         let (item, location) = (digits(item), digits(location));
         let then = instant(column, last.ts);
-        let _ = write!(
-            q,
-            " AND ({} OR ({} AND (a.item > {item} OR (a.item = {item} AND a.location > {location}))))",
+        q.push_str(&format!(" AND ({} OR ({} AND (a.item > {item} OR (a.item = {item} AND a.location > {location}))))",
             then.later, then.same
-        );
+        ));
     }
     Query::new(q + " ORDER BY changed, item, location")
 }

@@ -1,8 +1,8 @@
 //! The zone in which the integration user's session prints and compares times.
 
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 
 /// What the session's own clock tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,9 @@ mod tests {
             let found = Session::new(local, Some(now)).offset;
             assert_eq!(found.map(|offset| offset.seconds()), seconds, "{local}");
         }
-        assert_eq!(Session::new("2026-03-02 10:11:10", None).zone(), TimeZone::UTC);
+        assert_eq!(
+            Session::new("2026-03-02 10:11:10", None).zone(),
+            TimeZone::UTC
+        );
     }
 }

@@ -41,6 +41,8 @@ pub struct Orders {
     pub line_field: Option<Column>,
     /// Internal id of each currency by ISO code (`EUR: 4`); left out, they are read from the account.
     pub currencies: BTreeMap<String, InternalId>,
+    /// The account's one currency by ISO code (`USD`), where NetSuite's Multiple Currencies feature is off. Orders in any other are held.
+    pub only_currency: Option<String>,
     /// The time zone in which the order's date is taken (`America/New_York`); left out, the integration user's zone.
     pub time_zone: Option<String>,
     /// How far NetSuite's total may lie from the order's before a person is asked: 0 unless set. In the booked currency.
@@ -64,6 +66,7 @@ impl Default for Orders {
             discounts: None,
             line_field: None,
             currencies: BTreeMap::new(),
+            only_currency: None,
             time_zone: None,
             tolerance: Decimal::ZERO,
         }
@@ -374,6 +377,7 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
     if let Some(code) = orders
         .currencies
         .keys()
+        .chain(&orders.only_currency)
         .find(|code| Currency::from_code(code).is_none())
     {
         return wrong(
@@ -386,13 +390,19 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
     {
         return wrong(
             "line_field",
-            format!("'{}' is no transaction line field (custcol_…)", field.as_str()),
+            format!(
+                "'{}' is no transaction line field (custcol_…)",
+                field.as_str()
+            ),
         );
     }
     if let Some(zone) = &orders.time_zone
         && let Err(error) = TimeZone::get(zone)
     {
-        return wrong("time_zone", format!("{error}; use a name such as Europe/Berlin"));
+        return wrong(
+            "time_zone",
+            format!("{error}; use a name such as Europe/Berlin"),
+        );
     }
     if orders.tolerance.is_sign_negative() {
         return wrong("tolerance", "must not be negative".to_owned());
@@ -419,7 +429,8 @@ mod tests {
 
     #[test]
     fn ids_may_be_numbers_or_texts() {
-        let read = orders(r#"{"subsidiary": 1, "location": "2", "items": {"discount": -6}}"#).unwrap();
+        let read =
+            orders(r#"{"subsidiary": 1, "location": "2", "items": {"discount": -6}}"#).unwrap();
         assert_eq!(read.subsidiary.unwrap().as_str(), "1");
         assert_eq!(read.location.unwrap().as_str(), "2");
         assert_eq!(read.items.discount.unwrap().as_str(), "-6");
@@ -442,7 +453,10 @@ mod tests {
     fn contradictions_are_found() {
         for (json, setting) in [
             (r#"{"discounts": "line"}"#, "orders.discounts"),
-            (r#"{"tax": {"suitetax_override": {}}}"#, "orders.shipping.item"),
+            (
+                r#"{"tax": {"suitetax_override": {}}}"#,
+                "orders.shipping.item",
+            ),
             (r#"{"currencies": {"EURO": 4}}"#, "orders.currencies"),
             (r#"{"line_field": "custitem_x"}"#, "orders.line_field"),
             (r#"{"time_zone": "Mars/Base"}"#, "orders.time_zone"),

@@ -6,9 +6,9 @@ mod rows;
 mod token;
 
 pub(crate) use json::{Json, Object};
-pub(crate) use problem::Problem;
+pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
     CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderRow, Row, RowPage,
-    StockRow, TrackingRow,
+    SessionRow, StockRow, TrackingRow,
 };
-pub(crate) use token::{TokenReply, TokenRefusal};
+pub(crate) use token::{TokenRefusal, TokenReply};

@@ -30,6 +30,17 @@ fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<St
     }
 }
 
+/// The session's clock.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SessionRow {
+    /// `YYYY-MM-DD HH24:MI:SS` in the session's zone.
+    #[serde(deserialize_with = "text")]
+    pub(crate) local: String,
+    /// In the user's date format.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) today: Option<String>,
+}
+
 /// A currency of the account.
 #[derive(Debug, Deserialize)]
 pub(crate) struct CurrencyRow {

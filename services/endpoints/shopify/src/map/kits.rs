@@ -15,10 +15,15 @@ pub(super) const KIT: &str = "kit-";
 /// The lines with every whole bundle made into one, at the place of its first component. Components stay lines of their own
 /// when the bundle has no SKU, a component has none, or some but not all of its components were taken back.
 pub(super) fn gathered(
+    items: &[LineItem],
     sold: Vec<(&LineItem, OrderLine)>,
     view: View,
 ) -> Result<Vec<OrderLine>, Unmapped> {
     let kits: Vec<(String, Kit)> = groups(&sold)
+        .filter(|group| {
+            let parts = items.iter().filter(|item| belongs(item, group)).count();
+            parts == sold.iter().filter(|(item, _)| belongs(item, group)).count()
+        })
         .filter_map(|group| Some((group.id.clone(), Kit::of(group, &sold, view)?)))
         .collect();
     let mut lines: Vec<OrderLine> = Vec::with_capacity(sold.len());
@@ -40,6 +45,12 @@ pub(super) fn gathered(
         }
     }
     Ok(lines)
+}
+
+fn belongs(item: &LineItem, group: &LineItemGroup) -> bool {
+    item.line_item_group
+        .as_ref()
+        .is_some_and(|own| own.id == group.id)
 }
 
 /// Each group once.
@@ -69,7 +80,7 @@ impl Kit {
         let mut units = None;
         let mut components = Vec::new();
         for (item, line) in sold {
-            if item.line_item_group.as_ref().map(|other| &other.id) != Some(&group.id) {
+            if !belongs(item, group) {
                 continue;
             }
             let LineKind::Item { sku } = &line.kind else {
@@ -111,7 +122,12 @@ impl Kit {
     fn absorb(&self, whole: &mut OrderLine, line: OrderLine) -> Result<(), Unmapped> {
         add(&mut whole.unit_price, &self.price_per_kit(&line)?)?;
         add(&mut whole.amount, &line.amount)?;
-        merge(&mut whole.discounts, &mut whole.taxes, line.discounts, line.taxes)
+        merge(
+            &mut whole.discounts,
+            &mut whole.taxes,
+            line.discounts,
+            line.taxes,
+        )
     }
 
     fn price_per_kit(&self, line: &OrderLine) -> Result<commerce::Amount, Unmapped> {

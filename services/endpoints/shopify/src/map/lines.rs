@@ -10,11 +10,7 @@ use super::{Unmapped, Within, given, id, number};
 use crate::wire;
 
 /// A line item.
-pub(super) fn item(
-    item: &wire::LineItem,
-    view: View,
-    tip: &Amount,
-) -> Result<OrderLine, Unmapped> {
+pub(super) fn item(item: &wire::LineItem, view: View, tip: &Amount) -> Result<OrderLine, Unmapped> {
     let part = view.part(item);
     let whole = amount(&item.original_total_set).within("originalTotalSet")?;
     let title = match given(item.variant_title.as_ref()) {
@@ -76,7 +72,10 @@ pub(super) fn shipping(
         let taken_off = shipping_discounts(line, &original, &discounted)?;
         (original, taken_off, Part::WHOLE)
     };
-    let key = line.id.as_deref().map_or_else(|| index.to_string(), |gid| number(gid).to_owned());
+    let key = line
+        .id
+        .as_deref()
+        .map_or_else(|| index.to_string(), |gid| number(gid).to_owned());
     let method = given(line.code.as_ref()).unwrap_or_else(|| line.title.clone());
     Ok(Some(OrderLine {
         id: id(format!("shipping-{key}"))?,
@@ -113,7 +112,11 @@ fn shipping_discounts(
 /// Import duties, one line for each. They go with their units, unless the order's total of duties says that they stayed.
 pub(super) fn duties(order: &wire::Order, view: View) -> Result<Vec<OrderLine>, Unmapped> {
     let items = &order.line_items.nodes;
-    let all = || items.iter().flat_map(|item| item.duties.iter().map(move |duty| (item, duty)));
+    let all = || {
+        items
+            .iter()
+            .flat_map(|item| item.duties.iter().map(move |duty| (item, duty)))
+    };
     let stayed = match &order.current_total_duties_set {
         Some(current) => {
             let current = amount(current).within("currentTotalDutiesSet")?;

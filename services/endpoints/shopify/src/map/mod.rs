@@ -11,18 +11,13 @@ mod people;
 mod settle;
 mod stock;
 
-#[cfg(test)]
-mod samples;
-
 use std::fmt;
 
 use commerce::{ExternalId, MoneyError};
 
-pub(crate) use delivery::{
-    Landed, Plan, Shipment, UNDERWAY, after_creation, landed, plan, tracking, wanted,
-};
+pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
-pub(crate) use stock::{Change, Target, available, target};
+pub(crate) use stock::{Change, Target, target};
 
 /// A record of Shopify's that makes no sense: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 use commerce::{Currency, Order, OrderLine, OrderState};
 
-use super::amount::{Part, amount, minus, is_zero};
+use super::amount::{Part, amount, is_zero, minus};
 use super::settle::{Facts, settle};
 use super::{Unmapped, Within, given, kits, lines, payments, people};
 use crate::wire;
@@ -117,7 +117,7 @@ fn charges(
             sold.push((item, lines::item(item, view, tip).within(what)?));
         }
     }
-    let mut all = kits::gathered(sold, view)?;
+    let mut all = kits::gathered(items, sold, view)?;
     for (index, shipping) in wire.shipping_lines.nodes.iter().enumerate() {
         let line = lines::shipping(shipping, index, view);
         all.extend(line.within(format_args!("shipping line {index}"))?);

@@ -21,7 +21,8 @@ pub(super) fn payments(transactions: &[Transaction]) -> Result<Vec<Payment>, Unm
             _ => continue,
         };
         let place = number(&transaction.id);
-        let mut left = amount(&transaction.amount_set).within(format_args!("transaction {place}"))?;
+        let mut left =
+            amount(&transaction.amount_set).within(format_args!("transaction {place}"))?;
         let followers = done.iter().filter(|other| {
             let parent = other.parent_transaction.as_ref();
             parent.is_some_and(|parent| parent.id == transaction.id)
@@ -31,7 +32,9 @@ pub(super) fn payments(transactions: &[Transaction]) -> Result<Vec<Payment>, Unm
                 ("CAPTURE", false) | ("CHANGE", true) => {
                     left = minus(&left, &amount(&follower.amount_set)?)?;
                 }
-                ("VOID", false) => left = Amount::zero(left.shop.currency, left.presentment.currency),
+                ("VOID", false) => {
+                    left = Amount::zero(left.shop.currency, left.presentment.currency)
+                }
                 _ => {}
             }
         }

@@ -43,8 +43,22 @@ pub(super) fn customer(order: &wire::Order) -> Result<Option<Customer>, Unmapped
             phone,
         }));
     };
-    let own_email = || given(known.default_email_address.as_ref().map(|it| &it.email_address));
-    let own_phone = || given(known.default_phone_number.as_ref().map(|it| &it.phone_number));
+    let own_email = || {
+        given(
+            known
+                .default_email_address
+                .as_ref()
+                .map(|it| &it.email_address),
+        )
+    };
+    let own_phone = || {
+        given(
+            known
+                .default_phone_number
+                .as_ref()
+                .map(|it| &it.phone_number),
+        )
+    };
     Ok(Some(Customer {
         id: Some(id(&known.legacy_resource_id)?),
         email: email.or_else(own_email),

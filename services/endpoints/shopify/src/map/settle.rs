@@ -31,13 +31,25 @@ pub(super) fn settle(order: &mut Order, facts: &Facts) -> Result<(), Unmapped> {
         if !explains(&facts.cash_rounding, &difference(order)?)? {
             order.total = order.total.plus(&facts.cash_rounding)?;
         }
-        push(order, "cash-rounding", LineKind::Fee, "Cash rounding", facts.cash_rounding)?;
+        push(
+            order,
+            "cash-rounding",
+            LineKind::Fee,
+            "Cash rounding",
+            facts.cash_rounding,
+        )?;
     }
     if let Some(discrepancy) = facts.refund_discrepancy {
         let open = difference(order)?;
         for kept in [discrepancy, negated(&discrepancy)] {
             if explains(&kept, &open)? {
-                push(order, "refund-difference", LineKind::Fee, "Difference of refunds", kept)?;
+                push(
+                    order,
+                    "refund-difference",
+                    LineKind::Fee,
+                    "Difference of refunds",
+                    kept,
+                )?;
                 break;
             }
         }

@@ -6,11 +6,14 @@ mod reply;
 mod stock;
 
 pub(crate) use delivery::{
-    Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, Remaining, SoldLine, TrackingNumber,
+    Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, SoldLine, SupportedAction,
+    TrackingNumber,
 };
 pub(crate) use order::{
-    Address, Allocation, Bag, Customer, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
+    Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
-pub(crate) use reply::{Cost, Envelope, GraphError, PageInfo, Connection, UserError};
-pub(crate) use stock::{InventoryItem, Level};
+pub(crate) use reply::{
+    Connection, Cost, Envelope, ErrorDetails, Errors, GraphError, PageInfo, UserError,
+};
+pub(crate) use stock::InventoryItem;

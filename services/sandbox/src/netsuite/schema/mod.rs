@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Reference(&'static str),
     /// One of these ids, with their labels.
     Choice(&'static [(&'static str, &'static str)]),
+    /// ISO 3166-1 alpha-2, as an enumeration.
+    Country,
     Address,
 }
 
@@ -164,7 +166,7 @@ pub(crate) const ADDRESS: &[Field] = &[
     field("addressee", Kind::Text),
     field("attention", Kind::Text),
     field("city", Kind::Text),
-    field("country", Kind::Text),
+    field("country", Kind::Country),
     field("state", Kind::Text),
     field("zip", Kind::Text),
     field("override", Kind::Flag),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, ErrorCode, Result, params_from_iter};
+use rusqlite::{Connection, Result, params_from_iter};
 use serde_json::{Map, Value as Json};
 
 use super::moment;
@@ -316,7 +316,7 @@ fn shown_name(place: usize, name: &str) -> Option<String> {
 fn explain(error: &rusqlite::Error, query: &Query) -> String {
     let text = error.to_string();
     let column = text.split_once("no such column: ").map(|(_, rest)| rest);
-    if let Some(column) = column.filter(|_| error.sqlite_error_code() == Some(ErrorCode::Unknown)) {
+    if let Some(column) = column {
         let column = column
             .split(" in ")
             .next()

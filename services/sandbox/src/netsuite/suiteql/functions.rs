@@ -45,15 +45,9 @@ pub(super) fn register(connection: &Connection, clock: &Clock, zone: &TimeZone) 
     connection.create_scalar_function("NVL2", 3, pure, |context| {
         pick(context, !is_null(context, 0), 1, 2)
     })?;
-    connection.create_scalar_function("TO_NUMBER", 1, pure, |context| {
-        let text: Option<String> = text(context, 0);
-        let number = |text: String| {
-            text.trim()
-                .parse::<f64>()
-                .map_err(|_| refuse("not a number"))
-        };
-        text.map(number).transpose()
-    })?;
+    connection.create_scalar_function("TO_NUMBER", 1, pure, |context| real(context))?;
+    connection.create_scalar_function("FLOOR", 1, pure, |context| Ok(real(context)?.map(f64::floor)))?;
+    connection.create_scalar_function("CEIL", 1, pure, |context| Ok(real(context)?.map(f64::ceil)))?;
     connection.create_scalar_function("DECODE", -1, pure, decode)
 }
 
@@ -76,6 +70,12 @@ fn text(context: &Context<'_>, index: usize) -> Option<String> {
         ValueRef::Text(text) => Some(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Null | ValueRef::Blob(_) => None,
     }
+}
+
+/// Quantities only: no amount is rounded through these.
+fn real(context: &Context<'_>) -> Result<Option<f64>> {
+    let number = |text: String| text.trim().parse().map_err(|_| refuse("not a number"));
+    text(context, 0).map(number).transpose()
 }
 
 fn date(context: &Context<'_>, index: usize) -> Result<Option<DateTime>> {

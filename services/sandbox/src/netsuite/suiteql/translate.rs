@@ -31,7 +31,8 @@ pub(super) fn translate(text: &str) -> Option<Query> {
             Token::Word(name) => (name, name.to_uppercase()),
             Token::Other(text) => {
                 table_next = (table_next && text == "(") || (in_from && text == ",");
-                output.push(text.clone());
+                // Oracle divides 7 by 2 and gets 3.5.
+                output.push(if text == "/" { "* 1.0 /".to_owned() } else { text.clone() });
                 place += 1;
                 continue;
             }
@@ -87,7 +88,7 @@ pub(super) fn translate(text: &str) -> Option<Query> {
                 taken = 5;
             }
             _ => {
-                if table_next && !["SELECT", "JOIN"].contains(&word.as_str()) {
+                if table_next && !["SELECT", "FROM", "JOIN"].contains(&word.as_str()) {
                     tables.push(name.to_lowercase());
                 }
                 // A key word of SQLite's, and a name here.

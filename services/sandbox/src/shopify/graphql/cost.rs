@@ -18,7 +18,10 @@ pub(in crate::shopify) fn connection(size: u64, node: u64) -> u64 {
 
 /// An object of this type, beside its fields.
 pub(in crate::shopify) fn object(name: &str) -> u64 {
-    u64::from(!matches!(name, "MoneyBag" | "MoneyV2" | "Weight" | "UserError" | "InventorySetQuantitiesUserError"))
+    u64::from(!matches!(
+        name,
+        "MoneyBag" | "MoneyV2" | "Weight" | "UserError" | "InventorySetQuantitiesUserError"
+    ))
 }
 
 #[cfg(test)]

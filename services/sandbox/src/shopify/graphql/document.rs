@@ -3,8 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use graphql_parser::query::{Definition, parse_query};
 
+use super::compile;
 use super::error::GraphError;
-use super::plan::{self, Operation};
+use super::plan::Operation;
 
 /// A document's operations, checked and ready to run.
 type Operations = Arc<Vec<Operation>>;
@@ -18,8 +19,17 @@ const MOST: usize = 1_000;
 
 impl Documents {
     /// The operation with this name, or the only one.
-    pub(in crate::shopify) fn operation(&self, text: &str, name: Option<&str>) -> Result<(Operations, usize), Vec<GraphError>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
+    pub(in crate::shopify) fn operation(
+        &self,
+        text: &str,
+        name: Option<&str>,
+    ) -> Result<(Operations, usize), Vec<GraphError>> {
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(text)
+            .cloned();
         let operations = match known {
             Some(operations) => operations,
             None => {
@@ -33,19 +43,25 @@ impl Documents {
             }
         };
         let chosen = match name {
-            Some(name) => operations.iter().position(|operation| operation.name.as_deref() == Some(name)),
+            Some(name) => operations
+                .iter()
+                .position(|operation| operation.name.as_deref() == Some(name)),
             None if operations.len() == 1 => Some(0),
             None => return Err(vec![GraphError::new("An operation name is required")]),
         };
         match chosen {
             Some(index) => Ok((operations, index)),
-            None => Err(vec![GraphError::new(format!("No operation named \"{}\"", name.unwrap_or_default()))]),
+            None => Err(vec![GraphError::new(format!(
+                "No operation named \"{}\"",
+                name.unwrap_or_default()
+            ))]),
         }
     }
 }
 
 fn read(text: &str) -> Result<Vec<Operation>, Vec<GraphError>> {
-    let document = parse_query::<String>(text).map_err(|error| vec![GraphError::new(format!("syntax error: {error}"))])?;
+    let document = parse_query::<String>(text)
+        .map_err(|error| vec![GraphError::new(format!("syntax error: {error}"))])?;
     let fragments = document
         .definitions
         .iter()
@@ -57,7 +73,7 @@ fn read(text: &str) -> Result<Vec<Operation>, Vec<GraphError>> {
     let mut operations = Vec::new();
     for definition in &document.definitions {
         if let Definition::Operation(operation) = definition {
-            operations.push(plan::compile(operation, &fragments)?);
+            operations.push(compile::compile(operation, &fragments)?);
         }
     }
     if operations.is_empty() {

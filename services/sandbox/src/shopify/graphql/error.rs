@@ -11,7 +11,12 @@ pub(in crate::shopify) struct GraphError {
 
 impl GraphError {
     pub(in crate::shopify) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), location: None, path: Vec::new(), extensions: Vec::new() }
+        Self {
+            message: message.into(),
+            location: None,
+            path: Vec::new(),
+            extensions: Vec::new(),
+        }
     }
 
     /// With `extensions.code`.
@@ -38,13 +43,20 @@ impl GraphError {
         let mut error = json!({ "message": self.message });
         if let Some(error) = error.as_object_mut() {
             if let Some((line, column)) = self.location {
-                error.insert("locations".to_owned(), json!([{ "line": line, "column": column }]));
+                error.insert(
+                    "locations".to_owned(),
+                    json!([{ "line": line, "column": column }]),
+                );
             }
             if !self.path.is_empty() {
                 error.insert("path".to_owned(), json!(self.path));
             }
             if !self.extensions.is_empty() {
-                let extensions = self.extensions.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+                let extensions = self
+                    .extensions
+                    .iter()
+                    .map(|(key, value)| ((*key).to_owned(), value.clone()))
+                    .collect();
                 error.insert("extensions".to_owned(), Json::Object(extensions));
             }
         }

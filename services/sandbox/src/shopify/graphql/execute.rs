@@ -24,18 +24,32 @@ pub(in crate::shopify) struct Execution {
 
 impl Execution {
     /// Prepares a run with the client's variables and the document's defaults.
-    pub(in crate::shopify) fn new(operation: &Operation, mut variables: Map<String, Json>) -> Result<Self, GraphError> {
-        for Variable { name, kind, required, default } in &operation.variables {
+    pub(in crate::shopify) fn new(
+        operation: &Operation,
+        mut variables: Map<String, Json>,
+    ) -> Result<Self, GraphError> {
+        for Variable {
+            name,
+            kind,
+            required,
+            default,
+        } in &operation.variables
+        {
             if let (None, Some(default)) = (variables.get(name), default) {
                 variables.insert(name.clone(), default.clone());
             }
             if *required && variables.get(name).is_none_or(Json::is_null) {
                 let problem = serde_json::json!([{ "path": [], "explanation": "Expected value to not be null" }]);
-                let error = GraphError::new(format!("Variable ${name} of type {kind} was provided invalid value"));
+                let error = GraphError::new(format!(
+                    "Variable ${name} of type {kind} was provided invalid value"
+                ));
                 return Err(error.with("value", Json::Null).with("problems", problem));
             }
         }
-        Ok(Self { variables, answer: Vec::with_capacity(4_096) })
+        Ok(Self {
+            variables,
+            answer: Vec::with_capacity(4_096),
+        })
     }
 
     pub(in crate::shopify) fn variables(&self) -> &Map<String, Json> {
@@ -44,26 +58,47 @@ impl Execution {
 
     /// What the operation may cost at most, before it is run.
     pub(in crate::shopify) fn requested_cost(&self, operation: &Operation) -> u64 {
-        let mutations = if operation.kind == OperationKind::Mutation { operation.fields.len() as u64 * cost::MUTATION } else { 0 };
+        let mutations = if operation.kind == OperationKind::Mutation {
+            operation.fields.len() as u64 * cost::MUTATION
+        } else {
+            0
+        };
         (mutations + self.cost(&operation.fields)).max(1)
     }
 
     fn cost(&self, fields: &[Field]) -> u64 {
-        fields.iter().filter(|field| self.wanted(field)).map(|field| self.cost_of(field)).sum()
+        fields
+            .iter()
+            .filter(|field| self.wanted(field))
+            .map(|field| self.cost_of(field))
+            .sum()
     }
 
     fn cost_of(&self, field: &Field) -> u64 {
         let of = |held: &'static str, selection: &Selection| match selection {
             Selection::Nothing | Selection::Connection(_) => 0,
             Selection::Fields(fields) => cost::object(held) + self.cost(fields),
-            Selection::ByType(types) => types.iter().map(|(object, fields)| cost::object(object) + self.cost(fields)).max().unwrap_or(0),
+            Selection::ByType(types) => types
+                .iter()
+                .map(|(object, fields)| cost::object(object) + self.cost(fields))
+                .max()
+                .unwrap_or(0),
         };
         match (field.shape, &field.selection) {
             (Shape::Object(held) | Shape::List(held), selection) => of(held, selection),
             (Shape::Connection(held), Selection::Connection(parts)) => {
                 let nodes = parts.iter().map(|(_, part)| match part {
                     Part::Nodes(selection) => of(held, selection),
-                    Part::Edges(edges) => edges.iter().map(|(_, edge)| if let EdgePart::Node(selection) = edge { of(held, selection) } else { 0 }).sum(),
+                    Part::Edges(edges) => edges
+                        .iter()
+                        .map(|(_, edge)| {
+                            if let EdgePart::Node(selection) = edge {
+                                of(held, selection)
+                            } else {
+                                0
+                            }
+                        })
+                        .sum(),
                     Part::PageInfo(_) => 0,
                 });
                 let size = field.arguments(&self.variables).size().unwrap_or(0);
@@ -74,7 +109,12 @@ impl Execution {
     }
 
     fn wanted(&self, field: &Field) -> bool {
-        field.conditions.iter().all(|(wanted, condition)| condition.resolve(&self.variables).and_then(|value| value.as_bool()) == Some(*wanted))
+        field.conditions.iter().all(|(wanted, condition)| {
+            condition
+                .resolve(&self.variables)
+                .and_then(|value| value.as_bool())
+                == Some(*wanted)
+        })
     }
 
     /// Runs root fields and returns the JSON of `data` with what it cost.
@@ -85,9 +125,15 @@ impl Execution {
     ) -> Result<(Vec<u8>, u64), GraphError> {
         let mut spent = 0;
         self.answer.push(b'{');
-        for (index, field) in fields.iter().enumerate().filter(|(_, field)| self.wanted(field)).collect::<Vec<_>>() {
+        for (index, field) in fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| self.wanted(field))
+            .collect::<Vec<_>>()
+        {
             let arguments = field.arguments(&self.variables);
-            let value = root(index, field, &arguments).map_err(|error| error.on(std::slice::from_ref(&field.key)))?;
+            let value = root(index, field, &arguments)
+                .map_err(|error| error.on(std::slice::from_ref(&field.key)))?;
             self.key(&field.key);
             spent += self.value(field, value, &arguments)?;
         }
@@ -112,7 +158,12 @@ impl Execution {
         self.answer.extend_from_slice(text.as_bytes());
     }
 
-    fn value<'a, O: Resolve<'a>>(&mut self, field: &Field, value: Value<'a, O>, arguments: &Arguments) -> Result<u64, GraphError> {
+    fn value<'a, O: Resolve<'a>>(
+        &mut self,
+        field: &Field,
+        value: Value<'a, O>,
+        arguments: &Arguments,
+    ) -> Result<u64, GraphError> {
         match value {
             Value::Null => self.raw("null"),
             Value::Bool(value) => self.raw(if value { "true" } else { "false" }),
@@ -128,7 +179,10 @@ impl Execution {
                 if let Selection::Connection(parts) = &field.selection {
                     return self.connection(parts, page(objects, arguments)?);
                 }
-                let most = arguments.int("first").and_then(|first| usize::try_from(first).ok()).unwrap_or(usize::MAX);
+                let most = arguments
+                    .int("first")
+                    .and_then(|first| usize::try_from(first).ok())
+                    .unwrap_or(usize::MAX);
                 let mut dearest = 0;
                 self.list(objects.into_iter().take(most), |run, object| {
                     dearest = run.object(&field.selection, object)?.max(dearest);
@@ -157,7 +211,11 @@ impl Execution {
         Ok(0)
     }
 
-    fn list<T>(&mut self, items: impl IntoIterator<Item = T>, mut write: impl FnMut(&mut Self, T) -> Result<(), GraphError>) -> Result<(), GraphError> {
+    fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), GraphError>,
+    ) -> Result<(), GraphError> {
         self.answer.push(b'[');
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
@@ -169,11 +227,18 @@ impl Execution {
         Ok(())
     }
 
-    fn object<'a, O: Resolve<'a>>(&mut self, selection: &Selection, object: O) -> Result<u64, GraphError> {
+    fn object<'a, O: Resolve<'a>>(
+        &mut self,
+        selection: &Selection,
+        object: O,
+    ) -> Result<u64, GraphError> {
         let name = object.type_name();
         let fields = match selection {
             Selection::Fields(fields) => fields.as_slice(),
-            Selection::ByType(types) => types.iter().find(|(possible, _)| *possible == name).map_or(&[][..], |(_, fields)| fields),
+            Selection::ByType(types) => types
+                .iter()
+                .find(|(possible, _)| *possible == name)
+                .map_or(&[][..], |(_, fields)| fields),
             Selection::Nothing | Selection::Connection(_) => &[],
         };
         let mut spent = cost::object(name);
@@ -195,7 +260,11 @@ impl Execution {
         Ok(spent)
     }
 
-    fn connection<'a, O: Resolve<'a>>(&mut self, parts: &[(String, Part)], page: Page<O>) -> Result<u64, GraphError> {
+    fn connection<'a, O: Resolve<'a>>(
+        &mut self,
+        parts: &[(String, Part)],
+        page: Page<O>,
+    ) -> Result<u64, GraphError> {
         let mut dearest = 0;
         self.answer.push(b'{');
         for (key, part) in parts {
@@ -211,7 +280,9 @@ impl Execution {
                         run.key(key);
                         match part {
                             EdgePart::Cursor => run.text(cursor),
-                            EdgePart::Node(selection) => dearest = run.object(selection, *node)?.max(dearest),
+                            EdgePart::Node(selection) => {
+                                dearest = run.object(selection, *node)?.max(dearest)
+                            }
                         }
                     }
                     run.answer.push(b'}');
@@ -221,7 +292,11 @@ impl Execution {
             }
         }
         self.answer.push(b'}');
-        Ok(if page.nodes.is_empty() { 2 } else { cost::connection(page.nodes.len() as u64, dearest) })
+        Ok(if page.nodes.is_empty() {
+            2
+        } else {
+            cost::connection(page.nodes.len() as u64, dearest)
+        })
     }
 
     fn page_info<O>(&mut self, fields: &[(String, PageInfo)], page: &Page<O>) {
@@ -230,7 +305,11 @@ impl Execution {
             self.key(key);
             let cursor = match part {
                 PageInfo::HasNext | PageInfo::HasPrevious => {
-                    let flag = if matches!(part, PageInfo::HasNext) { page.has_next } else { page.has_previous };
+                    let flag = if matches!(part, PageInfo::HasNext) {
+                        page.has_next
+                    } else {
+                        page.has_previous
+                    };
                     self.raw(if flag { "true" } else { "false" });
                     continue;
                 }
@@ -255,11 +334,32 @@ fn page<O>(mut objects: Vec<O>, arguments: &Arguments) -> Result<Page<O>, GraphE
     let total = objects.len();
     let place = |name: &str| match arguments.text(name) {
         None => Ok(None),
-        Some(cursor) => cursor.parse::<usize>().map(Some).map_err(|_| GraphError::coded("BAD_REQUEST", format!("Invalid cursor for current pagination sort: {cursor}"))),
+        Some(cursor) => cursor.parse::<usize>().map(Some).map_err(|_| {
+            GraphError::coded(
+                "BAD_REQUEST",
+                format!("Invalid cursor for current pagination sort: {cursor}"),
+            )
+        }),
     };
-    let start = place("after")?.map_or(0, |last| last.saturating_add(1)).min(total);
+    let start = place("after")?
+        .map_or(0, |last| last.saturating_add(1))
+        .min(total);
     let end = place("before")?.unwrap_or(total).clamp(start, total);
-    let (start, end) = if arguments.int("first").is_some() { (start, end.min(start + size)) } else { (start.max(end.saturating_sub(size)), end) };
-    let nodes = objects.into_iter().enumerate().skip(start).take(end - start).map(|(place, object)| (place.to_string(), object)).collect();
-    Ok(Page { nodes, has_next: end < total, has_previous: start > 0 })
+    let (start, end) = if arguments.int("first").is_some() {
+        (start, end.min(start + size))
+    } else {
+        (start.max(end.saturating_sub(size)), end)
+    };
+    let nodes = objects
+        .into_iter()
+        .enumerate()
+        .skip(start)
+        .take(end - start)
+        .map(|(place, object)| (place.to_string(), object))
+        .collect();
+    Ok(Page {
+        nodes,
+        has_next: end < total,
+        has_previous: start > 0,
+    })
 }

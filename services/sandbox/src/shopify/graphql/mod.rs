@@ -1,5 +1,8 @@
 //! A small GraphQL engine: reads documents, checks them against the sandbox's part of the schema, and writes the answers.
 
+mod check;
+mod compile;
+mod connection;
 pub(super) mod cost;
 pub(super) mod document;
 pub(super) mod error;

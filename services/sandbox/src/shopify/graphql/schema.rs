@@ -49,14 +49,19 @@ impl Schema {
     fn read(text: &'static str) -> Self {
         let mut types: HashMap<&'static str, Type> = HashMap::new();
         let mut current = "";
-        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        for line in text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+        {
             let mut body = line;
             if !line.starts_with(' ') {
                 if let Some((name, possible)) = line.split_once(" = ") {
                     types.entry(name).or_default().possible = possible.split(" | ").collect();
                     continue;
                 }
-                let Some((name, rest)) = line.split_once(':') else { continue };
+                let Some((name, rest)) = line.split_once(':') else {
+                    continue;
+                };
                 (current, body) = (name, rest);
             }
             let fields = &mut types.entry(current).or_default().fields;
@@ -107,7 +112,10 @@ fn field(text: &'static str) -> (&'static str, FieldType) {
         Some((head, held)) => {
             let shape = if let Some(node) = held.strip_suffix('*') {
                 Shape::Connection(node)
-            } else if let Some(item) = held.strip_prefix('[').and_then(|held| held.strip_suffix(']')) {
+            } else if let Some(item) = held
+                .strip_prefix('[')
+                .and_then(|held| held.strip_suffix(']'))
+            {
                 Shape::List(item)
             } else {
                 Shape::Object(held)
@@ -115,11 +123,26 @@ fn field(text: &'static str) -> (&'static str, FieldType) {
             (head, shape)
         }
     };
-    let (name, list) = head.split_once('(').map_or((head, ""), |(name, list)| (name, list.trim_end_matches(')')));
-    let mut arguments: Vec<&'static str> = list.split_whitespace().map(|name| name.trim_end_matches('!')).collect();
+    let (name, list) = head.split_once('(').map_or((head, ""), |(name, list)| {
+        (name, list.trim_end_matches(')'))
+    });
+    let mut arguments: Vec<&'static str> = list
+        .split_whitespace()
+        .map(|name| name.trim_end_matches('!'))
+        .collect();
     if matches!(shape, Shape::Connection(_)) {
         arguments.extend(PAGING);
     }
-    let required = list.split_whitespace().filter_map(|name| name.strip_suffix('!')).collect();
-    (name, FieldType { shape, arguments, required })
+    let required = list
+        .split_whitespace()
+        .filter_map(|name| name.strip_suffix('!'))
+        .collect();
+    (
+        name,
+        FieldType {
+            shape,
+            arguments,
+            required,
+        },
+    )
 }

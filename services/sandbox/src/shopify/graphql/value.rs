@@ -104,9 +104,16 @@ impl Input {
         match self {
             Self::Constant(value) => Some(value.clone()),
             Self::Variable(name) => variables.get(name).cloned(),
-            Self::List(items) => Some(Json::Array(items.iter().map(|item| item.resolve(variables).unwrap_or_default()).collect())),
+            Self::List(items) => Some(Json::Array(
+                items
+                    .iter()
+                    .map(|item| item.resolve(variables).unwrap_or_default())
+                    .collect(),
+            )),
             Self::Object(fields) => {
-                let given = fields.iter().filter_map(|(name, field)| Some((name.clone(), field.resolve(variables)?)));
+                let given = fields
+                    .iter()
+                    .filter_map(|(name, field)| Some((name.clone(), field.resolve(variables)?)));
                 Some(Json::Object(given.collect()))
             }
         }
@@ -120,7 +127,11 @@ pub(in crate::shopify) struct Arguments(pub(in crate::shopify) Vec<(String, Json
 impl Arguments {
     /// The argument, unless it is absent or null.
     pub(in crate::shopify) fn get(&self, name: &str) -> Option<&Json> {
-        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| value).filter(|value| !value.is_null())
+        self.0
+            .iter()
+            .find(|(given, _)| given == name)
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
     }
 
     pub(in crate::shopify) fn text(&self, name: &str) -> Option<&str> {
@@ -148,12 +159,21 @@ impl Arguments {
     pub(in crate::shopify) fn size(&self) -> Result<usize, GraphError> {
         let asked = self.int("first").or_else(|| self.int("last"));
         let Some(asked) = asked else {
-            return Err(GraphError::coded("BAD_REQUEST", "you must provide one of first or last"));
+            return Err(GraphError::coded(
+                "BAD_REQUEST",
+                "you must provide one of first or last",
+            ));
         };
         match usize::try_from(asked) {
             Ok(size @ 0..=250) => Ok(size),
-            Ok(_) => Err(GraphError::coded("BAD_REQUEST", format!("first cannot exceed 250, got {asked}"))),
-            Err(_) => Err(GraphError::coded("BAD_REQUEST", format!("first cannot be negative, got {asked}"))),
+            Ok(_) => Err(GraphError::coded(
+                "BAD_REQUEST",
+                format!("first cannot exceed 250, got {asked}"),
+            )),
+            Err(_) => Err(GraphError::coded(
+                "BAD_REQUEST",
+                format!("first cannot be negative, got {asked}"),
+            )),
         }
     }
 }

@@ -50,10 +50,17 @@ impl Variant {
             sku: item.sku.clone(),
             title: item.title.clone(),
             barcode: Some(item.barcode.clone()),
-            cents: (item.price * rust_decimal::Decimal::ONE_HUNDRED).round().to_i64().unwrap_or(0),
+            cents: (item.price * rust_decimal::Decimal::ONE_HUNDRED)
+                .round()
+                .to_i64()
+                .unwrap_or(0),
             grams: item.grams,
             gift_card: false,
-            components: item.members.iter().filter_map(|member| Some((usize::try_from(member.index).ok()?, member.quantity))).collect(),
+            components: item
+                .members
+                .iter()
+                .filter_map(|member| Some((usize::try_from(member.index).ok()?, member.quantity)))
+                .collect(),
             created_at,
         }
     }
@@ -61,8 +68,12 @@ impl Variant {
 
 /// The catalogue's items in its order, and the gift card last.
 pub(in crate::shopify) fn variants(catalogue: &Catalogue, created_at: Timestamp) -> Vec<Variant> {
-    let mut variants: Vec<Variant> =
-        catalogue.items.iter().enumerate().map(|(index, item)| Variant::from_item(index, item, created_at)).collect();
+    let mut variants: Vec<Variant> = catalogue
+        .items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| Variant::from_item(index, item, created_at))
+        .collect();
     variants.push(Variant {
         index: variants.len(),
         sku: GIFT_CARD.to_owned(),

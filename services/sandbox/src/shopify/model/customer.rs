@@ -22,7 +22,9 @@ pub(in crate::shopify) struct Address {
 
 impl Address {
     pub(in crate::shopify) fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+        format!("{} {}", self.first_name, self.last_name)
+            .trim()
+            .to_owned()
     }
 
     /// The lines of a label.
@@ -36,7 +38,11 @@ impl Address {
         }
         lines.push(self.address1.clone());
         lines.extend(self.address2.clone());
-        let place = [Some(self.city.as_str()), self.province_code, self.zip.as_deref()];
+        let place = [
+            Some(self.city.as_str()),
+            self.province_code,
+            self.zip.as_deref(),
+        ];
         lines.push(place.into_iter().flatten().collect::<Vec<_>>().join(" "));
         lines.push(self.country.to_owned());
         lines

@@ -38,8 +38,19 @@ impl FulfilmentOrderStatus {
     /// `FulfillmentOrderAction`s that are allowed.
     pub(in crate::shopify) fn actions(self) -> &'static [&'static str] {
         match self {
-            Self::Open => &["CREATE_FULFILLMENT", "REPORT_PROGRESS", "MOVE", "HOLD", "SPLIT"],
-            Self::InProgress => &["CREATE_FULFILLMENT", "REPORT_PROGRESS", "HOLD", "MARK_AS_OPEN"],
+            Self::Open => &[
+                "CREATE_FULFILLMENT",
+                "REPORT_PROGRESS",
+                "MOVE",
+                "HOLD",
+                "SPLIT",
+            ],
+            Self::InProgress => &[
+                "CREATE_FULFILLMENT",
+                "REPORT_PROGRESS",
+                "HOLD",
+                "MARK_AS_OPEN",
+            ],
             Self::OnHold => &["RELEASE_HOLD", "HOLD", "MOVE"],
             Self::Closed | Self::Cancelled => &[],
         }
@@ -87,19 +98,33 @@ pub(in crate::shopify) struct Tracking {
 impl Order {
     /// Units of a line that are still to be sent.
     pub(in crate::shopify) fn unfulfilled(&self, line: usize) -> u32 {
-        self.fulfilment_orders.iter().flat_map(|order| &order.lines).filter(|found| found.line == line).map(|found| found.remaining).sum()
+        self.fulfilment_orders
+            .iter()
+            .flat_map(|order| &order.lines)
+            .filter(|found| found.line == line)
+            .map(|found| found.remaining)
+            .sum()
     }
 
     /// An `OrderDisplayFulfillmentStatus`.
     pub(in crate::shopify) fn fulfilment_status(&self) -> &'static str {
-        let remaining: u32 = self.fulfilment_orders.iter().flat_map(|order| &order.lines).map(|line| line.remaining).sum();
+        let remaining: u32 = self
+            .fulfilment_orders
+            .iter()
+            .flat_map(|order| &order.lines)
+            .map(|line| line.remaining)
+            .sum();
         if self.cancelled.is_some() && self.fulfilments.is_empty() {
             "RESTOCKED"
         } else if remaining == 0 {
             "FULFILLED"
         } else if !self.fulfilments.is_empty() {
             "PARTIALLY_FULFILLED"
-        } else if self.fulfilment_orders.iter().any(|order| order.status == FulfilmentOrderStatus::OnHold) {
+        } else if self
+            .fulfilment_orders
+            .iter()
+            .any(|order| order.status == FulfilmentOrderStatus::OnHold)
+        {
             "ON_HOLD"
         } else {
             "UNFULFILLED"
@@ -107,8 +132,19 @@ impl Order {
     }
 
     /// Sends `quantities` (fulfilment order, line, units) from one location in one shipment. The caller has checked them.
-    pub(in crate::shopify) fn fulfil(&mut self, location: usize, quantities: &[(usize, usize, u32)], tracking: Tracking, notified: bool, at: Timestamp) -> usize {
-        let mut number: usize = self.fulfilments.iter().map(|fulfilment| fulfilment.lines.len()).sum();
+    pub(in crate::shopify) fn fulfil(
+        &mut self,
+        location: usize,
+        quantities: &[(usize, usize, u32)],
+        tracking: Tracking,
+        notified: bool,
+        at: Timestamp,
+    ) -> usize {
+        let mut number: usize = self
+            .fulfilments
+            .iter()
+            .map(|fulfilment| fulfilment.lines.len())
+            .sum();
         let mut fulfilment = Fulfilment {
             place: self.fulfilments.len(),
             location,
@@ -120,17 +156,27 @@ impl Order {
             updated_at: at,
         };
         for (order, line, quantity) in quantities {
-            let Some(order) = self.fulfilment_orders.get_mut(*order) else { continue };
+            let Some(order) = self.fulfilment_orders.get_mut(*order) else {
+                continue;
+            };
             if let Some(found) = order.lines.iter_mut().find(|found| found.line == *line) {
                 found.remaining = found.remaining.saturating_sub(*quantity);
             }
             let done = order.lines.iter().all(|line| line.remaining == 0);
-            order.status = if done { FulfilmentOrderStatus::Closed } else { FulfilmentOrderStatus::InProgress };
+            order.status = if done {
+                FulfilmentOrderStatus::Closed
+            } else {
+                FulfilmentOrderStatus::InProgress
+            };
             order.updated_at = at;
             if !fulfilment.fulfilment_orders.contains(&order.place) {
                 fulfilment.fulfilment_orders.push(order.place);
             }
-            fulfilment.lines.push(FulfilmentLine { place: number, line: *line, quantity: *quantity });
+            fulfilment.lines.push(FulfilmentLine {
+                place: number,
+                line: *line,
+                quantity: *quantity,
+            });
             number += 1;
         }
         let place = fulfilment.place;

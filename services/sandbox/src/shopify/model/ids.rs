@@ -27,7 +27,10 @@ pub(in crate::shopify) fn order_index(id: u64) -> Option<usize> {
 /// The order that a part belongs to, and the part's place in it.
 pub(in crate::shopify) fn part_place(id: u64) -> Option<(usize, usize)> {
     let offset = id.checked_sub(FIRST_PART)?;
-    Some((usize::try_from(offset / PARTS).ok()?, usize::try_from(offset % PARTS).ok()?))
+    Some((
+        usize::try_from(offset / PARTS).ok()?,
+        usize::try_from(offset % PARTS).ok()?,
+    ))
 }
 
 pub(in crate::shopify) fn customer(index: usize) -> u64 {
@@ -83,5 +86,7 @@ pub(in crate::shopify) fn parse(gid: &str) -> Option<(&str, u64)> {
 
 /// The number in a global id of this type.
 pub(in crate::shopify) fn number(kind: &str, gid: &str) -> Option<u64> {
-    parse(gid).filter(|(found, _)| *found == kind).map(|(_, number)| number)
+    parse(gid)
+        .filter(|(found, _)| *found == kind)
+        .map(|(_, number)| number)
 }

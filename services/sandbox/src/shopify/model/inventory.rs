@@ -30,7 +30,11 @@ impl Level {
     }
 
     pub(in crate::shopify) fn set(&mut self, name: &str, quantity: i64, at: Timestamp) {
-        self.available = if name == "on_hand" { quantity - self.committed } else { quantity };
+        self.available = if name == "on_hand" {
+            quantity - self.committed
+        } else {
+            quantity
+        };
         self.updated_at = at;
     }
 }
@@ -41,14 +45,28 @@ pub(in crate::shopify) struct Inventory(BTreeMap<(usize, usize), Level>);
 
 impl Inventory {
     /// The catalogue's stock. Every seventh item is not stocked at the last location, so that clients meet one they must activate.
-    pub(in crate::shopify) fn new(catalogue: &Catalogue, variants: &[Variant], at: Timestamp) -> Self {
+    pub(in crate::shopify) fn new(
+        catalogue: &Catalogue,
+        variants: &[Variant],
+        at: Timestamp,
+    ) -> Self {
         let mut levels = BTreeMap::new();
-        for (item, variant) in catalogue.items.iter().zip(variants).filter(|(_, variant)| variant.is_tracked()) {
+        for (item, variant) in catalogue
+            .items
+            .iter()
+            .zip(variants)
+            .filter(|(_, variant)| variant.is_tracked())
+        {
             for (location, stock) in item.stock.iter().enumerate() {
                 if variant.index % 7 == 6 && location + 1 == catalogue.locations.len() {
                     continue;
                 }
-                let level = Level { available: i64::from(*stock), committed: 0, created_at: at, updated_at: at };
+                let level = Level {
+                    available: i64::from(*stock),
+                    committed: 0,
+                    created_at: at,
+                    updated_at: at,
+                };
                 levels.insert((variant.index, location), level);
             }
         }
@@ -59,7 +77,11 @@ impl Inventory {
         self.0.get(&(item, location))
     }
 
-    pub(in crate::shopify) fn get_mut(&mut self, item: usize, location: usize) -> Option<&mut Level> {
+    pub(in crate::shopify) fn get_mut(
+        &mut self,
+        item: usize,
+        location: usize,
+    ) -> Option<&mut Level> {
         self.0.get_mut(&(item, location))
     }
 
@@ -68,10 +90,14 @@ impl Inventory {
     }
 
     pub(in crate::shopify) fn iter(&self) -> impl Iterator<Item = (usize, usize, &Level)> {
-        self.0.iter().map(|((item, location), level)| (*item, *location, level))
+        self.0
+            .iter()
+            .map(|((item, location), level)| (*item, *location, level))
     }
 
     pub(in crate::shopify) fn of_item(&self, item: usize) -> impl Iterator<Item = (usize, &Level)> {
-        self.0.range((item, 0)..=(item, usize::MAX)).map(|((_, location), level)| (*location, level))
+        self.0
+            .range((item, 0)..=(item, usize::MAX))
+            .map(|((_, location), level)| (*location, level))
     }
 }

@@ -202,19 +202,41 @@ impl Order {
     /// What the line's discounts take off that are meant for the line, not for the order. Codes count on request only.
     pub(in crate::shopify) fn line_discount(&self, line: &Line, with_codes: bool) -> Money {
         let counts = |allocation: &&Allocation| {
-            self.discounts.get(allocation.discount).is_some_and(|discount| !discount.across && (with_codes || !matches!(discount.origin, Origin::Code(_))))
+            self.discounts
+                .get(allocation.discount)
+                .is_some_and(|discount| {
+                    !discount.across && (with_codes || !matches!(discount.origin, Origin::Code(_)))
+                })
         };
-        line.allocations.iter().filter(counts).map(|allocation| allocation.amount).sum()
+        line.allocations
+            .iter()
+            .filter(counts)
+            .map(|allocation| allocation.amount)
+            .sum()
     }
 
     /// What is taken off the order as a whole.
     pub(in crate::shopify) fn cart_discount(&self) -> Money {
-        let across = |allocation: &&Allocation| self.discounts.get(allocation.discount).is_some_and(|discount| discount.across);
-        self.lines.iter().flat_map(|line| &line.allocations).filter(across).map(|allocation| allocation.amount).sum()
+        let across = |allocation: &&Allocation| {
+            self.discounts
+                .get(allocation.discount)
+                .is_some_and(|discount| discount.across)
+        };
+        self.lines
+            .iter()
+            .flat_map(|line| &line.allocations)
+            .filter(across)
+            .map(|allocation| allocation.amount)
+            .sum()
     }
 
     pub(in crate::shopify) fn discount(&self) -> Money {
-        self.lines.iter().map(Line::discount).sum::<Money>() + self.shipping_lines.iter().map(|line| amount(&line.allocations)).sum()
+        self.lines.iter().map(Line::discount).sum::<Money>()
+            + self
+                .shipping_lines
+                .iter()
+                .map(|line| amount(&line.allocations))
+                .sum()
     }
 
     pub(in crate::shopify) fn subtotal(&self) -> Money {
@@ -224,7 +246,12 @@ impl Order {
     /// Taxes by title and rate, in the order they come up.
     pub(in crate::shopify) fn taxes(&self) -> Vec<Tax> {
         let mut taxes: Vec<Tax> = Vec::new();
-        for tax in self.lines.iter().flat_map(|line| &line.taxes).chain(self.shipping_lines.iter().flat_map(|line| &line.taxes)) {
+        for tax in self
+            .lines
+            .iter()
+            .flat_map(|line| &line.taxes)
+            .chain(self.shipping_lines.iter().flat_map(|line| &line.taxes))
+        {
             match taxes.iter_mut().find(|known| known.rate == tax.rate) {
                 Some(known) => known.amount += tax.amount,
                 None => taxes.push(*tax),
@@ -234,11 +261,16 @@ impl Order {
     }
 
     pub(in crate::shopify) fn tax(&self) -> Money {
-        self.lines.iter().map(Line::tax).sum::<Money>() + self.shipping_lines.iter().map(ShippingLine::tax).sum()
+        self.lines.iter().map(Line::tax).sum::<Money>()
+            + self.shipping_lines.iter().map(ShippingLine::tax).sum()
     }
 
     pub(in crate::shopify) fn duties(&self) -> Option<Money> {
-        let duties: Vec<Money> = self.lines.iter().filter_map(|line| Some(line.duty.as_ref()?.price)).collect();
+        let duties: Vec<Money> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some(line.duty.as_ref()?.price))
+            .collect();
         (!duties.is_empty()).then(|| duties.into_iter().sum())
     }
 
@@ -253,9 +285,18 @@ impl Order {
 
     /// What the buyer was asked for at the checkout.
     pub(in crate::shopify) fn total(&self) -> Money {
-        let tax = if self.taxes_included { Money::ZERO } else { self.tax() };
+        let tax = if self.taxes_included {
+            Money::ZERO
+        } else {
+            self.tax()
+        };
         let shipping: Money = self.shipping_lines.iter().map(ShippingLine::net).sum();
-        self.subtotal() + tax + shipping + self.tip + self.duties().unwrap_or_default() + self.fees().unwrap_or_default()
+        self.subtotal()
+            + tax
+            + shipping
+            + self.tip
+            + self.duties().unwrap_or_default()
+            + self.fees().unwrap_or_default()
     }
 
     pub(in crate::shopify) fn requires_shipping(&self) -> bool {

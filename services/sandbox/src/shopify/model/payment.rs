@@ -62,13 +62,25 @@ impl Refund {
     fn items(&self, taxes_included: bool) -> Money {
         let lines = self.lines.iter().map(|line| (line.subtotal, line.tax));
         let parts = lines.chain(self.shipping.iter().map(|line| (line.subtotal, line.tax)));
-        parts.map(|(subtotal, tax)| if taxes_included { subtotal } else { subtotal + tax }).sum()
+        parts
+            .map(|(subtotal, tax)| {
+                if taxes_included {
+                    subtotal
+                } else {
+                    subtotal + tax
+                }
+            })
+            .sum()
     }
 }
 
 impl Order {
     fn moved(&self, kinds: &[Kind]) -> Money {
-        self.transactions.iter().filter(|transaction| transaction.success && kinds.contains(&transaction.kind)).map(|transaction| transaction.amount).sum()
+        self.transactions
+            .iter()
+            .filter(|transaction| transaction.success && kinds.contains(&transaction.kind))
+            .map(|transaction| transaction.amount)
+            .sum()
     }
 
     /// What came in.
@@ -83,20 +95,34 @@ impl Order {
 
     /// Reserved on a card and not taken.
     pub(in crate::shopify) fn capturable(&self) -> Money {
-        if self.cancelled.is_some() { Money::ZERO } else { self.moved(&[Kind::Authorization]) - self.moved(&[Kind::Capture]) }
+        if self.cancelled.is_some() {
+            Money::ZERO
+        } else {
+            self.moved(&[Kind::Authorization]) - self.moved(&[Kind::Capture])
+        }
     }
 
     pub(in crate::shopify) fn refunded_quantity(&self, line: usize) -> u32 {
-        self.refunds.iter().flat_map(|refund| &refund.lines).filter(|refunded| refunded.line == line).map(|refunded| refunded.quantity).sum()
+        self.refunds
+            .iter()
+            .flat_map(|refund| &refund.lines)
+            .filter(|refunded| refunded.line == line)
+            .map(|refunded| refunded.quantity)
+            .sum()
     }
 
     pub(in crate::shopify) fn current_quantity(&self, line: &Line) -> u32 {
-        line.quantity.saturating_sub(self.refunded_quantity(line.place))
+        line.quantity
+            .saturating_sub(self.refunded_quantity(line.place))
     }
 
     /// Value of the line after discounts and refunds.
     pub(in crate::shopify) fn current_net(&self, line: &Line) -> Money {
-        let refunded = self.refunds.iter().flat_map(|refund| &refund.lines).filter(|refunded| refunded.line == line.place);
+        let refunded = self
+            .refunds
+            .iter()
+            .flat_map(|refund| &refund.lines)
+            .filter(|refunded| refunded.line == line.place);
         line.net() - refunded.map(|refunded| refunded.subtotal).sum()
     }
 
@@ -105,20 +131,44 @@ impl Order {
     }
 
     pub(in crate::shopify) fn current_shipping(&self) -> Money {
-        self.shipping_lines.iter().map(|line| self.current_shipping_of(line)).sum()
+        self.shipping_lines
+            .iter()
+            .map(|line| self.current_shipping_of(line))
+            .sum()
     }
 
     pub(in crate::shopify) fn current_shipping_of(&self, line: &ShippingLine) -> Money {
-        line.net() - self.refunds.iter().flat_map(|refund| &refund.shipping).filter(|refunded| refunded.line == line.place).map(|refunded| refunded.subtotal).sum()
+        line.net()
+            - self
+                .refunds
+                .iter()
+                .flat_map(|refund| &refund.shipping)
+                .filter(|refunded| refunded.line == line.place)
+                .map(|refunded| refunded.subtotal)
+                .sum()
     }
 
     pub(in crate::shopify) fn refunded_shipping(&self) -> Money {
-        self.refunds.iter().flat_map(|refund| &refund.shipping).map(|refunded| refunded.subtotal).sum()
+        self.refunds
+            .iter()
+            .flat_map(|refund| &refund.shipping)
+            .map(|refunded| refunded.subtotal)
+            .sum()
     }
 
     pub(in crate::shopify) fn current_tax(&self) -> Money {
-        let lines = self.refunds.iter().flat_map(|refund| refund.lines.iter().map(|line| line.tax));
-        self.tax() - lines.chain(self.refunds.iter().flat_map(|refund| refund.shipping.iter().map(|line| line.tax))).sum()
+        let lines = self
+            .refunds
+            .iter()
+            .flat_map(|refund| refund.lines.iter().map(|line| line.tax));
+        self.tax()
+            - lines
+                .chain(
+                    self.refunds
+                        .iter()
+                        .flat_map(|refund| refund.shipping.iter().map(|line| line.tax)),
+                )
+                .sum()
     }
 
     /// Taxes by title and rate, without what went back with lines and shipping.
@@ -131,19 +181,36 @@ impl Order {
         };
         for line in &self.lines {
             let refunded = i64::from(self.refunded_quantity(line.place));
-            line.taxes.iter().for_each(|tax| take(tax, tax.amount.share(refunded, i64::from(line.quantity))));
+            line.taxes
+                .iter()
+                .for_each(|tax| take(tax, tax.amount.share(refunded, i64::from(line.quantity))));
         }
         for refunded in self.refunds.iter().flat_map(|refund| &refund.shipping) {
-            let line = self.shipping_lines.iter().filter(|line| line.place == refunded.line);
-            line.flat_map(|line| &line.taxes).for_each(|tax| take(tax, tax.amount));
+            let line = self
+                .shipping_lines
+                .iter()
+                .filter(|line| line.place == refunded.line);
+            line.flat_map(|line| &line.taxes)
+                .for_each(|tax| take(tax, tax.amount));
         }
         taxes
     }
 
     /// Discounts on what was not given back.
     pub(in crate::shopify) fn current_discount(&self) -> Money {
-        let kept = |line: &Line| line.discount() - line.discount().share(i64::from(self.refunded_quantity(line.place)), i64::from(line.quantity));
-        self.discount() - self.lines.iter().map(|line| line.discount() - kept(line)).sum()
+        let kept = |line: &Line| {
+            line.discount()
+                - line.discount().share(
+                    i64::from(self.refunded_quantity(line.place)),
+                    i64::from(line.quantity),
+                )
+        };
+        self.discount()
+            - self
+                .lines
+                .iter()
+                .map(|line| line.discount() - kept(line))
+                .sum()
     }
 
     /// What the order is worth after refunds and cancellation.
@@ -151,21 +218,34 @@ impl Order {
         if self.cancelled.is_some() {
             return Money::ZERO;
         }
-        self.total() - self.refunds.iter().map(|refund| refund.items(self.taxes_included)).sum()
+        self.total()
+            - self
+                .refunds
+                .iter()
+                .map(|refund| refund.items(self.taxes_included))
+                .sum()
     }
 
     /// An `OrderDisplayFinancialStatus`.
     pub(in crate::shopify) fn financial_status(&self) -> &'static str {
         let (received, refunded) = (self.received(), self.refunded());
         if !refunded.is_zero() {
-            if refunded == received { "REFUNDED" } else { "PARTIALLY_REFUNDED" }
+            if refunded == received {
+                "REFUNDED"
+            } else {
+                "PARTIALLY_REFUNDED"
+            }
         } else if self.cancelled.is_some() && received.is_zero() {
             "VOIDED"
         } else if received == self.total() {
             "PAID"
         } else if !received.is_zero() {
             "PARTIALLY_PAID"
-        } else if self.transactions.iter().any(|transaction| transaction.kind == Kind::Authorization && transaction.success) {
+        } else if self
+            .transactions
+            .iter()
+            .any(|transaction| transaction.kind == Kind::Authorization && transaction.success)
+        {
             "AUTHORIZED"
         } else {
             "PENDING"
@@ -173,21 +253,38 @@ impl Order {
     }
 
     /// Gives back `quantities` of lines (by place) and, if asked, all shipping. Pays out as far as money came in.
-    pub(in crate::shopify) fn refund(&mut self, quantities: &[(usize, u32)], shipping: bool, note: Option<&'static str>, at: Timestamp) {
+    pub(in crate::shopify) fn refund(
+        &mut self,
+        quantities: &[(usize, u32)],
+        shipping: bool,
+        note: Option<&'static str>,
+        at: Timestamp,
+    ) {
         let refund = self.prepare_refund(quantities, shipping, "RETURN", note, at);
         self.pay_out(refund);
     }
 
     /// Gives back everything that is left, with duties, fees and tip.
     pub(in crate::shopify) fn refund_rest(&mut self, note: Option<&'static str>, at: Timestamp) {
-        let quantities: Vec<(usize, u32)> = self.lines.iter().map(|line| (line.place, line.quantity)).collect();
+        let quantities: Vec<(usize, u32)> = self
+            .lines
+            .iter()
+            .map(|line| (line.place, line.quantity))
+            .collect();
         let mut refund = self.prepare_refund(&quantities, true, "CANCEL", note, at);
         let left = self.received() - self.refunded();
         refund.adjustment = (left - refund.items(self.taxes_included)).map(|amount| amount.max(0));
         self.pay_out(refund);
     }
 
-    fn prepare_refund(&self, quantities: &[(usize, u32)], shipping: bool, restock: &'static str, note: Option<&'static str>, at: Timestamp) -> Refund {
+    fn prepare_refund(
+        &self,
+        quantities: &[(usize, u32)],
+        shipping: bool,
+        restock: &'static str,
+        note: Option<&'static str>,
+        at: Timestamp,
+    ) -> Refund {
         let lines = quantities.iter().filter_map(|(place, quantity)| {
             let line = self.lines.get(*place)?;
             let before = i64::from(self.refunded_quantity(*place));
@@ -195,33 +292,57 @@ impl Order {
             let (after, whole) = (before + i64::from(quantity), i64::from(line.quantity));
             let part = |money: Money| money.share(after, whole) - money.share(before, whole);
             let tax = line.taxes.iter().map(|tax| part(tax.amount)).sum();
-            (quantity > 0).then(|| RefundLine { line: *place, quantity, restock, subtotal: part(line.net()), tax })
+            (quantity > 0).then(|| RefundLine {
+                line: *place,
+                quantity,
+                restock,
+                subtotal: part(line.net()),
+                tax,
+            })
         });
-        let give_shipping = shipping && self.refunds.iter().all(|refund| refund.shipping.is_empty());
+        let give_shipping =
+            shipping && self.refunds.iter().all(|refund| refund.shipping.is_empty());
         let shipping_lines = self.shipping_lines.iter().filter(|_| give_shipping);
         Refund {
             place: self.refunds.len(),
             at,
             note,
             lines: lines.collect(),
-            shipping: shipping_lines.map(|line| RefundShipping { line: line.place, subtotal: line.net(), tax: line.tax() }).collect(),
+            shipping: shipping_lines
+                .map(|line| RefundShipping {
+                    line: line.place,
+                    subtotal: line.net(),
+                    tax: line.tax(),
+                })
+                .collect(),
             adjustment: Money::ZERO,
             transaction: None,
         }
     }
 
     fn pay_out(&mut self, mut refund: Refund) {
-        let due = (refund.items(self.taxes_included) + refund.adjustment).min(self.received() - self.refunded());
+        let due = (refund.items(self.taxes_included) + refund.adjustment)
+            .min(self.received() - self.refunded());
         // The payment that brought in most gives it back.
         let parent = self
             .transactions
             .iter()
-            .filter(|transaction| transaction.success && matches!(transaction.kind, Kind::Sale | Kind::Capture))
+            .filter(|transaction| {
+                transaction.success && matches!(transaction.kind, Kind::Sale | Kind::Capture)
+            })
             .max_by_key(|transaction| transaction.amount.shop)
             .map(|transaction| (transaction.place, transaction.gateway));
         if let (Some((parent, gateway)), false) = (parent, due.is_zero()) {
             let place = self.transactions.len();
-            self.transactions.push(Transaction { place, kind: Kind::Refund, success: true, gateway, amount: due, at: refund.at, parent: Some(parent) });
+            self.transactions.push(Transaction {
+                place,
+                kind: Kind::Refund,
+                success: true,
+                gateway,
+                amount: due,
+                at: refund.at,
+                parent: Some(parent),
+            });
             refund.transaction = Some(place);
         }
         self.refunds.push(refund);

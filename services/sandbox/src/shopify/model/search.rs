@@ -37,14 +37,25 @@ impl Search {
     pub(in crate::shopify) fn parse(text: &str) -> Result<Self, GraphError> {
         let mut words = Words { rest: text.trim() };
         let search = words.any()?;
-        if words.rest.is_empty() { Ok(search) } else { Err(refused(text)) }
+        if words.rest.is_empty() {
+            Ok(search)
+        } else {
+            Err(refused(text))
+        }
     }
 
     /// Whether `holds` says so of the terms.
-    pub(in crate::shopify) fn matches(&self, holds: &impl Fn(&Term) -> Result<bool, GraphError>) -> Result<bool, GraphError> {
+    pub(in crate::shopify) fn matches(
+        &self,
+        holds: &impl Fn(&Term) -> Result<bool, GraphError>,
+    ) -> Result<bool, GraphError> {
         match self {
-            Self::All(parts) => parts.iter().try_fold(true, |all, part| Ok(all && part.matches(holds)?)),
-            Self::Any(parts) => parts.iter().try_fold(false, |any, part| Ok(any || part.matches(holds)?)),
+            Self::All(parts) => parts
+                .iter()
+                .try_fold(true, |all, part| Ok(all && part.matches(holds)?)),
+            Self::Any(parts) => parts
+                .iter()
+                .try_fold(false, |any, part| Ok(any || part.matches(holds)?)),
             Self::Not(part) => Ok(!part.matches(holds)?),
             Self::Term(term) => holds(term),
         }
@@ -62,7 +73,11 @@ impl Search {
     /// The range outside which no value of `field` can match. Only an aid: what is inside still has to be checked.
     pub(in crate::shopify) fn range(&self, field: &str) -> (Timestamp, Timestamp) {
         let mut range = (Timestamp::MIN, Timestamp::MAX);
-        let all = if let Self::All(parts) = self { parts.as_slice() } else { std::slice::from_ref(self) };
+        let all = if let Self::All(parts) = self {
+            parts.as_slice()
+        } else {
+            std::slice::from_ref(self)
+        };
         for part in all {
             let Self::Term(term) = part else { continue };
             if let (true, Ok(at)) = (term.field == field, term.time()) {
@@ -85,22 +100,33 @@ impl Term {
 
     /// Compares the value as a number.
     pub(in crate::shopify) fn holds_number(&self, actual: u64) -> Result<bool, GraphError> {
-        let wanted = self.value.rsplit('/').next().and_then(|value| value.parse().ok()).ok_or_else(|| refused(&self.value))?;
+        let wanted = self
+            .value
+            .rsplit('/')
+            .next()
+            .and_then(|value| value.parse().ok())
+            .ok_or_else(|| refused(&self.value))?;
         Ok(self.holds(&actual, &wanted))
     }
 
     /// Compares without regard to case; the value may list several texts with commas, or end in `*`.
     pub(in crate::shopify) fn holds_text(&self, actual: &str) -> bool {
         let actual = actual.to_lowercase();
-        self.value.to_lowercase().split(',').any(|wanted| match wanted.strip_suffix('*') {
-            Some(start) => actual.starts_with(start),
-            None => actual == wanted.trim(),
-        })
+        self.value
+            .to_lowercase()
+            .split(',')
+            .any(|wanted| match wanted.strip_suffix('*') {
+                Some(start) => actual.starts_with(start),
+                None => actual == wanted.trim(),
+            })
     }
 
     /// A field that the sandbox cannot search by. Shopify leaves such a term out with a warning that few clients read.
     pub(in crate::shopify) fn unknown(&self) -> GraphError {
-        GraphError::coded("BAD_REQUEST", format!("Invalid search field for this query: {}", self.field))
+        GraphError::coded(
+            "BAD_REQUEST",
+            format!("Invalid search field for this query: {}", self.field),
+        )
     }
 
     fn holds<T: PartialOrd>(&self, actual: &T, wanted: &T) -> bool {
@@ -114,10 +140,31 @@ impl Term {
     }
 
     fn time(&self) -> Result<Timestamp, GraphError> {
-        let utc = |time: DateTime| time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+        let utc = |time: DateTime| {
+            time.to_zoned(TimeZone::UTC)
+                .ok()
+                .map(|zoned| zoned.timestamp())
+        };
         let value = self.value.as_str();
-        let time = value.parse().ok().or_else(|| utc(value.parse().ok()?)).or_else(|| utc(value.parse::<Date>().ok()?.to_datetime(jiff::civil::Time::midnight())));
-        time.ok_or_else(|| GraphError::coded("BAD_REQUEST", format!("Invalid timestamp for query filter `{}`: {value}", self.field)))
+        let time = value
+            .parse()
+            .ok()
+            .or_else(|| utc(value.parse().ok()?))
+            .or_else(|| {
+                utc(value
+                    .parse::<Date>()
+                    .ok()?
+                    .to_datetime(jiff::civil::Time::midnight()))
+            });
+        time.ok_or_else(|| {
+            GraphError::coded(
+                "BAD_REQUEST",
+                format!(
+                    "Invalid timestamp for query filter `{}`: {value}",
+                    self.field
+                ),
+            )
+        })
     }
 }
 
@@ -135,7 +182,11 @@ impl Words<'_> {
         while self.word("OR") {
             parts.push(self.all()?);
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Search::Any(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Search::Any(parts)
+        })
     }
 
     fn all(&mut self) -> Result<Search, GraphError> {
@@ -149,7 +200,11 @@ impl Words<'_> {
                 parts.push(self.one()?);
             }
         }
-        Ok(if parts.len() == 1 { parts.remove(0) } else { Search::All(parts) })
+        Ok(if parts.len() == 1 {
+            parts.remove(0)
+        } else {
+            Search::All(parts)
+        })
     }
 
     fn one(&mut self) -> Result<Search, GraphError> {
@@ -163,22 +218,45 @@ impl Words<'_> {
         if let Some(rest) = self.rest.strip_prefix('(') {
             self.rest = rest;
             let inner = self.any()?;
-            self.rest = self.rest.trim_start().strip_prefix(')').ok_or_else(|| refused(self.rest))?;
+            self.rest = self
+                .rest
+                .trim_start()
+                .strip_prefix(')')
+                .ok_or_else(|| refused(self.rest))?;
             return Ok(inner);
         }
-        let name = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        let name = self
+            .rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(self.rest.len());
         let (field, after) = self.rest.split_at(name);
         let Some(after) = after.strip_prefix(':') else {
-            return Ok(Search::Term(Term { field: String::new(), comparison: Comparison::Equal, value: self.value()? }));
+            return Ok(Search::Term(Term {
+                field: String::new(),
+                comparison: Comparison::Equal,
+                value: self.value()?,
+            }));
         };
         let field = field.to_owned();
         self.rest = after.trim_start();
-        let comparison = [(">=", Comparison::AtLeast), ("<=", Comparison::AtMost), (">", Comparison::More), ("<", Comparison::Less), ("", Comparison::Equal)]
-            .into_iter()
-            .find_map(|(sign, comparison)| self.rest.strip_prefix(sign).map(|rest| (comparison, rest)));
-        let Some((comparison, rest)) = comparison else { return Err(refused(self.rest)) };
+        let comparison = [
+            (">=", Comparison::AtLeast),
+            ("<=", Comparison::AtMost),
+            (">", Comparison::More),
+            ("<", Comparison::Less),
+            ("", Comparison::Equal),
+        ]
+        .into_iter()
+        .find_map(|(sign, comparison)| self.rest.strip_prefix(sign).map(|rest| (comparison, rest)));
+        let Some((comparison, rest)) = comparison else {
+            return Err(refused(self.rest));
+        };
         self.rest = rest;
-        Ok(Search::Term(Term { field, comparison, value: self.value()? }))
+        Ok(Search::Term(Term {
+            field,
+            comparison,
+            value: self.value()?,
+        }))
     }
 
     /// A quoted text or a word. `\` takes the next character as it is.
@@ -211,7 +289,10 @@ impl Words<'_> {
 
     fn word(&mut self, word: &str) -> bool {
         let rest = self.rest.trim_start();
-        match rest.strip_prefix(word).filter(|rest| rest.starts_with([' ', '('])) {
+        match rest
+            .strip_prefix(word)
+            .filter(|rest| rest.starts_with([' ', '(']))
+        {
             Some(rest) => {
                 self.rest = rest.trim_start();
                 true
@@ -240,7 +321,11 @@ mod tests {
         let at = "2026-03-01T10:00:00Z";
         assert!(found("sku:A OR sku:'B C'", "b c", at));
         assert!(!found("sku:A sku:B", "A", at));
-        assert!(found("updated_at:>='2026-03-01T10:00:00Z' AND updated_at:<'2026-03-01T10:00:01Z' sku:a*", "abc", at));
+        assert!(found(
+            "updated_at:>='2026-03-01T10:00:00Z' AND updated_at:<'2026-03-01T10:00:01Z' sku:a*",
+            "abc",
+            at
+        ));
         assert!(!found("updated_at:>2026-03-01T10:00:00Z", "A", at));
         assert!(found("-sku:A (sku:B OR NOT sku:C)", "B", at));
         assert!(found("updated_at:<=2026-03-02", "A", at));
@@ -258,7 +343,16 @@ mod tests {
     #[test]
     fn a_range_narrows_what_must_hold() {
         let search = Search::parse("updated_at:>='2026-03-01T10:00:00Z' status:any").unwrap();
-        assert_eq!(search.range("updated_at").0, "2026-03-01T10:00:00Z".parse().unwrap());
-        assert_eq!(Search::parse("updated_at:>2026-03-01 OR sku:a").unwrap().range("updated_at").0, Timestamp::MIN);
+        assert_eq!(
+            search.range("updated_at").0,
+            "2026-03-01T10:00:00Z".parse().unwrap()
+        );
+        assert_eq!(
+            Search::parse("updated_at:>2026-03-01 OR sku:a")
+                .unwrap()
+                .range("updated_at")
+                .0,
+            Timestamp::MIN
+        );
     }
 }

@@ -58,7 +58,11 @@ pub(in crate::shopify) struct Subscription {
 }
 
 impl Store {
-    pub(in crate::shopify) fn new(options: &Options, currency: Currency, catalogue: &Catalogue) -> Self {
+    pub(in crate::shopify) fn new(
+        options: &Options,
+        currency: Currency,
+        catalogue: &Catalogue,
+    ) -> Self {
         let opened_at = options.first_order_at;
         let variants = catalogue::variants(catalogue, opened_at);
         let facts = Facts {
@@ -77,7 +81,13 @@ impl Store {
             facts,
             inventory: Inventory::new(catalogue, &variants, opened_at),
             variants,
-            locations: locations.map(|(index, location)| Place { index, id: location.shopify_id, name: location.name.clone() }).collect(),
+            locations: locations
+                .map(|(index, location)| Place {
+                    index,
+                    id: location.shopify_id,
+                    name: location.name.clone(),
+                })
+                .collect(),
             customers: Vec::new(),
             orders: Vec::new(),
             index: Index::default(),
@@ -102,7 +112,10 @@ impl Store {
 
     /// Appends an order, which gives it its number, and files it for the search.
     pub(in crate::shopify) fn add(&mut self, order: Order, filed_at: Timestamp) {
-        if let Some(customer) = order.customer.and_then(|index| self.customers.get_mut(index)) {
+        if let Some(customer) = order
+            .customer
+            .and_then(|index| self.customers.get_mut(index))
+        {
             customer.orders += 1;
             customer.updated_at = order.created_at;
         }
@@ -111,7 +124,12 @@ impl Store {
     }
 
     /// Changes an order and files it as updated at `now`. `None` if there is no such order.
-    pub(in crate::shopify) fn change<T>(&mut self, index: usize, now: Timestamp, change: impl FnOnce(&mut Order, Timestamp) -> T) -> Option<T> {
+    pub(in crate::shopify) fn change<T>(
+        &mut self,
+        index: usize,
+        now: Timestamp,
+        change: impl FnOnce(&mut Order, Timestamp) -> T,
+    ) -> Option<T> {
         let order = self.orders.get_mut(index)?;
         let second = to_second(now);
         let outcome = change(order, second);
@@ -127,7 +145,9 @@ impl Store {
         for fulfilment_order in &order.fulfilment_orders {
             for line in &fulfilment_order.lines {
                 let item = order.lines.get(line.line).and_then(|line| line.variant);
-                if let Some(level) = item.and_then(|item| self.inventory.get_mut(item, fulfilment_order.location)) {
+                if let Some(level) =
+                    item.and_then(|item| self.inventory.get_mut(item, fulfilment_order.location))
+                {
                     level.available -= i64::from(line.remaining);
                     level.committed += i64::from(line.remaining);
                     level.updated_at = order.created_at;
@@ -137,13 +157,41 @@ impl Store {
     }
 
     /// Units of lines (by place) of an order have left the location.
-    pub(in crate::shopify) fn uncommit(&mut self, order: usize, location: usize, sent: &[(usize, u32)]) {
-        let Some(order) = self.orders.get(order) else { return };
+    pub(in crate::shopify) fn uncommit(
+        &mut self,
+        order: usize,
+        location: usize,
+        sent: &[(usize, u32)],
+    ) {
+        let Some(order) = self.orders.get(order) else {
+            return;
+        };
         for (line, quantity) in sent {
             let item = order.lines.get(*line).and_then(|line| line.variant);
             if let Some(level) = item.and_then(|item| self.inventory.get_mut(item, location)) {
                 level.committed = (level.committed - i64::from(*quantity)).max(0);
                 level.updated_at = order.updated_at;
+            }
+        }
+    }
+
+    /// What is not sent of an order can be sold again.
+    pub(in crate::shopify) fn release(&mut self, order: usize, at: Timestamp) {
+        let Some(order) = self.orders.get(order) else {
+            return;
+        };
+        for part in &order.fulfilment_orders {
+            for line in &part.lines {
+                let item = order.lines.get(line.line).and_then(|line| line.variant);
+                if let Some(level) =
+                    item.and_then(|item| self.inventory.get_mut(item, part.location))
+                {
+                    // Seeded orders never took stock.
+                    let back = i64::from(line.remaining).min(level.committed);
+                    level.committed -= back;
+                    level.available += back;
+                    level.updated_at = at;
+                }
             }
         }
     }
@@ -194,7 +242,11 @@ impl Index {
         if self.lag.is_zero() && self.pending.is_empty() {
             self.put(order, updated_at);
         } else {
-            self.pending.push_back((now.saturating_add(self.lag).unwrap_or(now), order, updated_at));
+            self.pending.push_back((
+                now.saturating_add(self.lag).unwrap_or(now),
+                order,
+                updated_at,
+            ));
         }
     }
 

@@ -16,19 +16,35 @@ use super::model::Store;
 #[derive(Clone, Debug)]
 pub(super) enum Payload {
     /// `fulfillmentCreate` and `fulfillmentTrackingInfoUpdate`: order and fulfilment.
-    Fulfilment { type_name: &'static str, made: Option<(usize, usize)>, errors: Vec<UserError> },
+    Fulfilment {
+        type_name: &'static str,
+        made: Option<(usize, usize)>,
+        errors: Vec<UserError>,
+    },
     /// `inventorySetQuantities`.
-    Quantities { group: Option<AdjustmentGroup>, errors: Vec<UserError> },
+    Quantities {
+        group: Option<AdjustmentGroup>,
+        errors: Vec<UserError>,
+    },
     /// `inventoryActivate`: item and location.
-    Level { made: Option<(usize, usize)>, errors: Vec<UserError> },
+    Level {
+        made: Option<(usize, usize)>,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
-    Subscription { made: Option<usize>, errors: Vec<UserError> },
+    Subscription {
+        made: Option<usize>,
+        errors: Vec<UserError>,
+    },
 }
 
 impl Payload {
     pub(super) fn errors(&self) -> &[UserError] {
         match self {
-            Self::Fulfilment { errors, .. } | Self::Quantities { errors, .. } | Self::Level { errors, .. } | Self::Subscription { errors, .. } => errors,
+            Self::Fulfilment { errors, .. }
+            | Self::Quantities { errors, .. }
+            | Self::Level { errors, .. }
+            | Self::Subscription { errors, .. } => errors,
         }
     }
 }
@@ -43,11 +59,18 @@ pub(super) struct UserError {
 
 impl UserError {
     fn new(field: &[&str], message: impl Into<String>) -> Self {
-        Self { field: Some(field.iter().map(|part| (*part).to_owned()).collect()), message: message.into(), code: None }
+        Self {
+            field: Some(field.iter().map(|part| (*part).to_owned()).collect()),
+            message: message.into(),
+            code: None,
+        }
     }
 
     fn coded(code: &'static str, field: &[&str], message: impl Into<String>) -> Self {
-        Self { code: Some(code), ..Self::new(field, message) }
+        Self {
+            code: Some(code),
+            ..Self::new(field, message)
+        }
     }
 }
 
@@ -71,17 +94,30 @@ pub(super) struct Change {
 }
 
 /// Carries out one mutation.
-pub(super) fn apply(store: &mut Store, field: &Field, variables: &Map<String, Json>, now: Timestamp) -> Result<Payload, GraphError> {
+pub(super) fn apply(
+    store: &mut Store,
+    field: &Field,
+    variables: &Map<String, Json>,
+    now: Timestamp,
+) -> Result<Payload, GraphError> {
     let arguments = field.arguments(variables);
     match field.name.as_str() {
         "fulfillmentCreate" => fulfil::create(store, input(&arguments, "fulfillment")?, now),
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, &arguments, now),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
-        "inventorySetQuantities" | "inventoryActivate" => once(store, field, variables, &arguments, |store| {
-            if field.name == "inventoryActivate" { activate::activate(store, &arguments, now) } else { quantities::set(store, &arguments, now) }
-        }),
-        other => Err(GraphError::new(format!("the sandbox has no mutation {other}"))),
+        "inventorySetQuantities" | "inventoryActivate" => {
+            once(store, field, variables, &arguments, |store| {
+                if field.name == "inventoryActivate" {
+                    activate::activate(store, &arguments, now)
+                } else {
+                    quantities::set(store, &arguments, now)
+                }
+            })
+        }
+        other => Err(GraphError::new(format!(
+            "the sandbox has no mutation {other}"
+        ))),
     }
 }
 
@@ -93,21 +129,44 @@ fn once(
     arguments: &Arguments,
     run: impl FnOnce(&mut Store) -> Result<Payload, GraphError>,
 ) -> Result<Payload, GraphError> {
-    let Some(key) = field.idempotency_key(variables).filter(|key| !key.is_empty()) else {
-        return Err(GraphError::coded("BAD_REQUEST", "The @idempotent directive is required for this mutation but was not provided."));
+    let Some(key) = field
+        .idempotency_key(variables)
+        .filter(|key| !key.is_empty())
+    else {
+        return Err(GraphError::coded(
+            "BAD_REQUEST",
+            "The @idempotent directive is required for this mutation but was not provided.",
+        ));
     };
     let asked = format!("{} {:?}", field.name, arguments.0);
     if let Some((before, payload)) = store.answered.get(&key) {
         let error = |code, message: &str| {
-            let errors = vec![UserError { field: None, message: message.to_owned(), code: Some(code) }];
-            if field.name == "inventoryActivate" { Payload::Level { made: None, errors } } else { Payload::Quantities { group: None, errors } }
+            let errors = vec![UserError {
+                field: None,
+                message: message.to_owned(),
+                code: Some(code),
+            }];
+            if field.name == "inventoryActivate" {
+                Payload::Level { made: None, errors }
+            } else {
+                Payload::Quantities {
+                    group: None,
+                    errors,
+                }
+            }
         };
         return Ok(if *before != asked {
-            error("IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "The same idempotency key cannot be used with different operation parameters.")
+            error(
+                "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
+                "The same idempotency key cannot be used with different operation parameters.",
+            )
         } else if payload.errors().is_empty() {
             payload.clone()
         } else {
-            error("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", "A previous request with this idempotency key failed. Retry with a new idempotency key.")
+            error(
+                "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED",
+                "A previous request with this idempotency key failed. Retry with a new idempotency key.",
+            )
         });
     }
     let payload = run(store)?;
@@ -120,6 +179,10 @@ fn input<T: DeserializeOwned>(arguments: &Arguments, name: &str) -> Result<T, Gr
     let value = arguments.get(name).cloned().unwrap_or_default();
     T::deserialize(&value).map_err(|error| {
         let problem = serde_json::json!([{ "path": [], "explanation": error.to_string() }]);
-        GraphError::new(format!("Variable ${name} was provided invalid value: {error}")).with("value", value.clone()).with("problems", problem)
+        GraphError::new(format!(
+            "Variable ${name} was provided invalid value: {error}"
+        ))
+        .with("value", value.clone())
+        .with("problems", problem)
     })
 }

@@ -16,23 +16,38 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
         "barcode" => variant.barcode.as_ref().into(),
         "price" => {
             let currency = node.store.facts.currency;
-            currency.long_text(currency.from_cents(variant.cents)).into()
+            currency.long_text(currency.of_cents(variant.cents)).into()
         }
         "taxable" => (!variant.gift_card).into(),
         "position" => 1u32.into(),
         "availableForSale" => true.into(),
         "createdAt" | "updatedAt" => variant.created_at.into(),
-        "inventoryQuantity" => node.store.inventory.of_item(variant.index).map(|(_, level)| level.available).sum::<i64>().into(),
+        "inventoryQuantity" => node
+            .store
+            .inventory
+            .of_item(variant.index)
+            .map(|(_, level)| level.available)
+            .sum::<i64>()
+            .into(),
         "requiresComponents" => variant.is_bundle().into(),
         "product" => node.one(Thing::Product(variant)),
         "inventoryItem" => node.one(Thing::Item(variant)),
-        "productVariantComponents" => node.many((0..variant.components.len()).map(|place| Thing::Component(variant, place))),
+        "productVariantComponents" => {
+            node.many((0..variant.components.len()).map(|place| Thing::Component(variant, place)))
+        }
         _ => Value::Null,
     }
 }
 
-pub(super) fn component<'s>(node: Node<'s>, variant: &'s Variant, place: usize, name: &str) -> Value<'s> {
-    let Some((part, quantity)) = variant.components.get(place) else { return Value::Null };
+pub(super) fn component<'s>(
+    node: Node<'s>,
+    variant: &'s Variant,
+    place: usize,
+    name: &str,
+) -> Value<'s> {
+    let Some((part, quantity)) = variant.components.get(place) else {
+        return Value::Null;
+    };
     match name {
         "id" => gid("ProductVariantComponent", variant.id() * 10 + place as u64).into(),
         "quantity" => (*quantity).into(),
@@ -47,7 +62,12 @@ pub(super) fn product<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
         "title" => (&variant.title).into(),
         "handle" => variant.title.to_lowercase().replace(' ', "-").into(),
         "vendor" => "Causeway Sandbox".into(),
-        "productType" => if variant.gift_card { "Gift Cards" } else { "Home" }.into(),
+        "productType" => if variant.gift_card {
+            "Gift Cards"
+        } else {
+            "Home"
+        }
+        .into(),
         "status" => "ACTIVE".into(),
         "isGiftCard" => variant.gift_card.into(),
         "createdAt" | "updatedAt" => variant.created_at.into(),
@@ -56,7 +76,12 @@ pub(super) fn product<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
     }
 }
 
-pub(super) fn item<'s>(node: Node<'s>, variant: &'s Variant, name: &str, arguments: &Arguments) -> Value<'s> {
+pub(super) fn item<'s>(
+    node: Node<'s>,
+    variant: &'s Variant,
+    name: &str,
+    arguments: &Arguments,
+) -> Value<'s> {
     let store = node.store;
     match name {
         "id" => gid("InventoryItem", variant.item_id()).into(),
@@ -67,22 +92,43 @@ pub(super) fn item<'s>(node: Node<'s>, variant: &'s Variant, name: &str, argumen
         "createdAt" | "updatedAt" => variant.created_at.into(),
         "variant" => node.one(Thing::Variant(variant)),
         "inventoryLevel" => {
-            let place = arguments.text("locationId").and_then(|id| store.location(ids::number("Location", id)?));
-            node.maybe(place.and_then(|place| Some(Thing::Level(variant, place, store.inventory.get(variant.index, place.index)?))))
+            let place = arguments
+                .text("locationId")
+                .and_then(|id| store.location(ids::number("Location", id)?));
+            node.maybe(place.and_then(|place| {
+                Some(Thing::Level(
+                    variant,
+                    place,
+                    store.inventory.get(variant.index, place.index)?,
+                ))
+            }))
         }
         "inventoryLevels" => {
             let levels = store.inventory.of_item(variant.index);
-            node.many(levels.filter_map(|(location, level)| Some(Thing::Level(variant, store.locations.get(location)?, level))))
+            node.many(levels.filter_map(|(location, level)| {
+                Some(Thing::Level(variant, store.locations.get(location)?, level))
+            }))
         }
         _ => Value::Null,
     }
 }
 
 fn level_gid(variant: &Variant, place: &Place) -> String {
-    format!("gid://shopify/InventoryLevel/{}?inventory_item_id={}", place.id, variant.item_id())
+    format!(
+        "gid://shopify/InventoryLevel/{}?inventory_item_id={}",
+        place.id,
+        variant.item_id()
+    )
 }
 
-pub(super) fn level<'s>(node: Node<'s>, variant: &'s Variant, place: &'s Place, level: &'s Level, name: &str, arguments: &Arguments) -> Outcome<'s> {
+pub(super) fn level<'s>(
+    node: Node<'s>,
+    variant: &'s Variant,
+    place: &'s Place,
+    level: &'s Level,
+    name: &str,
+    arguments: &Arguments,
+) -> Outcome<'s> {
     Ok(match name {
         "id" => level_gid(variant, place).into(),
         "isActive" | "canDeactivate" => true.into(),
@@ -94,7 +140,13 @@ pub(super) fn level<'s>(node: Node<'s>, variant: &'s Variant, place: &'s Place, 
             let mut quantities = Vec::new();
             for asked in arguments.texts("names") {
                 let Some(known) = NAMES.into_iter().find(|name| *name == asked) else {
-                    return Err(GraphError::coded("BAD_REQUEST", format!("Invalid quantity name: {asked}; the sandbox keeps {}", NAMES.join(", "))));
+                    return Err(GraphError::coded(
+                        "BAD_REQUEST",
+                        format!(
+                            "Invalid quantity name: {asked}; the sandbox keeps {}",
+                            NAMES.join(", ")
+                        ),
+                    ));
                 };
                 quantities.push(Thing::Quantity(variant, place, level, known));
             }
@@ -104,28 +156,54 @@ pub(super) fn level<'s>(node: Node<'s>, variant: &'s Variant, place: &'s Place, 
     })
 }
 
-pub(super) fn quantity<'s>(variant: &Variant, place: &Place, level: &Level, quantity: &'static str, name: &str) -> Value<'s> {
+pub(super) fn quantity<'s>(
+    variant: &Variant,
+    place: &Place,
+    level: &Level,
+    quantity: &'static str,
+    name: &str,
+) -> Value<'s> {
     match name {
-        "id" => format!("gid://shopify/InventoryQuantity/{}?inventory_item_id={}&name={quantity}", place.id, variant.item_id()).into(),
+        "id" => format!(
+            "gid://shopify/InventoryQuantity/{}?inventory_item_id={}&name={quantity}",
+            place.id,
+            variant.item_id()
+        )
+        .into(),
         "name" => quantity.into(),
         "quantity" => level.quantity(quantity).into(),
         _ => level.updated_at.into(),
     }
 }
 
-pub(super) fn place<'s>(node: Node<'s>, place: &'s Place, name: &str, arguments: &Arguments) -> Value<'s> {
+pub(super) fn place<'s>(
+    node: Node<'s>,
+    place: &'s Place,
+    name: &str,
+    arguments: &Arguments,
+) -> Value<'s> {
     let store = node.store;
-    let level = |item: usize| Some(Thing::Level(store.variants.get(item)?, place, store.inventory.get(item, place.index)?));
+    let level = |item: usize| {
+        Some(Thing::Level(
+            store.variants.get(item)?,
+            place,
+            store.inventory.get(item, place.index)?,
+        ))
+    };
     match name {
         "id" => gid("Location", place.id).into(),
         "legacyResourceId" => place.id.to_string().into(),
         "name" => (&place.name).into(),
         "isPrimary" => (place.index == 0).into(),
-        "isActive" | "fulfillsOnlineOrders" | "shipsInventory" | "hasActiveInventory" => true.into(),
+        "isActive" | "fulfillsOnlineOrders" | "shipsInventory" | "hasActiveInventory" => {
+            true.into()
+        }
         "createdAt" | "updatedAt" => store.facts.opened_at.into(),
         "address" => node.one(Thing::PlaceAddress(place)),
         "inventoryLevel" => {
-            let item = arguments.text("inventoryItemId").and_then(|id| ids::item_index(ids::number("InventoryItem", id)?));
+            let item = arguments
+                .text("inventoryItemId")
+                .and_then(|id| ids::item_index(ids::number("InventoryItem", id)?));
             node.maybe(item.and_then(level))
         }
         "inventoryLevels" => node.many((0..store.variants.len()).filter_map(level)),
@@ -143,11 +221,19 @@ pub(super) fn place_address<'s>(place: &'s Place, name: &str) -> Value<'s> {
         "zip" => "97209".into(),
         "country" => "United States".into(),
         "countryCode" => "US".into(),
-        "formatted" => Value::Texts(vec![Cow::Owned(format!("{} Harbour Street", place.index + 1)), "Portland OR 97209".into(), "United States".into()]),
+        "formatted" => Value::Texts(vec![
+            Cow::Owned(format!("{} Harbour Street", place.index + 1)),
+            "Portland OR 97209".into(),
+            "United States".into(),
+        ]),
         _ => Value::Null,
     }
 }
 
 pub(super) fn place_address_or_name<'s>(place: &'s Place, name: &str) -> Value<'s> {
-    if name == "name" { (&place.name).into() } else { place_address(place, name) }
+    if name == "name" {
+        (&place.name).into()
+    } else {
+        place_address(place, name)
+    }
 }

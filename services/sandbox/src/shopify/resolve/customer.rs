@@ -4,7 +4,12 @@ use super::super::graphql::Arguments;
 use super::super::model::ids::{self, gid};
 use super::{Address, Customer, Node, Thing, Value};
 
-pub(super) fn address<'s>(address: &'s Address, id: u64, name: &str, arguments: &Arguments) -> Value<'s> {
+pub(super) fn address<'s>(
+    address: &'s Address,
+    id: u64,
+    name: &str,
+    arguments: &Arguments,
+) -> Value<'s> {
     match name {
         "id" => format!("gid://shopify/MailingAddress/{id}?model_name=Address").into(),
         "firstName" => (&address.first_name).into(),
@@ -21,8 +26,17 @@ pub(super) fn address<'s>(address: &'s Address, id: u64, name: &str, arguments: 
         "countryCodeV2" => address.country_code.into(),
         "phone" => address.phone.as_ref().into(),
         "formatted" => {
-            let with_company = arguments.get("withCompany").and_then(serde_json::Value::as_bool).unwrap_or(true);
-            Value::Texts(address.formatted(arguments.flag("withName"), with_company).into_iter().map(Cow::Owned).collect())
+            let with_company = arguments
+                .get("withCompany")
+                .and_then(serde_json::Value::as_bool)
+                .unwrap_or(true);
+            Value::Texts(
+                address
+                    .formatted(arguments.flag("withName"), with_company)
+                    .into_iter()
+                    .map(Cow::Owned)
+                    .collect(),
+            )
         }
         "formattedArea" => format!("{}, {}", address.city, address.country).into(),
         "coordinatesValidated" => false.into(),
@@ -47,7 +61,10 @@ pub(super) fn customer<'s>(node: Node<'s>, customer: &'s Customer, name: &str) -
         "numberOfOrders" => customer.orders.to_string().into(),
         "createdAt" => customer.created_at.into(),
         "updatedAt" => customer.updated_at.into(),
-        "defaultAddress" => node.one(Thing::Address(&customer.address, ids::address(customer.index))),
+        "defaultAddress" => node.one(Thing::Address(
+            &customer.address,
+            ids::address(customer.index),
+        )),
         "defaultEmailAddress" => node.maybe(customer.email.as_deref().map(Thing::Email)),
         "defaultPhoneNumber" => node.maybe(customer.phone.as_deref().map(Thing::Phone)),
         _ => Value::Null,
@@ -55,5 +72,9 @@ pub(super) fn customer<'s>(node: Node<'s>, customer: &'s Customer, name: &str) -
 }
 
 pub(super) fn contact<'s>(text: &'s str, name: &str) -> Value<'s> {
-    if name == "validFormat" { true.into() } else { text.into() }
+    if name == "validFormat" {
+        true.into()
+    } else {
+        text.into()
+    }
 }

@@ -15,7 +15,9 @@ use super::graphql::{Arguments, GraphError, Resolve};
 use super::model::customer::Customer;
 use super::model::fulfilment::{FulfilmentLine, FulfilmentOrder, FulfilmentOrderLine};
 use super::model::inventory::Level;
-use super::model::order::{Allocation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin, ShippingLine, Tax};
+use super::model::order::{
+    Allocation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin, ShippingLine, Tax,
+};
 use super::model::payment::{RefundLine, RefundShipping};
 use super::model::store::{Place, Subscription};
 use super::model::{Address, Fulfilment, Order, Refund, Store, Transaction, Variant};
@@ -99,12 +101,18 @@ enum Thing<'s> {
 impl<'s> Node<'s> {
     /// The root of all queries.
     pub(super) fn query(store: &'s Store) -> Self {
-        Self { store, thing: Thing::Query }
+        Self {
+            store,
+            thing: Thing::Query,
+        }
     }
 
     /// The answer to a mutation.
     pub(super) fn payload(store: &'s Store, payload: &'s Payload) -> Self {
-        Self { store, thing: Thing::Payload(payload) }
+        Self {
+            store,
+            thing: Thing::Payload(payload),
+        }
     }
 
     /// A field of the root.
@@ -113,7 +121,10 @@ impl<'s> Node<'s> {
     }
 
     fn to(self, thing: Thing<'s>) -> Self {
-        Self { store: self.store, thing }
+        Self {
+            store: self.store,
+            thing,
+        }
     }
 
     fn one(self, thing: Thing<'s>) -> Value<'s> {
@@ -213,46 +224,84 @@ impl<'s> Resolve<'s> for Node<'s> {
     fn field(self, name: &str, arguments: &Arguments) -> Outcome<'s> {
         let value = match self.thing {
             Thing::Query => return query::root(self, name, arguments),
-            Thing::Shop | Thing::ShopPlan | Thing::Domain | Thing::Installation | Thing::App | Thing::Scope(_) | Thing::Version(_) | Thing::Count(..) => {
-                shop::field(self, name)
-            }
+            Thing::Shop
+            | Thing::ShopPlan
+            | Thing::Domain
+            | Thing::Installation
+            | Thing::App
+            | Thing::Scope(_)
+            | Thing::Version(_)
+            | Thing::Count(..) => shop::field(self, name),
             Thing::Subscription(subscription) => shop::subscription(subscription, name),
             Thing::Order(order) => order::order(self, order, name, arguments),
-            Thing::OrderCancellation | Thing::OrderApp | Thing::Channel(_) | Thing::Attribute(..) | Thing::CashRounding(_) => order::detail(self, name),
+            Thing::OrderCancellation
+            | Thing::OrderApp
+            | Thing::Channel(_)
+            | Thing::Attribute(..)
+            | Thing::CashRounding(_) => order::detail(self, name),
             Thing::Line(order, line) => line::line(self, order, line, name, arguments),
             Thing::Group(order, group, place) => line::group(self, order, group, place, name),
             Thing::ShippingLine(order, line) => line::shipping(self, order, line, name),
             Thing::Duty(order, line, duty) => line::duty(self, order, line, duty, name),
             Thing::Fee(order, fee, place) => line::fee(self, order, fee, place, name),
-            Thing::MoneyBag(..) | Thing::Money(..) | Thing::Weight(_) | Thing::Tax(..) | Thing::Percentage(_) => money::field(self, name),
-            Thing::Allocation(order, allocation) => money::allocation(self, order, allocation, name),
-            Thing::Discount(order, discount, place) => money::discount(self, order, discount, place, name),
-            Thing::Transaction(order, transaction) => payment::transaction(self, order, transaction, name),
+            Thing::MoneyBag(..)
+            | Thing::Money(..)
+            | Thing::Weight(_)
+            | Thing::Tax(..)
+            | Thing::Percentage(_) => money::field(self, name),
+            Thing::Allocation(order, allocation) => {
+                money::allocation(self, order, allocation, name)
+            }
+            Thing::Discount(order, discount, place) => {
+                money::discount(self, order, discount, place, name)
+            }
+            Thing::Transaction(order, transaction) => {
+                payment::transaction(self, order, transaction, name)
+            }
             Thing::Refund(order, refund) => payment::refund(self, order, refund, name),
-            Thing::RefundLine(order, refund, line) => payment::refund_line(self, order, refund, line, name),
-            Thing::RefundShipping(order, refund, line) => payment::refund_shipping(self, order, refund, line, name),
+            Thing::RefundLine(order, refund, line) => {
+                payment::refund_line(self, order, refund, line, name)
+            }
+            Thing::RefundShipping(order, refund, line) => {
+                payment::refund_shipping(self, order, refund, line, name)
+            }
             Thing::Adjustment(order, refund) => payment::adjustment(self, order, refund, name),
             Thing::Address(address, id) => customer::address(address, id, name, arguments),
             Thing::Customer(found) => customer::customer(self, found, name),
             Thing::Email(text) | Thing::Phone(text) => customer::contact(text, name),
-            Thing::FulfilmentOrder(order, found) => fulfilment::fulfilment_order(self, order, found, name),
-            Thing::FulfilmentOrderLine(order, line) => fulfilment::fulfilment_order_line(self, order, line, name),
-            Thing::Fulfilment(order, found) => fulfilment::fulfilment(self, order, found, name),
-            Thing::FulfilmentLine(order, line) => fulfilment::fulfilment_line(self, order, line, name),
-            Thing::Action(_) | Thing::AssignedLocation(_) | Thing::Destination(..) | Thing::DeliveryMethod(..) | Thing::Hold(..) | Thing::Tracking(..) => {
-                fulfilment::detail(self, name)
+            Thing::FulfilmentOrder(order, found) => {
+                fulfilment::fulfilment_order(self, order, found, name)
             }
+            Thing::FulfilmentOrderLine(order, line) => {
+                fulfilment::fulfilment_order_line(self, order, line, name)
+            }
+            Thing::Fulfilment(order, found) => fulfilment::fulfilment(self, order, found, name),
+            Thing::FulfilmentLine(order, line) => {
+                fulfilment::fulfilment_line(self, order, line, name)
+            }
+            Thing::Action(_)
+            | Thing::AssignedLocation(_)
+            | Thing::Destination(..)
+            | Thing::DeliveryMethod(..)
+            | Thing::Hold(..)
+            | Thing::Tracking(..) => fulfilment::detail(self, name),
             Thing::Variant(variant) => catalogue::variant(self, variant, name),
             Thing::Component(variant, place) => catalogue::component(self, variant, place, name),
             Thing::Product(variant) => catalogue::product(self, variant, name),
             Thing::Item(variant) => catalogue::item(self, variant, name, arguments),
-            Thing::Level(variant, place, level) => return catalogue::level(self, variant, place, level, name, arguments),
-            Thing::Quantity(variant, place, level, quantity) => catalogue::quantity(variant, place, level, quantity, name),
+            Thing::Level(variant, place, level) => {
+                return catalogue::level(self, variant, place, level, name, arguments);
+            }
+            Thing::Quantity(variant, place, level, quantity) => {
+                catalogue::quantity(variant, place, level, quantity, name)
+            }
             Thing::Place(place) => catalogue::place(self, place, name, arguments),
             Thing::PlaceAddress(place) => catalogue::place_address(place, name),
             Thing::Payload(payload) => payload::payload(self, payload, name),
             Thing::UserError(error, _) => payload::user_error(error, name),
-            Thing::AdjustmentGroup(group) => payload::adjustment_group(self, group, name, arguments),
+            Thing::AdjustmentGroup(group) => {
+                payload::adjustment_group(self, group, name, arguments)
+            }
             Thing::Change(change) => payload::change(self, change, name),
         };
         Ok(value)

@@ -34,22 +34,47 @@ fn decimal(number: i64, places: usize) -> String {
     let scale = 10i64.pow(u32::try_from(places).unwrap_or(0));
     let text = format!("{}.{:0places$}", number / scale, number % scale);
     let text = text.trim_end_matches('0');
-    if text.ends_with('.') { format!("{text}0") } else { text.to_owned() }
-}
-
-pub(super) fn allocation<'s>(node: Node<'s>, order: &'s Order, allocation: Allocation, name: &str) -> Value<'s> {
-    match name {
-        "allocatedAmountSet" => node.bag(order, allocation.amount),
-        _ => node.maybe(order.discounts.get(allocation.discount).map(|discount| Thing::Discount(order, discount, allocation.discount))),
+    if text.ends_with('.') {
+        format!("{text}0")
+    } else {
+        text.to_owned()
     }
 }
 
-pub(super) fn discount<'s>(node: Node<'s>, order: &'s Order, discount: &'s Discount, place: usize, name: &str) -> Value<'s> {
+pub(super) fn allocation<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    allocation: Allocation,
+    name: &str,
+) -> Value<'s> {
+    match name {
+        "allocatedAmountSet" => node.bag(order, allocation.amount),
+        _ => node.maybe(
+            order
+                .discounts
+                .get(allocation.discount)
+                .map(|discount| Thing::Discount(order, discount, allocation.discount)),
+        ),
+    }
+}
+
+pub(super) fn discount<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    discount: &'s Discount,
+    place: usize,
+    name: &str,
+) -> Value<'s> {
     let (Origin::Code(label) | Origin::Automatic(label) | Origin::Manual(label)) = discount.origin;
     match name {
         "index" => place.into(),
         "allocationMethod" => if discount.across { "ACROSS" } else { "EACH" }.into(),
-        "targetType" => if discount.on_shipping { "SHIPPING_LINE" } else { "LINE_ITEM" }.into(),
+        "targetType" => if discount.on_shipping {
+            "SHIPPING_LINE"
+        } else {
+            "LINE_ITEM"
+        }
+        .into(),
         "targetSelection" => match (&discount.entitled, discount.origin) {
             (None, _) => "ALL",
             (Some(_), Origin::Manual(_)) => "EXPLICIT",
@@ -58,7 +83,10 @@ pub(super) fn discount<'s>(node: Node<'s>, order: &'s Order, discount: &'s Disco
         .into(),
         "value" => match discount.value {
             DiscountValue::Percent(percent) => node.one(Thing::Percentage(percent)),
-            DiscountValue::Fixed(money) => node.one(Thing::Money(order.currencies.presentment, money.presentment)),
+            DiscountValue::Fixed(money) => node.one(Thing::Money(
+                order.currencies.presentment,
+                money.presentment,
+            )),
         },
         "code" | "title" | "description" => label.into(),
         _ => Value::Null,

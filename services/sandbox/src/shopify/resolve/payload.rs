@@ -17,8 +17,17 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
 pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> Value<'s> {
     let store = node.store;
     if name == "userErrors" {
-        let kind = if matches!(payload, Payload::Quantities { .. }) { "InventorySetQuantitiesUserError" } else { "UserError" };
-        return node.many(payload.errors().iter().map(|error| Thing::UserError(error, kind)));
+        let kind = if matches!(payload, Payload::Quantities { .. }) {
+            "InventorySetQuantitiesUserError"
+        } else {
+            "UserError"
+        };
+        return node.many(
+            payload
+                .errors()
+                .iter()
+                .map(|error| Thing::UserError(error, kind)),
+        );
     }
     node.maybe(match payload {
         Payload::Fulfilment { made, .. } => made.and_then(|(order, place)| {
@@ -27,16 +36,26 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
         }),
         Payload::Quantities { group, .. } => group.as_ref().map(Thing::AdjustmentGroup),
         Payload::Level { made, .. } => made.and_then(|(item, location)| {
-            Some(Thing::Level(store.variants.get(item)?, store.locations.get(location)?, store.inventory.get(item, location)?))
+            Some(Thing::Level(
+                store.variants.get(item)?,
+                store.locations.get(location)?,
+                store.inventory.get(item, location)?,
+            ))
         }),
-        Payload::Subscription { made, .. } => made.and_then(|place| store.subscriptions.get(place)).map(Thing::Subscription),
+        Payload::Subscription { made, .. } => made
+            .and_then(|place| store.subscriptions.get(place))
+            .map(Thing::Subscription),
     })
 }
 
 pub(super) fn user_error<'s>(error: &'s UserError, name: &str) -> Value<'s> {
     match name {
         "field" => match &error.field {
-            Some(path) => Value::Texts(path.iter().map(|part| Cow::Borrowed(part.as_str())).collect()),
+            Some(path) => Value::Texts(
+                path.iter()
+                    .map(|part| Cow::Borrowed(part.as_str()))
+                    .collect(),
+            ),
             None => Value::Null,
         },
         "code" => error.code.into(),
@@ -44,17 +63,26 @@ pub(super) fn user_error<'s>(error: &'s UserError, name: &str) -> Value<'s> {
     }
 }
 
-pub(super) fn adjustment_group<'s>(node: Node<'s>, group: &'s AdjustmentGroup, name: &str, arguments: &Arguments) -> Value<'s> {
+pub(super) fn adjustment_group<'s>(
+    node: Node<'s>,
+    group: &'s AdjustmentGroup,
+    name: &str,
+    arguments: &Arguments,
+) -> Value<'s> {
     match name {
         "id" => gid("InventoryAdjustmentGroup", group.id).into(),
         "createdAt" => group.at.into(),
         "reason" => (&group.reason).into(),
         "referenceDocumentUri" => group.document.as_ref().into(),
         "changes" => {
-            let (items, names) = (arguments.texts("inventoryItemIds"), arguments.texts("quantityNames"));
+            let (items, names) = (
+                arguments.texts("inventoryItemIds"),
+                arguments.texts("quantityNames"),
+            );
             let item = |change: &Change| gid("InventoryItem", ids::item(change.item));
             let wanted = |change: &&Change| {
-                (names.is_empty() || names.contains(&change.name)) && (items.is_empty() || items.contains(&item(change).as_str()))
+                (names.is_empty() || names.contains(&change.name))
+                    && (items.is_empty() || items.contains(&item(change).as_str()))
             };
             node.many(group.changes.iter().filter(wanted).map(Thing::Change))
         }

@@ -2,7 +2,12 @@ use super::super::model::payment::Kind;
 use super::money::part_gid;
 use super::{Node, Order, Refund, RefundLine, RefundShipping, Thing, Transaction, Value};
 
-pub(super) fn transaction<'s>(node: Node<'s>, order: &'s Order, transaction: &'s Transaction, name: &str) -> Value<'s> {
+pub(super) fn transaction<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    transaction: &'s Transaction,
+    name: &str,
+) -> Value<'s> {
     match name {
         "id" => part_gid(order, "OrderTransaction", transaction.place),
         "kind" => match transaction.kind {
@@ -12,8 +17,19 @@ pub(super) fn transaction<'s>(node: Node<'s>, order: &'s Order, transaction: &'s
             Kind::Refund => "REFUND",
         }
         .into(),
-        "status" => if transaction.success { "SUCCESS" } else { "FAILURE" }.into(),
-        "errorCode" => if transaction.success { Value::Null } else { "CARD_DECLINED".into() },
+        "status" => if transaction.success {
+            "SUCCESS"
+        } else {
+            "FAILURE"
+        }
+        .into(),
+        "errorCode" => {
+            if transaction.success {
+                Value::Null
+            } else {
+                "CARD_DECLINED".into()
+            }
+        }
         "gateway" => transaction.gateway.into(),
         "formattedGateway" => match transaction.gateway {
             "gift_card" => "Gift card",
@@ -30,30 +46,67 @@ pub(super) fn transaction<'s>(node: Node<'s>, order: &'s Order, transaction: &'s
         "manualPaymentGateway" => matches!(transaction.gateway, "manual" | "cash").into(),
         "multiCapturable" => false.into(),
         "amountSet" => node.bag(order, transaction.amount),
-        "parentTransaction" => node.maybe(transaction.parent.and_then(|place| order.transactions.get(place)).map(|parent| Thing::Transaction(order, parent))),
+        "parentTransaction" => node.maybe(
+            transaction
+                .parent
+                .and_then(|place| order.transactions.get(place))
+                .map(|parent| Thing::Transaction(order, parent)),
+        ),
         "order" => node.one(Thing::Order(order)),
         _ => Value::Null,
     }
 }
 
-pub(super) fn refund<'s>(node: Node<'s>, order: &'s Order, refund: &'s Refund, name: &str) -> Value<'s> {
-    let transaction = refund.transaction.and_then(|place| order.transactions.get(place));
+pub(super) fn refund<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    refund: &'s Refund,
+    name: &str,
+) -> Value<'s> {
+    let transaction = refund
+        .transaction
+        .and_then(|place| order.transactions.get(place));
     match name {
         "id" => part_gid(order, "Refund", refund.place),
         "legacyResourceId" => order.part_id(refund.place).to_string().into(),
         "createdAt" | "updatedAt" | "processedAt" => refund.at.into(),
         "note" => refund.note.into(),
-        "totalRefundedSet" => node.bag(order, transaction.map(|transaction| transaction.amount).unwrap_or_default()),
+        "totalRefundedSet" => node.bag(
+            order,
+            transaction
+                .map(|transaction| transaction.amount)
+                .unwrap_or_default(),
+        ),
         "order" => node.one(Thing::Order(order)),
-        "refundLineItems" => node.many(refund.lines.iter().map(|line| Thing::RefundLine(order, refund, line))),
-        "refundShippingLines" => node.many(refund.shipping.iter().map(|line| Thing::RefundShipping(order, refund, line))),
-        "orderAdjustments" => node.many((!refund.adjustment.is_zero()).then_some(Thing::Adjustment(order, refund))),
-        "transactions" => node.many(transaction.map(|transaction| Thing::Transaction(order, transaction))),
+        "refundLineItems" => node.many(
+            refund
+                .lines
+                .iter()
+                .map(|line| Thing::RefundLine(order, refund, line)),
+        ),
+        "refundShippingLines" => node.many(
+            refund
+                .shipping
+                .iter()
+                .map(|line| Thing::RefundShipping(order, refund, line)),
+        ),
+        "orderAdjustments" => {
+            node.many((!refund.adjustment.is_zero()).then_some(Thing::Adjustment(order, refund)))
+        }
+        "transactions" => {
+            node.many(transaction.map(|transaction| Thing::Transaction(order, transaction)))
+        }
         _ => Value::Null,
     }
 }
 
-pub(super) fn refund_line<'s>(node: Node<'s>, order: &'s Order, refund: &Refund, line: &'s RefundLine, name: &str) -> Value<'s> {
+pub(super) fn refund_line<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    refund: &Refund,
+    line: &'s RefundLine,
+    name: &str,
+) -> Value<'s> {
     let refunded = order.lines.get(line.line);
     match name {
         // Room for a thousand lines in each refund of an order.
@@ -70,17 +123,37 @@ pub(super) fn refund_line<'s>(node: Node<'s>, order: &'s Order, refund: &Refund,
     }
 }
 
-pub(super) fn refund_shipping<'s>(node: Node<'s>, order: &'s Order, refund: &Refund, line: &'s RefundShipping, name: &str) -> Value<'s> {
+pub(super) fn refund_shipping<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    refund: &Refund,
+    line: &'s RefundShipping,
+    name: &str,
+) -> Value<'s> {
     match name {
-        "id" => part_gid(order, "RefundShippingLine", refund.place * 1_000 + line.line),
+        "id" => part_gid(
+            order,
+            "RefundShippingLine",
+            refund.place * 1_000 + line.line,
+        ),
         "subtotalAmountSet" => node.bag(order, line.subtotal),
         "taxAmountSet" => node.bag(order, line.tax),
-        "shippingLine" => node.maybe(order.shipping_lines.get(line.line).map(|line| Thing::ShippingLine(order, line))),
+        "shippingLine" => node.maybe(
+            order
+                .shipping_lines
+                .get(line.line)
+                .map(|line| Thing::ShippingLine(order, line)),
+        ),
         _ => Value::Null,
     }
 }
 
-pub(super) fn adjustment<'s>(node: Node<'s>, order: &'s Order, refund: &Refund, name: &str) -> Value<'s> {
+pub(super) fn adjustment<'s>(
+    node: Node<'s>,
+    order: &'s Order,
+    refund: &Refund,
+    name: &str,
+) -> Value<'s> {
     match name {
         "id" => part_gid(order, "OrderAdjustment", refund.place),
         "reason" => "REFUND_DISCREPANCY".into(),

@@ -17,8 +17,16 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         "order" => node.maybe(store.order(id("Order")?).map(Thing::Order)),
         "orders" => {
             let page = orders::page(store, arguments)?;
-            let nodes = page.nodes.into_iter().map(|(cursor, order)| (cursor, node.to(Thing::Order(order)))).collect();
-            Value::Page(Page { nodes, has_next: page.has_next, has_previous: page.has_previous })
+            let nodes = page
+                .nodes
+                .into_iter()
+                .map(|(cursor, order)| (cursor, node.to(Thing::Order(order))))
+                .collect();
+            Value::Page(Page {
+                nodes,
+                has_next: page.has_next,
+                has_previous: page.has_previous,
+            })
         }
         "ordersCount" => {
             let (count, exact) = orders::count(store, arguments)?;
@@ -28,21 +36,47 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         "nodes" => {
             let ids: Vec<&str> = arguments.texts("ids");
             if ids.len() > 250 {
-                let message = format!("The input array size of {} is greater than the maximum allowed of 250.", ids.len());
+                let message = format!(
+                    "The input array size of {} is greater than the maximum allowed of 250.",
+                    ids.len()
+                );
                 return Err(GraphError::coded("MAX_INPUT_SIZE_EXCEEDED", message));
             }
-            let found = ids.into_iter().map(|id| Ok(by_gid(node, id)?.map(|thing| node.to(thing)))).collect::<Result<Vec<_>, GraphError>>()?;
+            let found = ids
+                .into_iter()
+                .map(|id| Ok(by_gid(node, id)?.map(|thing| node.to(thing))))
+                .collect::<Result<Vec<_>, GraphError>>()?;
             Value::Nodes(found)
         }
-        "customer" => node.maybe(ids::customer_index(id("Customer")?).and_then(|index| store.customers.get(index)).map(Thing::Customer)),
+        "customer" => node.maybe(
+            ids::customer_index(id("Customer")?)
+                .and_then(|index| store.customers.get(index))
+                .map(Thing::Customer),
+        ),
         "refund" => node.maybe(part(node, "Refund", id("Refund")?)),
         "fulfillment" => node.maybe(part(node, "Fulfillment", id("Fulfillment")?)),
         "fulfillmentOrder" => node.maybe(part(node, "FulfillmentOrder", id("FulfillmentOrder")?)),
         "fulfillmentOrders" => fulfilment_orders(node, arguments)?,
-        "productVariant" => node.maybe(ids::variant_index(id("ProductVariant")?).and_then(|index| store.variants.get(index)).map(Thing::Variant)),
-        "productVariants" => node.many(variants(node, arguments, ids::variant)?.into_iter().map(Thing::Variant)),
-        "inventoryItem" => node.maybe(ids::item_index(id("InventoryItem")?).and_then(|index| store.variants.get(index)).map(Thing::Item)),
-        "inventoryItems" => node.many(variants(node, arguments, ids::item)?.into_iter().map(Thing::Item)),
+        "productVariant" => node.maybe(
+            ids::variant_index(id("ProductVariant")?)
+                .and_then(|index| store.variants.get(index))
+                .map(Thing::Variant),
+        ),
+        "productVariants" => node.many(
+            variants(node, arguments, ids::variant)?
+                .into_iter()
+                .map(Thing::Variant),
+        ),
+        "inventoryItem" => node.maybe(
+            ids::item_index(id("InventoryItem")?)
+                .and_then(|index| store.variants.get(index))
+                .map(Thing::Item),
+        ),
+        "inventoryItems" => node.many(
+            variants(node, arguments, ids::item)?
+                .into_iter()
+                .map(Thing::Item),
+        ),
         "inventoryLevel" => node.maybe(by_gid(node, arguments.text("id").unwrap_or_default())?),
         "location" => match arguments.text("id") {
             Some(_) => node.maybe(store.location(id("Location")?).map(Thing::Place)),
@@ -52,18 +86,30 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         "webhookSubscriptions" => {
             let topics = arguments.texts("topics");
             let wanted = |topic: &str| topics.is_empty() || topics.contains(&topic);
-            node.many(store.subscriptions.iter().filter(|subscription| wanted(&subscription.topic)).map(Thing::Subscription))
+            node.many(
+                store
+                    .subscriptions
+                    .iter()
+                    .filter(|subscription| wanted(&subscription.topic))
+                    .map(Thing::Subscription),
+            )
         }
         _ => Value::Null,
     })
 }
 
 fn id(arguments: &Arguments, kind: &str) -> Result<u64, GraphError> {
-    let given = arguments.get("id").and_then(Json::as_str).unwrap_or_default();
+    let given = arguments
+        .get("id")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
     match ids::parse(given) {
         // An id of another type finds nothing; the rest of the answer still comes.
         Some((found, number)) => Ok(if found == kind { number } else { 0 }),
-        None => Err(GraphError::coded("RESOURCE_NOT_FOUND", format!("Invalid global id '{given}'"))),
+        None => Err(GraphError::coded(
+            "RESOURCE_NOT_FOUND",
+            format!("Invalid global id '{given}'"),
+        )),
     }
 }
 
@@ -71,24 +117,39 @@ fn id(arguments: &Arguments, kind: &str) -> Result<u64, GraphError> {
 fn by_gid<'s>(node: Node<'s>, gid: &str) -> Result<Option<Thing<'s>>, GraphError> {
     let store = node.store;
     let Some((kind, number)) = ids::parse(gid) else {
-        return Err(GraphError::coded("RESOURCE_NOT_FOUND", format!("Invalid global id '{gid}'")));
+        return Err(GraphError::coded(
+            "RESOURCE_NOT_FOUND",
+            format!("Invalid global id '{gid}'"),
+        ));
     };
     let variant = |index: Option<usize>| node.variant(index);
     Ok(match kind {
         "Order" => store.order(number).map(Thing::Order),
-        "Customer" => ids::customer_index(number).and_then(|index| store.customers.get(index)).map(Thing::Customer),
+        "Customer" => ids::customer_index(number)
+            .and_then(|index| store.customers.get(index))
+            .map(Thing::Customer),
         "ProductVariant" => variant(ids::variant_index(number)).map(Thing::Variant),
         "Product" => variant(ids::product_index(number)).map(Thing::Product),
         "InventoryItem" => variant(ids::item_index(number)).map(Thing::Item),
         "InventoryLevel" => {
-            let item = gid.split_once("inventory_item_id=").and_then(|(_, item)| ids::item_index(item.parse().ok()?));
+            let item = gid
+                .split_once("inventory_item_id=")
+                .and_then(|(_, item)| ids::item_index(item.parse().ok()?));
             variant(item).and_then(|variant| {
                 let place = store.location(number)?;
-                Some(Thing::Level(variant, place, store.inventory.get(variant.index, place.index)?))
+                Some(Thing::Level(
+                    variant,
+                    place,
+                    store.inventory.get(variant.index, place.index)?,
+                ))
             })
         }
         "Location" => store.location(number).map(Thing::Place),
-        "WebhookSubscription" => store.subscriptions.iter().find(|subscription| subscription.id == number).map(Thing::Subscription),
+        "WebhookSubscription" => store
+            .subscriptions
+            .iter()
+            .find(|subscription| subscription.id == number)
+            .map(Thing::Subscription),
         _ => part(node, kind, number),
     })
 }
@@ -101,13 +162,22 @@ fn part<'s>(node: Node<'s>, kind: &str, number: u64) -> Option<Thing<'s>> {
         "Refund" => Some(Thing::Refund(order, order.refunds.get(place)?)),
         "OrderTransaction" => Some(Thing::Transaction(order, order.transactions.get(place)?)),
         "Fulfillment" => Some(Thing::Fulfilment(order, order.fulfilments.get(place)?)),
-        "FulfillmentOrder" => Some(Thing::FulfilmentOrder(order, order.fulfilment_orders.get(place)?)),
-        "FulfillmentOrderLineItem" => {
-            order.fulfilment_orders.iter().flat_map(|found| &found.lines).find(|line| line.line == place).map(|line| Thing::FulfilmentOrderLine(order, line))
-        }
-        "FulfillmentLineItem" => {
-            order.fulfilments.iter().flat_map(|found| &found.lines).find(|line| line.place == place).map(|line| Thing::FulfilmentLine(order, line))
-        }
+        "FulfillmentOrder" => Some(Thing::FulfilmentOrder(
+            order,
+            order.fulfilment_orders.get(place)?,
+        )),
+        "FulfillmentOrderLineItem" => order
+            .fulfilment_orders
+            .iter()
+            .flat_map(|found| &found.lines)
+            .find(|line| line.line == place)
+            .map(|line| Thing::FulfilmentOrderLine(order, line)),
+        "FulfillmentLineItem" => order
+            .fulfilments
+            .iter()
+            .flat_map(|found| &found.lines)
+            .find(|line| line.place == place)
+            .map(|line| Thing::FulfilmentLine(order, line)),
         _ => None,
     }
 }
@@ -118,7 +188,9 @@ fn fulfilment_orders<'s>(node: Node<'s>, arguments: &Arguments) -> Outcome<'s> {
     let mut found = Vec::new();
     for order in &node.store.orders {
         for part in &order.fulfilment_orders {
-            if (closed || !part.status.actions().is_empty()) && fulfilment_order_shows(node, order, part, &search)? {
+            if (closed || !part.status.actions().is_empty())
+                && fulfilment_order_shows(node, order, part, &search)?
+            {
                 found.push(Thing::FulfilmentOrder(order, part));
             }
         }
@@ -126,7 +198,12 @@ fn fulfilment_orders<'s>(node: Node<'s>, arguments: &Arguments) -> Outcome<'s> {
     Ok(node.many(found))
 }
 
-pub(super) fn fulfilment_order_shows(node: Node<'_>, order: &Order, part: &FulfilmentOrder, search: &Search) -> Result<bool, GraphError> {
+pub(super) fn fulfilment_order_shows(
+    node: Node<'_>,
+    order: &Order,
+    part: &FulfilmentOrder,
+    search: &Search,
+) -> Result<bool, GraphError> {
     search.matches(&|term| {
         Ok(match term.field.as_str() {
             "status" => term.holds_text(part.status.text()),
@@ -142,16 +219,29 @@ pub(super) fn fulfilment_order_shows(node: Node<'_>, order: &Order, part: &Fulfi
 }
 
 /// Variants, or their inventory items: the same search, with ids of their own.
-fn variants<'s>(node: Node<'s>, arguments: &Arguments, id: fn(usize) -> u64) -> Result<Vec<&'s Variant>, GraphError> {
+fn variants<'s>(
+    node: Node<'s>,
+    arguments: &Arguments,
+    id: fn(usize) -> u64,
+) -> Result<Vec<&'s Variant>, GraphError> {
     let search = Search::parse(arguments.text("query").unwrap_or_default())?;
     let mut found = Vec::new();
     for variant in &node.store.variants {
         let holds = search.matches(&|term| {
             Ok(match term.field.as_str() {
                 "sku" => term.holds_text(&variant.sku),
-                "" => term.holds_text(&variant.sku) || variant.title.to_lowercase().contains(&term.value.to_lowercase()),
+                "" => {
+                    term.holds_text(&variant.sku)
+                        || variant
+                            .title
+                            .to_lowercase()
+                            .contains(&term.value.to_lowercase())
+                }
                 "id" => term.holds_number(id(variant.index))?,
-                "barcode" => variant.barcode.as_deref().is_some_and(|barcode| term.holds_text(barcode)),
+                "barcode" => variant
+                    .barcode
+                    .as_deref()
+                    .is_some_and(|barcode| term.holds_text(barcode)),
                 "product_id" => term.holds_number(variant.product_id())?,
                 "updated_at" | "created_at" => term.holds_time(variant.created_at)?,
                 _ => return Err(term.unknown()),

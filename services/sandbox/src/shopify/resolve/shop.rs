@@ -51,7 +51,9 @@ fn shop<'s>(node: Node<'s>, name: &str) -> Value<'s> {
         "url" => format!("https://{}", facts.domain).into(),
         "currencyCode" => facts.currency.code.into(),
         "enabledPresentmentCurrencies" => {
-            let codes = ["USD", "CAD", "EUR", "GBP", "JPY"].into_iter().filter_map(Currency::find);
+            let codes = ["USD", "CAD", "EUR", "GBP", "JPY"]
+                .into_iter()
+                .filter_map(Currency::find);
             Value::Texts(codes.map(|currency| Cow::Borrowed(currency.code)).collect())
         }
         "ianaTimezone" => (&facts.time_zone).into(),
@@ -77,13 +79,24 @@ fn shop<'s>(node: Node<'s>, name: &str) -> Value<'s> {
 fn local<'s>(node: Node<'s>, format: &str) -> Value<'s> {
     let facts = &node.store.facts;
     let zone = TimeZone::get(&facts.time_zone).unwrap_or(TimeZone::UTC);
-    facts.opened_at.to_zoned(zone).strftime(format).to_string().into()
+    facts
+        .opened_at
+        .to_zoned(zone)
+        .strftime(format)
+        .to_string()
+        .into()
 }
 
 fn installation<'s>(node: Node<'s>, name: &str) -> Value<'s> {
     match name {
         "id" => gid("AppInstallation", 5_001).into(),
-        "accessScopes" => node.many(node.store.facts.scopes.iter().map(|scope| Thing::Scope(scope))),
+        "accessScopes" => node.many(
+            node.store
+                .facts
+                .scopes
+                .iter()
+                .map(|scope| Thing::Scope(scope)),
+        ),
         "app" => node.one(Thing::App),
         "launchUrl" => format!("https://{}/admin/apps/connector", node.store.facts.domain).into(),
         _ => Value::Null,

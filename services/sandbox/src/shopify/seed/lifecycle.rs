@@ -12,16 +12,29 @@ pub(super) fn assign(order: &mut Order, locations: usize) {
     let index = order.index;
     let first = order.retail_location.unwrap_or(index % locations.max(1));
     let lines = order.lines.iter().filter(|line| line.requires_shipping);
-    let lines: Vec<FulfilmentOrderLine> =
-        lines.map(|line| FulfilmentOrderLine { line: line.place, total: line.quantity, remaining: line.quantity }).collect();
-    let split = lines.len() >= 2 && locations >= 2 && due(index, 3, 1) && order.retail_location.is_none();
-    let (here, there): (Vec<_>, Vec<_>) = lines.into_iter().enumerate().partition(|(place, _)| !split || place % 2 == 0);
+    let lines: Vec<FulfilmentOrderLine> = lines
+        .map(|line| FulfilmentOrderLine {
+            line: line.place,
+            total: line.quantity,
+            remaining: line.quantity,
+        })
+        .collect();
+    let split =
+        lines.len() >= 2 && locations >= 2 && due(index, 3, 1) && order.retail_location.is_none();
+    let (here, there): (Vec<_>, Vec<_>) = lines
+        .into_iter()
+        .enumerate()
+        .partition(|(place, _)| !split || place % 2 == 0);
     let mut location = first;
     for part in [here, there].into_iter().filter(|part| !part.is_empty()) {
         order.fulfilment_orders.push(FulfilmentOrder {
             place: order.fulfilment_orders.len(),
             location,
-            status: if due(index, 37, 16) { FulfilmentOrderStatus::OnHold } else { FulfilmentOrderStatus::Open },
+            status: if due(index, 37, 16) {
+                FulfilmentOrderStatus::OnHold
+            } else {
+                FulfilmentOrderStatus::Open
+            },
             lines: part.into_iter().map(|(_, line)| line).collect(),
             created_at: order.created_at,
             updated_at: order.created_at,
@@ -37,7 +50,11 @@ pub(super) fn pay(order: &mut Order) {
     if due_amount.is_zero() || order.source == "shopify_draft_order" {
         return;
     }
-    let card = if order.test { "bogus" } else { "shopify_payments" };
+    let card = if order.test {
+        "bogus"
+    } else {
+        "shopify_payments"
+    };
     if order.source == "pos" {
         return move_money(order, Kind::Sale, true, "cash", due_amount, None);
     }
@@ -57,22 +74,47 @@ pub(super) fn pay(order: &mut Order) {
         3 | 19 => {
             move_money(order, Kind::Authorization, true, card, due_amount, None);
             let authorization = order.transactions.len() - 1;
-            move_money(order, Kind::Capture, true, card, due_amount, Some(authorization));
+            move_money(
+                order,
+                Kind::Capture,
+                true,
+                card,
+                due_amount,
+                Some(authorization),
+            );
         }
         8 => move_money(order, Kind::Sale, true, "paypal", due_amount, None),
         _ => move_money(order, Kind::Sale, true, card, due_amount, None),
     }
 }
 
-fn move_money(order: &mut Order, kind: Kind, success: bool, gateway: &'static str, amount: Money, parent: Option<usize>) {
+fn move_money(
+    order: &mut Order,
+    kind: Kind,
+    success: bool,
+    gateway: &'static str,
+    amount: Money,
+    parent: Option<usize>,
+) {
     let place = order.transactions.len();
-    order.transactions.push(Transaction { place, kind, success, gateway, amount, at: order.created_at, parent });
+    order.transactions.push(Transaction {
+        place,
+        kind,
+        success,
+        gateway,
+        amount,
+        at: order.created_at,
+        parent,
+    });
 }
 
 /// What happened to an order since it came in.
 pub(super) fn happen(order: &mut Order) {
     let index = order.index;
-    let later = order.created_at.saturating_add(2.hours()).unwrap_or(order.created_at);
+    let later = order
+        .created_at
+        .saturating_add(2.hours())
+        .unwrap_or(order.created_at);
     if due(index, 19, 11) {
         cancel(order, "CUSTOMER", later);
     } else if order.source == "pos" || due(index, 6, 2) {
@@ -82,7 +124,12 @@ pub(super) fn happen(order: &mut Order) {
         send(order, false, later);
     }
     if order.cancelled.is_none() && due(index, 18, 13) && order.received() == order.total() {
-        order.refund(&[(0, 1)], due(index, 36, 13), Some("Damaged in transit"), later);
+        order.refund(
+            &[(0, 1)],
+            due(index, 36, 13),
+            Some("Damaged in transit"),
+            later,
+        );
     }
     if !order.refunds.is_empty() || !order.fulfilments.is_empty() || order.cancelled.is_some() {
         order.updated_at = later;
@@ -99,16 +146,28 @@ pub(in crate::shopify) fn cancel(order: &mut Order, reason: &'static str, at: Ti
 
 /// Sends everything, or the first unit of each fulfilment order.
 fn send(order: &mut Order, everything: bool, at: Timestamp) {
-    let parts: Vec<(usize, usize, Vec<(usize, usize, u32)>)> = order
-        .fulfilment_orders
-        .iter()
-        .filter(|part| part.status == FulfilmentOrderStatus::Open)
-        .map(|part| {
-            let lines = part.lines.iter().map(|line| (part.place, line.line, if everything { line.remaining } else { 1 }));
-            (part.place, part.location, if everything { lines.collect() } else { lines.take(1).collect() })
-        })
-        .collect();
-    for (place, location, quantities) in parts {
+    for place in 0..order.fulfilment_orders.len() {
+        let Some(part) = order
+            .fulfilment_orders
+            .get(place)
+            .filter(|part| part.status == FulfilmentOrderStatus::Open)
+        else {
+            continue;
+        };
+        let location = part.location;
+        let lines = part
+            .lines
+            .iter()
+            .take(if everything { usize::MAX } else { 1 });
+        let quantities: Vec<_> = lines
+            .map(|line| {
+                (
+                    place,
+                    line.line,
+                    if everything { line.remaining } else { 1 },
+                )
+            })
+            .collect();
         let tracking = Tracking {
             company: Some("UPS".to_owned()),
             numbers: vec![format!("1Z999AA1{:08}", order.index * 10 + place)],

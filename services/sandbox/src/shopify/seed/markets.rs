@@ -14,11 +14,18 @@ pub(super) struct Market {
     pub(super) taxes_shipping: bool,
     /// Sets of rates, one of which an order gets.
     pub(super) rates: &'static [&'static [Rate]],
-    /// City, province, its code, postal code.
-    pub(super) places: &'static [(&'static str, Option<&'static str>, Option<&'static str>, Option<&'static str>)],
+    pub(super) towns: &'static [Town],
     pub(super) streets: &'static [&'static str],
     pub(super) dial: &'static str,
 }
+
+/// City, province, its code, postal code.
+pub(super) type Town = (
+    &'static str,
+    Option<&'static str>,
+    Option<&'static str>,
+    Option<&'static str>,
+);
 
 const fn rate(title: &'static str, share: i64) -> Rate {
     Rate { title, share }
@@ -33,19 +40,35 @@ static MARKETS: [Market; 8] = [
         taxes_included: false,
         taxes_shipping: false,
         rates: &[
-            &[rate("New York State Tax", 4_000), rate("New York City Tax", 4_500), rate("MCTD Tax", 375)],
-            &[rate("California State Tax", 6_000), rate("Los Angeles County Tax", 250), rate("Special District Tax", 3_250)],
-            &[rate("Washington State Tax", 6_500), rate("Seattle City Tax", 3_850)],
+            &[
+                rate("New York State Tax", 4_000),
+                rate("New York City Tax", 4_500),
+                rate("MCTD Tax", 375),
+            ],
+            &[
+                rate("California State Tax", 6_000),
+                rate("Los Angeles County Tax", 250),
+                rate("Special District Tax", 3_250),
+            ],
+            &[
+                rate("Washington State Tax", 6_500),
+                rate("Seattle City Tax", 3_850),
+            ],
             &[],
         ],
-        places: &[
+        towns: &[
             ("New York", Some("New York"), Some("NY"), Some("10013-2402")),
             ("Los Angeles", Some("California"), Some("CA"), Some("90014")),
             ("Seattle", Some("Washington"), Some("WA"), Some("98101")),
             ("Coeur d'Alene", Some("Idaho"), Some("ID"), Some("83814")),
             ("San Juan", Some("Puerto Rico"), Some("PR"), Some("00907")),
         ],
-        streets: &["Main St", "W 42nd Street", "Avenue of the Americas", "Old Mill Road NE"],
+        streets: &[
+            "Main St",
+            "W 42nd Street",
+            "Avenue of the Americas",
+            "Old Mill Road NE",
+        ],
         dial: "+1212555",
     },
     Market {
@@ -56,7 +79,11 @@ static MARKETS: [Market; 8] = [
         taxes_included: true,
         taxes_shipping: true,
         rates: &[&[rate("MwSt", 19_000)], &[rate("MwSt", 7_000)]],
-        places: &[("München", None, None, Some("80331")), ("Köln", None, None, Some("50667")), ("Bad Gögging", None, None, Some("93333"))],
+        towns: &[
+            ("München", None, None, Some("80331")),
+            ("Köln", None, None, Some("50667")),
+            ("Bad Gögging", None, None, Some("93333")),
+        ],
         streets: &["Königstraße", "Am Größten Berg", "Straße des 17. Juni"],
         dial: "+4989555",
     },
@@ -67,13 +94,21 @@ static MARKETS: [Market; 8] = [
         locale: "fr-CA",
         taxes_included: false,
         taxes_shipping: true,
-        rates: &[&[rate("GST", 5_000), rate("QST", 9_975)], &[rate("HST", 13_000)], &[rate("GST", 5_000)]],
-        places: &[
+        rates: &[
+            &[rate("GST", 5_000), rate("QST", 9_975)],
+            &[rate("HST", 13_000)],
+            &[rate("GST", 5_000)],
+        ],
+        towns: &[
             ("Montréal", Some("Quebec"), Some("QC"), Some("H2Y 1C6")),
             ("Toronto", Some("Ontario"), Some("ON"), Some("M5V 2T6")),
             ("Calgary", Some("Alberta"), Some("AB"), Some("T2P 1J9")),
         ],
-        streets: &["rue Saint-Jacques Ouest", "King Street", "chemin de la Côte-des-Neiges"],
+        streets: &[
+            "rue Saint-Jacques Ouest",
+            "King Street",
+            "chemin de la Côte-des-Neiges",
+        ],
         dial: "+1514555",
     },
     Market {
@@ -84,9 +119,14 @@ static MARKETS: [Market; 8] = [
         taxes_included: true,
         taxes_shipping: true,
         rates: &[&[rate("VAT", 20_000)], &[rate("VAT", 0)]],
-        places: &[
+        towns: &[
             ("London", Some("England"), Some("ENG"), Some("SW1A 1AA")),
-            ("Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", Some("Wales"), Some("WLS"), Some("LL61 5UJ")),
+            (
+                "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
+                Some("Wales"),
+                Some("WLS"),
+                Some("LL61 5UJ"),
+            ),
         ],
         streets: &["St. John's Wood High Street", "The Shambles"],
         dial: "+44207555",
@@ -99,7 +139,10 @@ static MARKETS: [Market; 8] = [
         taxes_included: true,
         taxes_shipping: true,
         rates: &[&[rate("消費税", 10_000)], &[rate("軽減税率", 8_000)]],
-        places: &[("渋谷区", Some("Tōkyō"), Some("JP-13"), Some("150-0002")), ("京都市", Some("Kyōto"), Some("JP-26"), Some("600-8216"))],
+        towns: &[
+            ("渋谷区", Some("Tōkyō"), Some("JP-13"), Some("150-0002")),
+            ("京都市", Some("Kyōto"), Some("JP-26"), Some("600-8216")),
+        ],
         streets: &["渋谷", "東塩小路町"],
         dial: "+8135550",
     },
@@ -111,7 +154,10 @@ static MARKETS: [Market; 8] = [
         taxes_included: true,
         taxes_shipping: true,
         rates: &[&[rate("TVA", 20_000)], &[rate("TVA", 5_500)]],
-        places: &[("Saint-Étienne", None, None, Some("42000")), ("L'Haÿ-les-Roses", None, None, Some("94240"))],
+        towns: &[
+            ("Saint-Étienne", None, None, Some("42000")),
+            ("L'Haÿ-les-Roses", None, None, Some("94240")),
+        ],
         streets: &["rue de l'Église", "bd. du Général-de-Gaulle"],
         dial: "+33155500",
     },
@@ -123,7 +169,10 @@ static MARKETS: [Market; 8] = [
         taxes_included: true,
         taxes_shipping: true,
         rates: &[&[rate("Moms", 25_000)]],
-        places: &[("Göteborg", None, None, Some("411 03")), ("Åre", None, None, Some("837 52"))],
+        towns: &[
+            ("Göteborg", None, None, Some("411 03")),
+            ("Åre", None, None, Some("837 52")),
+        ],
         streets: &["Östra Hamngatan", "Ängsvägen"],
         dial: "+4631555",
     },
@@ -135,7 +184,7 @@ static MARKETS: [Market; 8] = [
         taxes_included: false,
         taxes_shipping: true,
         rates: &[&[rate("VAT", 5_000)]],
-        places: &[("دبي", Some("Dubai"), Some("DU"), None)],
+        towns: &[("دبي", Some("Dubai"), Some("DU"), None)],
         streets: &["شارع الشيخ زايد"],
         dial: "+9714555",
     },
@@ -144,5 +193,9 @@ static MARKETS: [Market; 8] = [
 /// Half the orders are domestic; the rest go round the world.
 pub(super) fn pick(rng: &mut Rng, index: usize) -> &'static Market {
     let [home, abroad @ ..] = &MARKETS;
-    if due(index, 2, 0) || rng.u8(0..10) < 1 { home } else { rng.choice(abroad).unwrap_or(home) }
+    if due(index, 2, 0) || rng.u8(0..10) < 1 {
+        home
+    } else {
+        rng.choice(abroad).unwrap_or(home)
+    }
 }

@@ -27,13 +27,29 @@ pub(super) enum Age {
 }
 
 /// Makes the next order and, if it comes from somebody new, the customer.
-pub(super) fn order(store: &Store, seed: u64, index: usize, at: Timestamp, age: Age) -> (Order, Option<Customer>) {
+pub(super) fn order(
+    store: &Store,
+    seed: u64,
+    index: usize,
+    at: Timestamp,
+    age: Age,
+) -> (Order, Option<Customer>) {
     let mut rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ index as u64);
     let market = markets::pick(&mut rng, index);
     let at = to_second(at);
     let shop = store.facts.currency;
-    let local = Currency::find(market.currency).filter(|_| index % 7 != 6).unwrap_or(shop);
-    let mut order = empty(index, Currencies { shop, presentment: local }, at, market);
+    let local = Currency::find(market.currency)
+        .filter(|_| index % 7 != 6)
+        .unwrap_or(shop);
+    let mut order = empty(
+        index,
+        Currencies {
+            shop,
+            presentment: local,
+        },
+        at,
+        market,
+    );
     let newcomer = people::buyer(&mut order, store, market, &mut rng);
     cart::fill(&mut order, store, market, &mut rng);
     cart::discounts(&mut order, &mut rng);

@@ -16,7 +16,10 @@ const NAMES: [(&str, &str); 24] = [
     ("Nguyễn", "Thị Minh Khai"),
     ("Søren", "Ærøskøbing"),
     ("Anna 🌸", "Silva"),
-    ("Wolfeschlegelsteinhausenbergerdorff", "Hubert Blaine Wolfe-Schlegelstein-Hausenberger-Dorff Senior"),
+    (
+        "Wolfeschlegelsteinhausenbergerdorff",
+        "Hubert Blaine Wolfe-Schlegelstein-Hausenberger-Dorff Senior",
+    ),
     ("Ольга", "Щербакова"),
     ("Ἀλέξανδρος", "Παπαδόπουλος"),
     ("Þórunn", "Jónsdóttir"),
@@ -30,10 +33,20 @@ const NAMES: [(&str, &str); 24] = [
     ("Emily", "Clark"),
     ("Noah", "Williams"),
 ];
-const COMPANIES: [&str; 4] = ["Müller & Söhne GmbH", "Acme, Inc.", "株式会社サンプル", "Société \"Étoile\" S.à r.l."];
+const COMPANIES: [&str; 4] = [
+    "Müller & Söhne GmbH",
+    "Acme, Inc.",
+    "株式会社サンプル",
+    "Société \"Étoile\" S.à r.l.",
+];
 
 /// Four out of five buyers are known; one in thirteen leaves no account. Returns the customer if it is a new one.
-pub(super) fn buyer(order: &mut Order, store: &Store, market: &Market, rng: &mut Rng) -> Option<Customer> {
+pub(super) fn buyer(
+    order: &mut Order,
+    store: &Store,
+    market: &Market,
+    rng: &mut Rng,
+) -> Option<Customer> {
     if due(order.index, 13, 4) {
         let address = address(market, rng);
         order.email = Some(email(&address, rng.u32(..)));
@@ -64,7 +77,14 @@ pub(super) fn buyer(order: &mut Order, store: &Store, market: &Market, rng: &mut
     let customer = Customer {
         index,
         email: with_email.then(|| email(&address, u32::try_from(index).unwrap_or(u32::MAX))),
-        phone: if with_email { None } else { address.phone.clone().or_else(|| Some(format!("{}{:04}", market.dial, index % 10_000))) },
+        phone: if with_email {
+            None
+        } else {
+            address
+                .phone
+                .clone()
+                .or_else(|| Some(format!("{}{:04}", market.dial, index % 10_000)))
+        },
         locale: market.locale,
         address: address.clone(),
         orders: 0,
@@ -87,7 +107,13 @@ fn give(order: &mut Order, address: Address, rng: &mut Rng) {
     let elsewhere = due(order.index, 6, 4);
     order.billing = Some(if elsewhere {
         let (first, last) = rng.choice(NAMES).unwrap_or_default();
-        Address { first_name: first.to_owned(), last_name: last.to_owned(), address1: "PO Box 17".to_owned(), address2: None, ..address.clone() }
+        Address {
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            address1: "PO Box 17".to_owned(),
+            address2: None,
+            ..address.clone()
+        }
     } else {
         address.clone()
     });
@@ -96,12 +122,16 @@ fn give(order: &mut Order, address: Address, rng: &mut Rng) {
 
 fn address(market: &Market, rng: &mut Rng) -> Address {
     let (first, last) = rng.choice(NAMES).unwrap_or_default();
-    let (city, province, province_code, zip) = rng.choice(market.places).copied().unwrap_or(("Springfield", None, None, None));
+    let (city, province, province_code, zip) =
+        rng.choice(market.towns)
+            .copied()
+            .unwrap_or(("Springfield", None, None, None));
     let street = rng.choice(market.streets).copied().unwrap_or("High Street");
     Address {
         first_name: first.to_owned(),
         last_name: last.to_owned(),
-        company: (rng.u8(0..6) == 0).then(|| rng.choice(COMPANIES).unwrap_or("Acme, Inc.").to_owned()),
+        company: (rng.u8(0..6) == 0)
+            .then(|| rng.choice(COMPANIES).unwrap_or("Acme, Inc.").to_owned()),
         address1: format!("{} {street}", rng.u16(1..2_000)),
         address2: match rng.u8(0..8) {
             0 => Some("Apt #4 — ring twice 🔔".to_owned()),
@@ -119,6 +149,15 @@ fn address(market: &Market, rng: &mut Rng) -> Address {
 }
 
 fn email(address: &Address, number: u32) -> String {
-    let name: String = address.last_name.chars().filter(char::is_ascii_alphabetic).take(20).collect::<String>().to_lowercase();
-    format!("{}.{number}@example.com", if name.is_empty() { "buyer" } else { &name })
+    let name: String = address
+        .last_name
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .take(20)
+        .collect::<String>()
+        .to_lowercase();
+    format!(
+        "{}.{number}@example.com",
+        if name.is_empty() { "buyer" } else { &name }
+    )
 }

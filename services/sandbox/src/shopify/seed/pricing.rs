@@ -8,7 +8,11 @@ const WHOLE: i64 = 100_000;
 pub(super) fn price(order: &mut Order, rates: &[Rate], taxes_shipping: bool) {
     for place in 0..order.discounts.len() {
         if let Some(discount) = order.discounts.get(place).cloned() {
-            if discount.on_shipping { discount_shipping(order, place, discount.value) } else { discount_lines(&mut order.lines, place, &discount) }
+            if discount.on_shipping {
+                discount_shipping(order, place, discount.value)
+            } else {
+                discount_lines(&mut order.lines, place, &discount)
+            }
         }
     }
     let included = order.taxes_included;
@@ -23,22 +27,47 @@ pub(super) fn price(order: &mut Order, rates: &[Rate], taxes_shipping: bool) {
 fn taxes(amount: Money, rates: &[Rate], included: bool) -> Vec<Tax> {
     let all: i64 = rates.iter().map(|rate| rate.share).sum();
     let base = if included { WHOLE + all } else { WHOLE };
-    rates.iter().map(|rate| Tax { rate: *rate, amount: amount.share(rate.share, base) }).collect()
+    rates
+        .iter()
+        .map(|rate| Tax {
+            rate: *rate,
+            amount: amount.share(rate.share, base),
+        })
+        .collect()
 }
 
 fn discount_lines(lines: &mut [Line], place: usize, discount: &Discount) {
-    let hit = |line: &&mut Line| !line.gift_card && discount.entitled.as_ref().is_none_or(|entitled| entitled.contains(&line.place));
+    let hit = |line: &&mut Line| {
+        !line.gift_card
+            && discount
+                .entitled
+                .as_ref()
+                .is_none_or(|entitled| entitled.contains(&line.place))
+    };
     let mut hit: Vec<&mut Line> = lines.iter_mut().filter(hit).collect();
     let nets: Vec<Money> = hit.iter().map(|line| line.net()).collect();
     let all: Money = nets.iter().copied().sum();
     let amounts = match (discount.value, discount.across) {
         (DiscountValue::Percent(percent), true) => all.share(percent, 100).allocate(&nets),
-        (DiscountValue::Percent(percent), false) => nets.iter().map(|net| net.share(percent, 100)).collect(),
+        (DiscountValue::Percent(percent), false) => {
+            nets.iter().map(|net| net.share(percent, 100)).collect()
+        }
         (DiscountValue::Fixed(fixed), true) => fixed.min(all).allocate(&nets),
-        (DiscountValue::Fixed(fixed), false) => hit.iter().zip(&nets).map(|(line, net)| fixed.times(line.quantity).min(*net)).collect(),
+        (DiscountValue::Fixed(fixed), false) => hit
+            .iter()
+            .zip(&nets)
+            .map(|(line, net)| fixed.times(line.quantity).min(*net))
+            .collect(),
     };
-    for (line, amount) in hit.iter_mut().zip(amounts).filter(|(_, amount)| !amount.is_zero()) {
-        line.allocations.push(Allocation { discount: place, amount });
+    for (line, amount) in hit
+        .iter_mut()
+        .zip(amounts)
+        .filter(|(_, amount)| !amount.is_zero())
+    {
+        line.allocations.push(Allocation {
+            discount: place,
+            amount,
+        });
     }
 }
 
@@ -50,7 +79,10 @@ fn discount_shipping(order: &mut Order, place: usize, value: DiscountValue) {
             DiscountValue::Fixed(fixed) => fixed.min(net),
         };
         if !amount.is_zero() {
-            line.allocations.push(Allocation { discount: place, amount });
+            line.allocations.push(Allocation {
+                discount: place,
+                amount,
+            });
         }
     }
 }

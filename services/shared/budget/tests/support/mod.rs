@@ -9,18 +9,18 @@ use ports::Clock;
 use tokio::sync::Notify;
 
 #[derive(Debug, Default)]
-pub struct ManualClock {
+pub(crate) struct ManualClock {
     now: Mutex<Timestamp>,
     moved: Notify,
 }
 
 impl ManualClock {
-    pub fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self::default())
     }
 
     /// Moves time on and lets everybody run who waits for it.
-    pub async fn advance(&self, by: Duration) {
+    pub(crate) async fn advance(&self, by: Duration) {
         *self.now.lock().unwrap() += by;
         self.moved.notify_waiters();
         settle().await;
@@ -28,7 +28,7 @@ impl ManualClock {
 }
 
 /// Lets every task run that can.
-pub async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }

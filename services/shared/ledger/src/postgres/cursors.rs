@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use super::Postgres;
 use crate::error::{Result, database};
 use crate::sql;
-use crate::store::{CursorStore, Position, Store, StreamColumns};
+use crate::store::{CursorStore, Position, StreamColumns};
 
 impl CursorStore for Postgres {
     async fn lease(

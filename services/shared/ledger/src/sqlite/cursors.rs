@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteArguments;
 use super::Sqlite;
 use crate::error::{Result, database};
 use crate::sql;
-use crate::store::{CursorStore, Position, Store, StreamColumns};
+use crate::store::{CursorStore, Position, StreamColumns};
 
 impl CursorStore for Sqlite {
     async fn lease(

@@ -12,7 +12,7 @@ use super::packed::{Blobs, Span, json};
 use crate::columns::Columns;
 use crate::error::{Result, database};
 use crate::sql::{self, columns};
-use crate::store::{DueRow, Entry, Found, Key, Link, RecordStore, Store};
+use crate::store::{DueRow, Entry, Found, Key, Link, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
 

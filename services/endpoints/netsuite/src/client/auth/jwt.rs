@@ -137,15 +137,28 @@ mod tests {
         let raw = pair.public_key_raw().to_vec();
         let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, raw);
         let signed = format!("{header}.{body}");
-        assert!(public.verify(signed.as_bytes(), &decoded(signature)).is_ok());
+        assert!(
+            public
+                .verify(signed.as_bytes(), &decoded(signature))
+                .is_ok()
+        );
     }
 
     #[test]
     fn what_is_no_key_is_explained_and_not_shown() {
         for (pem, told) in [
-            ("-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n", "openssl pkcs8"),
-            ("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----", "P-256"),
-            ("-----BEGIN PRIVATE KEY-----\n%%%\n-----END PRIVATE KEY-----", "damaged"),
+            (
+                "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n",
+                "openssl pkcs8",
+            ),
+            (
+                "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----",
+                "P-256",
+            ),
+            (
+                "-----BEGIN PRIVATE KEY-----\n%%%\n-----END PRIVATE KEY-----",
+                "damaged",
+            ),
         ] {
             let Err(why) = Key::from_pem(pem) else {
                 panic!("{pem} is no key");

@@ -106,7 +106,10 @@ impl Vendor for Account {
 
     fn judge(&self, request: &Request, reply: &Reply) -> Judgement {
         if let (401, Credentials::Oauth2(tokens)) = (reply.status, &self.credentials) {
-            let sent = request.headers.iter().find(|(name, _)| *name == "authorization");
+            let sent = request
+                .headers
+                .iter()
+                .find(|(name, _)| *name == "authorization");
             if let Some(token) = sent.and_then(|(_, value)| value.strip_prefix("Bearer ")) {
                 tokens.reject(token);
             }

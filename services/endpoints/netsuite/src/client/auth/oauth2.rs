@@ -75,7 +75,10 @@ impl Tokens {
 
     /// Whether a token was refused: then another may be had.
     pub(super) fn any_rejected(&self) -> bool {
-        self.rejected.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.rejected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
     }
 
     fn is_rejected(&self, token: &str) -> bool {
@@ -85,7 +88,10 @@ impl Tokens {
 
     async fn issue(&self, now: Timestamp, lane: Lane, transport: &Client) -> Result<Issued, Fault> {
         let request = self.request(now.as_second(), lane)?;
-        let reply = transport.send(request).await.map_err(|failure| told(&failure))?;
+        let reply = transport
+            .send(request)
+            .await
+            .map_err(|failure| told(&failure))?;
         let granted: TokenReply = reply.json()?;
         let seconds = granted.expires_in.trim().parse().map(Duration::from_secs);
         let life = SignedDuration::try_from(seconds.unwrap_or(SHORT_LIFE)).unwrap_or(MARGIN);
@@ -109,7 +115,8 @@ impl Tokens {
         };
         let assertion = self.key.assertion(&self.certificate_id, &claims);
         let assertion = assertion.ok_or_else(|| Fault::Unavailable {
-            why: "the token request could not be signed: the system gives no random numbers".to_owned(),
+            why: "the token request could not be signed: the system gives no random numbers"
+                .to_owned(),
         })?;
         let form = Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
@@ -122,7 +129,10 @@ impl Tokens {
         Ok(Request {
             method: Method::Post,
             url: self.url.clone(),
-            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            headers: vec![(
+                "content-type",
+                "application/x-www-form-urlencoded".to_owned(),
+            )],
             body: Some(form.into()),
             lane,
             // Another token does no harm.
@@ -134,17 +144,25 @@ impl Tokens {
 
 /// What a refusal of the token request means (NetSuite help, "OAuth 2.0 Error Messages"). The true reason stands in the account alone.
 fn told(failure: &Failure) -> Fault {
-    let refused = matches!(failure.fault, Fault::Refused { .. } | Fault::Unauthorized { .. });
+    let refused = matches!(
+        failure.fault,
+        Fault::Refused { .. } | Fault::Unauthorized { .. }
+    );
     let reply = failure.reply.as_ref().filter(|_| refused);
     let Some(reply) = reply else {
         return failure.fault.clone();
     };
-    let code = reply
-        .json::<TokenRefusal>()
-        .map_or_else(|_| format!("HTTP {}", reply.status), |refusal| refusal.error);
+    let code = reply.json::<TokenRefusal>().map_or_else(
+        |_| format!("HTTP {}", reply.status),
+        |refusal| refusal.error,
+    );
     let cause = match code.as_str() {
-        "invalid_grant" => "the certificate id is not the one of the M2M setup page, the private key does not belong to that certificate, the certificate was revoked or has expired, this machine's clock is wrong, or 'account'/'url' names another account",
-        "invalid_client" => "the client id is wrong, or the integration record is disabled or does not allow the client credentials grant",
+        "invalid_grant" => {
+            "the certificate id is not the one of the M2M setup page, the private key does not belong to that certificate, the certificate was revoked or has expired, this machine's clock is wrong, or 'account'/'url' names another account"
+        }
+        "invalid_client" => {
+            "the client id is wrong, or the integration record is disabled or does not allow the client credentials grant"
+        }
         "invalid_scope" => "the integration record does not allow the scope REST Web Services",
         _ => "check client_id, certificate_id, private_key and account",
     };

@@ -103,7 +103,10 @@ impl Lines {
 
     /// What NetSuite's total will be: lines, delivery and imposed tax.
     pub(super) fn sum(&self) -> Result<Money, MoneyError> {
-        let start = self.taxes.imposed()?.plus(self.shipping.unwrap_or(self.zero))?;
+        let start = self
+            .taxes
+            .imposed()?
+            .plus(self.shipping.unwrap_or(self.zero))?;
         self.lines
             .iter()
             .try_fold(start, |sum, line| sum.plus(line.amount))
@@ -136,7 +139,10 @@ impl Line {
         let mut json = Object::from([
             ("item".to_owned(), Json::reference(&self.item)),
             ("amount".to_owned(), Json::from(self.amount.amount)),
-            ("price".to_owned(), Json::reference(orders.price_level.as_str())),
+            (
+                "price".to_owned(),
+                Json::reference(orders.price_level.as_str()),
+            ),
             ("description".to_owned(), Json::Text(self.description)),
         ]);
         let rate = match self.quantity {

@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::HashMap;
 
-use commerce::{LineKind, MoneyError, Money, Order, Side, Sku, TargetKey, TotalCheck};
+use commerce::{LineKind, Money, MoneyError, Order, Side, Sku, TargetKey, TotalCheck};
 use jiff::tz::TimeZone;
 use ports::{Assignments, Fault};
 
@@ -26,10 +26,18 @@ pub(crate) struct Terms<'a> {
     pub(crate) orders: &'a Orders,
     /// The account's items, by SKU.
     pub(crate) articles: &'a Articles,
-    /// Internal ids of the account's currencies by ISO code; empty where the account has only one.
-    pub(crate) currencies: &'a HashMap<String, String>,
+    pub(crate) currencies: &'a Currencies,
     /// Where the order's date is taken.
     pub(crate) zone: &'a TimeZone,
+}
+
+/// The currencies an order can be booked in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Currencies {
+    /// Multiple Currencies is off: this one, by ISO code.
+    Only(String),
+    /// Internal ids by ISO code.
+    ByCode(HashMap<String, String>),
 }
 
 /// A sales order that lacks only its customer.
@@ -89,7 +97,10 @@ pub(crate) fn draft(
     if matches!(terms.orders.tax, Tax::SuitetaxOverride(_)) {
         body.insert("taxDetailsOverride".to_owned(), Json::from(true));
     }
-    body.insert("item".to_owned(), Json::sublist(lines.into_json(terms, set)?));
+    body.insert(
+        "item".to_owned(),
+        Json::sublist(lines.into_json(terms, set)?),
+    );
     assign(&mut body, &set.header)?;
     Ok(Draft {
         body,
@@ -107,14 +118,23 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
         ("otherRefNum", Some(order.number.clone())),
         (
             "email",
-            order.customer.as_ref().and_then(|buyer| buyer.email.clone()),
+            order
+                .customer
+                .as_ref()
+                .and_then(|buyer| buyer.email.clone()),
         ),
     ];
     let references = [
         ("orderStatus", Some(orders.order_status.as_str())),
-        ("subsidiary", orders.subsidiary.as_ref().map(|id| id.as_str())),
+        (
+            "subsidiary",
+            orders.subsidiary.as_ref().map(|id| id.as_str()),
+        ),
         ("location", orders.location.as_ref().map(|id| id.as_str())),
-        ("customForm", orders.custom_form.as_ref().map(|id| id.as_str())),
+        (
+            "customForm",
+            orders.custom_form.as_ref().map(|id| id.as_str()),
+        ),
         (
             "currency",
             currency(order.total.on(side), terms.currencies)?,
@@ -140,17 +160,22 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
         .collect())
 }
 
-fn currency(total: Money, known: &HashMap<String, String>) -> Result<Option<&str>, Fault> {
+fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
     let code = total.currency.code();
-    match known.get(code) {
-        Some(id) => Ok(Some(id)),
-        None if known.is_empty() => Ok(None),
-        None => Err(Fault::Held {
-            why: format!(
-                "the order is in {code}, which is no active currency of the NetSuite account: activate it under Lists > Accounting > Currencies, or book orders in the other currency (orders.book_in)"
-            ),
-        }),
+    match known {
+        Currencies::Only(only) if only.as_str() == code => return Ok(None),
+        Currencies::Only(_) => {}
+        Currencies::ByCode(ids) => {
+            if let Some(id) = ids.get(code) {
+                return Ok(Some(id));
+            }
+        }
     }
+    Err(Fault::Held {
+        why: format!(
+            "the order is in {code}, which is no active currency of the NetSuite account: activate it under Lists > Accounting > Currencies, or book orders in the other currency (orders.book_in)"
+        ),
+    })
 }
 
 fn ship_method<'a>(order: &Order, orders: &'a Orders) -> Option<&'a str> {

@@ -52,14 +52,18 @@ impl Taxes {
         strategy: &Tax,
     ) -> Result<Option<String>, Fault> {
         let mut reference = None;
-        let taxes = line.taxes.iter().filter(|tax| !tax.amount.on(side).is_zero());
+        let taxes = line
+            .taxes
+            .iter()
+            .filter(|tax| !tax.amount.on(side).is_zero());
         for tax in taxes {
             match strategy {
                 Tax::None => {}
                 Tax::Line(_) => self.add_up(tax, side).map_err(unfit)?,
                 Tax::SuitetaxOverride(codes) => {
                     let own = format!("line-{}", line.id);
-                    self.details.push(detail(own.clone(), tax, net, side, codes)?);
+                    self.details
+                        .push(detail(own.clone(), tax, net, side, codes)?);
                     reference = Some(own);
                 }
             }
@@ -132,8 +136,14 @@ impl Detail {
                 "taxDetailsReference".to_owned(),
                 Json::from(self.reference.as_str()),
             ),
-            ("taxType".to_owned(), Json::reference(self.code.tax_type.as_str())),
-            ("taxCode".to_owned(), Json::reference(self.code.tax_code.as_str())),
+            (
+                "taxType".to_owned(),
+                Json::reference(self.code.tax_type.as_str()),
+            ),
+            (
+                "taxCode".to_owned(),
+                Json::reference(self.code.tax_code.as_str()),
+            ),
             ("taxBasis".to_owned(), Json::from(self.basis.amount)),
             ("taxRate".to_owned(), Json::from(self.rate)),
             ("taxAmount".to_owned(), Json::from(self.amount.amount)),

@@ -1,0 +1,118 @@
+//! Commands that talk to a running control service.
+
+mod act;
+mod audit;
+mod backfill;
+mod buried;
+mod configuration;
+mod connect;
+mod csv;
+mod export;
+mod find;
+mod json;
+mod output;
+mod record;
+mod records;
+mod status;
+mod story;
+mod time;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use output::Output;
+
+/// Where control is, and how to answer.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ClientArgs {
+    /// Where the control service answers.
+    #[arg(
+        long,
+        env = "CAUSEWAY_CONTROL",
+        default_value = "http://127.0.0.1:7400",
+        global = true
+    )]
+    control: String,
+    /// The control service's token, where it asks for one.
+    #[arg(
+        long,
+        env = "CAUSEWAY_CONTROL_TOKEN",
+        hide_env_values = true,
+        global = true
+    )]
+    control_token: Option<String>,
+    /// Answer in JSON, for programs: one document, or one per line where there is no end to them.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// What can be asked of a running Causeway.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClientCommand {
+    /// Show what applying a configuration would change.
+    Plan(configuration::PlanArgs),
+    /// Make a configuration the active one.
+    Apply(configuration::ApplyArgs),
+    /// Show how all syncs stand.
+    Status(status::StatusArgs),
+    /// List records, last changed first.
+    Records(records::RecordsArgs),
+    /// Show one record: where it stands, why, what to do, and its journey.
+    Record(record::RecordArgs),
+    /// Send records through the queue once more.
+    Retry(act::ChosenArgs),
+    /// Set records aside for good.
+    Ignore(act::ChosenArgs),
+    /// Let a sync look for changes now.
+    Run(act::SyncArgs),
+    /// Switch a sync off; what is queued stays queued.
+    Pause(act::SyncArgs),
+    /// Switch a sync on again.
+    Resume(act::SyncArgs),
+    /// Read a span of time or named records again, behind everything that happens now.
+    Backfill(backfill::BackfillArgs),
+    /// Write records to a file: where each stands, why, and its twin.
+    Export(export::ExportArgs),
+    /// List messages that nobody could read, or put them back into their queues.
+    Buried(buried::BuriedArgs),
+    /// Show who changed what.
+    Audit(audit::AuditArgs),
+}
+
+impl ClientCommand {
+    pub(crate) async fn run(self, args: &ClientArgs) -> anyhow::Result<ExitCode> {
+        match self.answer(args).await {
+            // Whoever reads us has read enough (`causeway records | head`).
+            Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+            answered => answered,
+        }
+    }
+
+    async fn answer(self, args: &ClientArgs) -> anyhow::Result<ExitCode> {
+        let out = Output::new(args.json);
+        match self {
+            Self::Plan(command) => command.run(args, &out).await,
+            Self::Apply(command) => command.run(args, &out).await,
+            Self::Status(command) => command.run(args, &out).await,
+            Self::Records(command) => command.run(args, &out).await,
+            Self::Record(command) => command.run(args, &out).await,
+            Self::Retry(command) => command.retry(args, &out).await,
+            Self::Ignore(command) => command.ignore(args, &out).await,
+            Self::Run(command) => command.run_now(args, &out).await,
+            Self::Pause(command) => command.pause(args, &out).await,
+            Self::Resume(command) => command.resume(args, &out).await,
+            Self::Backfill(command) => command.run(args, &out).await,
+            Self::Export(command) => command.run(args, &out).await,
+            Self::Buried(command) => command.run(args, &out).await,
+            Self::Audit(command) => command.run(args, &out).await,
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

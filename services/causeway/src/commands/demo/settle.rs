@@ -1,0 +1,111 @@
+//! Watches until everything has come to rest, and shows it on the way.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use anyhow::bail;
+use commerce::{MerchantId, SyncId};
+use indicatif::{ProgressBar, ProgressStyle};
+use ports::Status;
+use ports::ledger::{Filter, RecordRow};
+
+use crate::platform::Platform;
+
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Looks at the ledger as the command line would.
+pub(super) struct Watcher {
+    platform: Platform,
+    merchant: MerchantId,
+    limit: Duration,
+}
+
+impl Watcher {
+    pub(super) const fn new(platform: Platform, merchant: MerchantId, limit: Duration) -> Self {
+        Self { platform, merchant, limit }
+    }
+
+    /// Waits until the sync has brought so many records to their end.
+    pub(super) async fn settle(&self, title: &str, sync: &str, records: usize) -> anyhow::Result<()> {
+        let bar = bar(title, records);
+        let wanted = u64::try_from(records)?;
+        let mut waited = Duration::ZERO;
+        loop {
+            let (finished, text) = self.state(sync).await?;
+            bar.set_position(finished.min(wanted));
+            bar.set_message(text.clone());
+            if finished >= wanted {
+                bar.finish();
+                println!("{title}: {text}");
+                return Ok(());
+            }
+            self.rest(&mut waited, title, &text).await?;
+        }
+    }
+
+    /// Waits until something holds and the sync has nothing unfinished.
+    pub(super) async fn until(&self, title: &str, sync: &str, holds: impl Fn() -> bool) -> anyhow::Result<()> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let (_, text) = self.state(sync).await?;
+            if holds() {
+                println!("{title}: {text}");
+                return Ok(());
+            }
+            self.rest(&mut waited, title, &text).await?;
+        }
+    }
+
+    /// Every record of a sync.
+    pub(super) async fn records(&self, sync: &str) -> anyhow::Result<Vec<RecordRow>> {
+        let filter = Filter { sync: Some(SyncId::new(sync)?), ..Filter::default() };
+        let mut all: Vec<RecordRow> = Vec::new();
+        loop {
+            let after = all.last().map(|row| {
+                let record = ports::ledger::RecordRef { sync: row.sync.clone(), key: row.key.clone() };
+                (row.changed_at, record)
+            });
+            let page = self.platform.ledger.records(&self.merchant, &filter, after, 1_000).await?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            all.extend(page);
+        }
+    }
+
+    /// How many records of a sync are at their end, and all counts in words.
+    async fn state(&self, sync: &str) -> anyhow::Result<(u64, String)> {
+        let counts = self.platform.ledger.counts(&self.merchant).await?;
+        let ours = counts.iter().filter(|count| count.sync.as_str() == sync);
+        let finished = ours.clone().filter(|count| !count.status.is_unfinished()).map(|count| count.records).sum();
+        let words: Vec<String> = Status::ALL
+            .into_iter()
+            .filter_map(|status| ours.clone().find(|count| count.status == status))
+            .filter(|count| count.records > 0)
+            .map(|count| format!("{} {}", count.records, count.status.as_str()))
+            .collect();
+        Ok((finished, words.join(", ")))
+    }
+
+    async fn rest(&self, waited: &mut Duration, title: &str, text: &str) -> anyhow::Result<()> {
+        if *waited >= self.limit {
+            bail!("'{title}' did not come to rest within {} minutes: {text}", self.limit.as_secs() / 60);
+        }
+        *waited += LOOK_EVERY;
+        std::io::stdout().flush()?;
+        self.platform.clock.sleep(LOOK_EVERY).await;
+        Ok(())
+    }
+}
+
+fn bar(title: &str, records: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(u64::try_from(records).unwrap_or_default());
+    if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_prefix(title.to_owned());
+    bar
+}

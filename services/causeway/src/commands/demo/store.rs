@@ -1,0 +1,85 @@
+//! The configuration for a sandbox, and its secrets as files beside it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use sandbox::Sandbox;
+use sandbox::netsuite::Credentials;
+
+/// Writes `causeway.yaml` and the sandbox's secrets into a folder; returns the configuration's path.
+pub(crate) fn write_configuration(folder: &Path, sandbox: &Sandbox) -> anyhow::Result<PathBuf> {
+    let write = |name: &str, text: &str| -> anyhow::Result<PathBuf> {
+        let path = folder.join(name);
+        std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        Ok(path)
+    };
+    let credentials = Credentials::demo();
+    let key = write("netsuite.pem", credentials.private_key_pem.as_deref().unwrap_or_default())?;
+    let token = write("shopify.token", "shpat_sandbox")?;
+    let webhooks = write("shopify.webhook-secret", "sandbox-secret")?;
+    let mut locations = String::new();
+    for location in &sandbox.catalogue().locations {
+        writeln!(locations, "        \"{}\": \"{}\"", location.netsuite_id, location.shopify_id)?;
+    }
+    let text = format!(
+        r#"# A sandbox NetSuite and a sandbox Shopify.
+connections:
+  netsuite:
+    endpoint: netsuite
+    settings:
+      account: {account}
+      url: {netsuite}
+      auth:
+        oauth2:
+          client_id: {client_id}
+          certificate_id: {certificate_id}
+          private_key: file:{key}
+      slots: {{ reserve: 0 }}
+      orders:
+        subsidiary: 1
+        location: {main_location}
+        customer: {{ subsidiary: 1 }}
+        tax: {{ line: {{ item: 902 }} }}
+        items: {{ custom_item: 903, discount: 901, tip: 903, duty: 903, fee: 903, gift_card: 903 }}
+        shipping: {{ item: 904 }}
+        line_field: custcol_shop_line
+  shop:
+    endpoint: shopify
+    settings:
+      url: {shopify}
+      auth: {{ access_token: "file:{token}" }}
+      webhook_secrets: ["file:{webhooks}"]
+      locations:
+{locations}
+syncs:
+  orders:
+    kind: order
+    from: shop
+    to: netsuite
+    every: 1s
+    set:
+      memo: '"web order " + order.number'
+  shipments:
+    kind: fulfilment
+    from: netsuite
+    to: shop
+    every: 1s
+  stock:
+    kind: stock
+    from: netsuite
+    to: shop
+    every: 1s
+"#,
+        account = sandbox.netsuite().id(),
+        netsuite = sandbox.netsuite_url(),
+        client_id = credentials.client_id,
+        certificate_id = credentials.certificate_id,
+        key = key.display(),
+        main_location = sandbox.catalogue().locations.first().map_or(1, |location| location.netsuite_id),
+        shopify = sandbox.shopify_url(),
+        token = token.display(),
+        webhooks = webhooks.display(),
+    );
+    write("causeway.yaml", &text)
+}

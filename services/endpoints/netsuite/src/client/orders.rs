@@ -1,0 +1,225 @@
+//! Creating the sales orders of a batch, and reading back what NetSuite made of them.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use commerce::{ExternalId, Money};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
+use rust_decimal::Decimal;
+
+use super::{Api, Creation, Trouble};
+use crate::map::query;
+use crate::wire::OrderRow;
+
+/// Requests begun at once; the budget decides how many are sent.
+const AT_ONCE: usize = 32;
+/// Waits between the attempts to read totals back: the orders are written, and a busy account should not leave them unchecked.
+const READ_BACK_WAITS: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(9),
+];
+
+/// A sales order ready to be sent.
+pub(super) struct Ready {
+    /// Its place in the batch.
+    pub(super) place: usize,
+    pub(super) key: String,
+    pub(super) body: Vec<u8>,
+    /// What NetSuite's total has to come to.
+    pub(super) total: Money,
+}
+
+/// What became of one.
+pub(super) struct Done {
+    pub(super) place: usize,
+    pub(super) result: Result<Written, Fault>,
+    pub(super) exchanges: Vec<Exchange>,
+    /// NetSuite refused the item of a line.
+    pub(super) item_refused: bool,
+}
+
+struct Sent {
+    ready: Ready,
+    creation: Creation,
+    exchange: Option<Exchange>,
+}
+
+/// Sends all, then reads back with one query the totals of those that are there now.
+pub(super) async fn create(api: &Api, ready: Vec<Ready>, tolerance: Decimal) -> Vec<Done> {
+    let sent: Vec<Sent> = stream::iter(ready)
+        .map(|ready| send(api, ready))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let there: Vec<String> = sent
+        .iter()
+        .filter(|sent| !matches!(sent.creation, Creation::Failed { .. }))
+        .map(|sent| sent.ready.key.clone())
+        .collect();
+    let (rows, mut shared) = read_back(api, &there).await;
+    let mut done = Vec::with_capacity(sent.len());
+    for sent in sent {
+        let was_sent = !matches!(sent.creation, Creation::Failed { .. });
+        let mut finished = sent.finish(&rows, tolerance);
+        if was_sent {
+            finished.exchanges.append(&mut shared);
+        }
+        done.push(finished);
+    }
+    done
+}
+
+async fn send(api: &Api, mut ready: Ready) -> Sent {
+    let body = std::mem::take(&mut ready.body);
+    let (creation, exchange) = api.create(Lane::Orders, "salesOrder", body).await;
+    Sent {
+        ready,
+        creation,
+        exchange,
+    }
+}
+
+type Found = Result<HashMap<String, OrderRow>, Fault>;
+
+async fn read_back(api: &Api, keys: &[String]) -> (Found, Vec<Exchange>) {
+    if keys.is_empty() {
+        return (Ok(HashMap::new()), Vec::new());
+    }
+    let mut waits = READ_BACK_WAITS.into_iter();
+    loop {
+        match find(api, keys).await {
+            Ok((rows, exchanges)) => return (Ok(rows), exchanges),
+            Err(trouble) => {
+                let passes = matches!(
+                    trouble.fault,
+                    Fault::Throttled { .. } | Fault::Unavailable { .. }
+                );
+                let Some(wait) = waits.next().filter(|_| passes) else {
+                    return (Err(trouble.fault), trouble.exchanges);
+                };
+                api.http.clock().sleep(wait).await;
+            }
+        }
+    }
+}
+
+/// Sales orders by external id.
+pub(super) async fn find(
+    api: &Api,
+    keys: &[String],
+) -> Result<(HashMap<String, OrderRow>, Vec<Exchange>), Trouble> {
+    let query = query::orders_by_key(keys);
+    let (rows, exchanges) = api.find::<OrderRow>(Lane::Orders, &query).await?;
+    let by_key = rows
+        .into_iter()
+        .filter_map(|row| Some((row.externalid.clone()?, row)));
+    Ok((by_key.collect(), exchanges))
+}
+
+impl Sent {
+    fn finish(self, found: &Found, tolerance: Decimal) -> Done {
+        let Ready {
+            place, key, total, ..
+        } = self.ready;
+        let row = found.as_ref().map(|rows| rows.get(&key));
+        let mut item_refused = false;
+        let result = match (self.creation, row) {
+            (Creation::Created(_), Ok(Some(row))) => {
+                written(row, Effect::Created, total, tolerance)
+            }
+            (Creation::Created(Some(id)), row) => unchecked(&id, row.err()),
+            (Creation::Created(None), row) => Err(Fault::Uncertain {
+                why: format!(
+                    "NetSuite created the sales order without naming it, and it could not be read back{}",
+                    because(row.err())
+                ),
+            }),
+            (Creation::Duplicate(_), Ok(Some(row))) => {
+                written(row, Effect::AlreadyThere, total, tolerance)
+            }
+            // Nothing is there under our key: another record stands in the way.
+            (Creation::Duplicate(fault), Ok(None)) => Err(fault),
+            (Creation::Duplicate(_), Err(fault)) => Err(Fault::Uncertain {
+                why: format!(
+                    "NetSuite says that the record already exists, and it could not be looked up: {fault}"
+                ),
+            }),
+            (Creation::Failed { fault, paths }, _) => {
+                item_refused = paths.iter().any(|path| path.ends_with(".item"));
+                Err(fault)
+            }
+        };
+        Done {
+            place,
+            result,
+            exchanges: self.exchange.into_iter().collect(),
+            item_refused,
+        }
+    }
+}
+
+fn because(fault: Option<&Fault>) -> String {
+    fault.map_or_else(
+        || ": it is not among the sales orders that the role sees".to_owned(),
+        |fault| format!(": {fault}"),
+    )
+}
+
+/// Created, but its total is not known.
+fn unchecked(id: &str, fault: Option<&Fault>) -> Result<Written, Fault> {
+    Ok(Written {
+        twin: twin(id, None)?,
+        effect: Effect::Created,
+        discrepancy: Some(format!(
+            "the sales order was created; its total could not be read back{}",
+            because(fault)
+        )),
+    })
+}
+
+fn written(
+    row: &OrderRow,
+    effect: Effect,
+    total: Money,
+    tolerance: Decimal,
+) -> Result<Written, Fault> {
+    Ok(Written {
+        twin: twin(&row.id, row.tranid.clone())?,
+        effect,
+        discrepancy: discrepancy(row, total, tolerance),
+    })
+}
+
+/// How NetSuite's total differs from the order's, where it does beyond the tolerance.
+pub(super) fn discrepancy(row: &OrderRow, total: Money, tolerance: Decimal) -> Option<String> {
+    let Some(text) = &row.foreigntotal else {
+        return Some(
+            "NetSuite gives no total for the sales order: the role may not see it".to_owned(),
+        );
+    };
+    let amount = text
+        .parse()
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok();
+    let Some(amount) = amount else {
+        return Some(format!("NetSuite's total '{text}' is no amount"));
+    };
+    let theirs = Money::new(amount, total.currency);
+    let difference = theirs.minus(total).ok()?;
+    (difference.amount.abs() > tolerance).then(|| {
+        format!(
+            "NetSuite's total is {theirs}, the order's is {total}: a difference of {difference}"
+        )
+    })
+}
+
+/// The twin of a row.
+pub(super) fn twin(id: &str, number: Option<String>) -> Result<Twin, Fault> {
+    let id = ExternalId::new(id).map_err(|error| Fault::Unreadable {
+        why: error.to_string(),
+    })?;
+    Ok(Twin { id, number })
+}

@@ -1,0 +1,296 @@
+//! Reads shipped fulfilments and changed stock. A page of fulfilments takes three queries however many there are: headers, lines,
+//! tracking numbers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use commerce::{ConnectionId, Document, Event, ExternalId, Kind, MerchantId, Record, Revision};
+use jiff::Timestamp;
+use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
+use serde_json::{Value, json};
+
+use super::tracking::Tracking;
+use super::{Api, PAGE, Rows, Trouble};
+use crate::Settings;
+use crate::map::settings::InternalId;
+use crate::map::{FulfilmentParts, Position, Read, fulfilment, query, stock};
+use crate::wire::Row;
+
+/// Fulfilments of one page: their lines should fit into few pages of rows.
+const FULFILMENTS: u32 = 200;
+
+/// The source of fulfilments and stock levels.
+pub(crate) struct Reader {
+    merchant: MerchantId,
+    id: ConnectionId,
+    settings: Arc<Settings>,
+    api: Api,
+    tracking: Tracking,
+}
+
+/// What a page's rows became.
+#[derive(Default)]
+struct Harvest {
+    events: Vec<Event>,
+    unreadable: Vec<Unreadable>,
+}
+
+#[async_trait]
+impl Source for Reader {
+    fn kinds(&self) -> &[Kind] {
+        &[Kind::Fulfilment, Kind::Stock]
+    }
+
+    async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
+        let position = Position::read(after)?;
+        match kind {
+            Kind::Fulfilment => {
+                let query = query::fulfilments(&position);
+                let page = self.query(Lane::Orders, &query, FULFILMENTS).await?;
+                let harvest = self.fulfilments(&page.rows).await?;
+                let last = last(&page.rows, "modified", |row| text(row, "id"))?;
+                Ok(self.turned(&position, &page, last, harvest))
+            }
+            Kind::Stock => {
+                let stock = &self.settings.stock;
+                let query = query::stock(&position, &self.settings.item_field, &stock.locations);
+                let page = self.query(Lane::Stock, &query, PAGE).await?;
+                let harvest = self.levels(&page.rows);
+                let last = last(&page.rows, "changed", stock_id)?;
+                Ok(self.turned(&position, &page, last, harvest))
+            }
+            Kind::Order => Err(not_read(kind)),
+        }
+    }
+
+    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
+        let harvest = match kind {
+            Kind::Fulfilment => {
+                let Ok(id) = InternalId::new(id.as_str()) else {
+                    return Ok(None);
+                };
+                let page = self.query(Lane::Orders, &query::fulfilment(&id), 1).await?;
+                self.fulfilments(&page.rows).await?
+            }
+            Kind::Stock => {
+                let parts = id.as_str().split_once('-');
+                let ids = parts.and_then(|(item, location)| {
+                    Some((InternalId::new(item).ok()?, InternalId::new(location).ok()?))
+                });
+                let Some((item, location)) = ids else {
+                    return Ok(None);
+                };
+                let query = query::stock_level(&item, &location, &self.settings.item_field);
+                self.levels(&self.query(Lane::Stock, &query, 1).await?.rows)
+            }
+            Kind::Order => return Err(not_read(kind)),
+        };
+        if let Some(unreadable) = harvest.unreadable.into_iter().next() {
+            return Err(Fault::Unreadable {
+                why: format!("{kind} {}: {}", unreadable.id, unreadable.why),
+            });
+        }
+        Ok(harvest.events.into_iter().next())
+    }
+
+    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
+        Position::at(from).cursor()
+    }
+
+    async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
+        let (lane, query, id): (_, _, fn(&Row) -> Option<String>) = match kind {
+            Kind::Fulfilment => (Lane::Bulk, query::fulfilment_ids(window), |row: &Row| {
+                text(row, "id")
+            }),
+            Kind::Stock => {
+                let locations = &self.settings.stock.locations;
+                let field = &self.settings.item_field;
+                (
+                    Lane::Bulk,
+                    query::stock_ids(window, field, locations),
+                    stock_id,
+                )
+            }
+            Kind::Order => return Err(not_read(kind)),
+        };
+        let (rows, _) = self.api.all(lane, &query).await.map_err(fault)?;
+        let ids = rows.iter().map(|row| {
+            let id = id(row).and_then(|id| ExternalId::new(id).ok());
+            id.ok_or_else(|| Fault::Unreadable {
+                why: "a row of ids lacks its id".to_owned(),
+            })
+        });
+        ids.collect()
+    }
+}
+
+impl Reader {
+    pub(crate) fn new(
+        merchant: MerchantId,
+        id: ConnectionId,
+        settings: Arc<Settings>,
+        api: Api,
+    ) -> Self {
+        Self {
+            merchant,
+            id,
+            settings,
+            api,
+            tracking: Tracking::default(),
+        }
+    }
+
+    async fn query(&self, lane: Lane, query: &query::Query, limit: u32) -> Result<Rows, Fault> {
+        self.api.page(lane, query, limit, 0).await.map_err(fault)
+    }
+
+    async fn fulfilments(&self, headers: &[Row]) -> Result<Harvest, Fault> {
+        let ids: Vec<InternalId> = headers
+            .iter()
+            .filter_map(|row| InternalId::new(text(row, "id")?).ok())
+            .collect();
+        if ids.is_empty() {
+            return Ok(self.harvest(headers, |_| Err("it has no id".to_owned())));
+        }
+        let line_field = self.settings.orders.line_field.as_ref();
+        let lines = query::fulfilment_lines(&ids, &self.settings.item_field, line_field);
+        let (lines, _) = self.api.all(Lane::Orders, &lines).await.map_err(fault)?;
+        let tracking = self.tracking.of(&self.api, &ids).await.map_err(fault)?;
+        let (mut lines, mut tracking) = (grouped(lines), grouped(tracking));
+        Ok(self.harvest(headers, |header| {
+            let id = text(header, "id").unwrap_or_default();
+            let parts = FulfilmentParts {
+                lines: lines.remove(&id).unwrap_or_default(),
+                tracking: tracking.remove(&id).unwrap_or_default(),
+            };
+            let source =
+                json!({"fulfilment": header, "lines": parts.lines, "tracking": parts.tracking});
+            let read = fulfilment(header, &parts, &self.settings.fulfilments)?;
+            Ok((
+                read.id,
+                read.at,
+                Record::Fulfilment(Box::new(read.record)),
+                source,
+            ))
+        }))
+    }
+
+    fn levels(&self, rows: &[Row]) -> Harvest {
+        self.harvest(rows, |row| {
+            let Read { id, at, record } = stock(row)?;
+            Ok((id, at, Record::Stock(record), Value::Object(row.clone())))
+        })
+    }
+
+    fn harvest(
+        &self,
+        rows: &[Row],
+        mut read: impl FnMut(&Row) -> Result<(ExternalId, Timestamp, Record, Value), String>,
+    ) -> Harvest {
+        let now = self.api.http.clock().now();
+        let mut harvest = Harvest::default();
+        for row in rows {
+            match read(row) {
+                Ok((id, at, record, source)) => {
+                    let digest = record.digest();
+                    let revision = Revision { at, digest };
+                    let (merchant, connection) = (self.merchant.clone(), self.id.clone());
+                    let mut event = Event::new(merchant, connection, id, revision, now, record);
+                    event.source = Some(Document {
+                        media_type: "application/json".to_owned(),
+                        body: source.to_string().into_bytes(),
+                    });
+                    harvest.events.push(event);
+                }
+                Err(why) => harvest.unreadable.extend(unreadable(row, why)),
+            }
+        }
+        harvest
+    }
+
+    /// Within a pass the next page begins after the last record; the last page begins a new pass.
+    fn turned(
+        &self,
+        position: &Position,
+        page: &Rows,
+        last: Option<(Timestamp, String)>,
+        harvest: Harvest,
+    ) -> Page {
+        let reached = match last {
+            Some((at, id)) => position.after(at, id),
+            None => position.clone(),
+        };
+        let next = if page.more {
+            reached
+        } else {
+            reached.next_pass(page.server_time, self.settings.overlap)
+        };
+        Page {
+            events: harvest.events,
+            unreadable: harvest.unreadable,
+            next: next.cursor(),
+            more: page.more,
+        }
+    }
+}
+
+/// Where the page's last row stands. Without it there is no way on, so that a row without them stops the reading rather than be lost.
+fn last(
+    rows: &[Row],
+    time: &str,
+    id: impl Fn(&Row) -> Option<String>,
+) -> Result<Option<(Timestamp, String)>, Fault> {
+    let Some(row) = rows.last() else {
+        return Ok(None);
+    };
+    let at = text(row, time).and_then(|text| text.parse().ok());
+    match (at, id(row)) {
+        (Some(at), Some(id)) => Ok(Some((at, id))),
+        _ => Err(Fault::Unreadable {
+            why: format!("the last row of a page lacks its id or '{time}'"),
+        }),
+    }
+}
+
+fn unreadable(row: &Row, why: String) -> Option<Unreadable> {
+    let id = text(row, "id")
+        .or_else(|| stock_id(row))
+        .unwrap_or_else(|| "unknown".to_owned());
+    Some(Unreadable {
+        id: ExternalId::new(id).ok()?,
+        why,
+        body: Value::Object(row.clone()).to_string().into_bytes(),
+    })
+}
+
+fn stock_id(row: &Row) -> Option<String> {
+    Some(format!("{}-{}", text(row, "item")?, text(row, "location")?))
+}
+
+fn text(row: &Row, column: &str) -> Option<String> {
+    match row.get(column)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn grouped(rows: Vec<Row>) -> HashMap<String, Vec<Row>> {
+    let mut groups: HashMap<String, Vec<Row>> = HashMap::new();
+    for row in rows {
+        let of = text(&row, "fulfilment").unwrap_or_default();
+        groups.entry(of).or_default().push(row);
+    }
+    groups
+}
+
+fn fault(trouble: Trouble) -> Fault {
+    trouble.fault
+}
+
+fn not_read(kind: Kind) -> Fault {
+    Fault::Refused {
+        why: format!("records of kind {kind} are not read from NetSuite: correct the sync"),
+    }
+}

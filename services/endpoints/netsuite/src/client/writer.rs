@@ -1,0 +1,388 @@
+//! Writes orders as sales orders. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order, one query that
+//! reads the totals back.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use commerce::{Kind, Order, OrderState, Record, Side};
+use jiff::tz::TimeZone;
+use ports::{Attempt, Exchange, Fault, Lane, Sink, Twin, Write};
+use tokio::sync::OnceCell;
+
+use super::articles::Shelf;
+use super::customers::{self, Patron};
+use super::orders::{self, Ready};
+use super::{Api, Trouble};
+use crate::Settings;
+use crate::map::settings::InternalId;
+use crate::map::{Articles, Currencies, Draft, Session, Terms, buyer, draft, query, skus};
+use crate::wire::{CurrencyRow, Json, OrderRow, SessionRow};
+
+/// Orders worth handing over at once: enough to make the shared queries cheap.
+const BATCH: usize = 50;
+
+/// The sink of orders.
+pub(crate) struct Writer {
+    settings: Arc<Settings>,
+    api: Api,
+    shelf: Shelf,
+    currencies: OnceCell<Currencies>,
+    zone: OnceCell<TimeZone>,
+}
+
+/// One order that is to be created.
+#[derive(Clone, Copy)]
+struct Fresh<'a> {
+    place: usize,
+    write: &'a Write,
+    order: &'a Order,
+}
+
+/// The attempts of a batch as they fill.
+struct Book {
+    slots: Vec<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    result: Option<Result<ports::Written, Fault>>,
+    exchanges: Vec<Exchange>,
+}
+
+impl Book {
+    fn new(count: usize) -> Self {
+        Self {
+            slots: std::iter::repeat_with(Slot::default).take(count).collect(),
+        }
+    }
+
+    fn end(&mut self, place: usize, result: Result<ports::Written, Fault>) {
+        if let Some(slot) = self.slots.get_mut(place) {
+            slot.result = Some(result);
+        }
+    }
+
+    fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
+        if let Some(slot) = self.slots.get_mut(place) {
+            slot.exchanges.extend(exchanges);
+        }
+    }
+
+    /// A request that all of these depend on failed. It only read: nothing was written for any of them.
+    fn end_all(&mut self, places: &[usize], trouble: Trouble) {
+        if let Some(first) = places.first() {
+            self.note(*first, trouble.exchanges);
+        }
+        for place in places {
+            self.end(*place, Err(trouble.fault.clone()));
+        }
+    }
+
+    fn into_attempts(self) -> Vec<Attempt> {
+        let slots = self.slots.into_iter();
+        slots
+            .map(|slot| Attempt {
+                result: slot.result.unwrap_or_else(|| {
+                    Err(Fault::Unavailable {
+                        why: "the batch ended before its turn; nothing was written".to_owned(),
+                    })
+                }),
+                exchanges: slot.exchanges,
+            })
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Sink for Writer {
+    fn kinds(&self) -> &[Kind] {
+        &[Kind::Order]
+    }
+
+    fn batch_size(&self, _kind: Kind) -> usize {
+        BATCH
+    }
+
+    async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
+        let mut book = Book::new(writes.len());
+        let (mut fresh, mut bound) = (Vec::new(), Vec::new());
+        for (place, write) in writes.iter().enumerate() {
+            let Record::Order(order) = &write.event.record else {
+                let kind = write.event.kind();
+                let why =
+                    format!("NetSuite takes orders, not records of kind {kind}: correct the sync");
+                book.end(place, Err(Fault::Refused { why }));
+                continue;
+            };
+            let one = Fresh {
+                place,
+                write,
+                order,
+            };
+            match &write.bound {
+                Some(twin) => bound.push((one, twin)),
+                None if order.state == OrderState::Cancelled => {
+                    book.end(place, Err(never_imported()));
+                }
+                None => fresh.push(one),
+            }
+        }
+        self.hold_changed(&bound, &mut book).await;
+        self.create(fresh, &mut book).await;
+        book.into_attempts()
+    }
+
+    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
+        let key = write.key.to_string();
+        let found = orders::find(&self.api, std::slice::from_ref(&key)).await;
+        let (rows, _) = found.map_err(|trouble| trouble.fault)?;
+        rows.get(&key)
+            .map(|row| orders::twin(&row.id, row.tranid.clone()))
+            .transpose()
+    }
+}
+
+impl Writer {
+    pub(crate) fn new(settings: Arc<Settings>, api: Api) -> Self {
+        Self {
+            settings,
+            api,
+            shelf: Shelf::default(),
+            currencies: OnceCell::new(),
+            zone: OnceCell::new(),
+        }
+    }
+
+    /// Orders that are there already and changed in the shop: told with both totals, since changes are not carried over yet.
+    async fn hold_changed(&self, bound: &[(Fresh<'_>, &Twin)], book: &mut Book) {
+        let ids: Vec<InternalId> = bound
+            .iter()
+            .filter_map(|(_, twin)| InternalId::new(twin.id.as_str()).ok())
+            .collect();
+        if ids.is_empty() {
+            for (one, twin) in bound {
+                book.end(one.place, Err(self.changed(one.order, twin, None)));
+            }
+            return;
+        }
+        let places: Vec<usize> = bound.iter().map(|(one, _)| one.place).collect();
+        let query = query::orders_by_id(&ids);
+        match self.api.find::<OrderRow>(Lane::Orders, &query).await {
+            Ok((rows, exchanges)) => {
+                for (one, twin) in bound {
+                    let row = rows.iter().find(|row| row.id == twin.id.as_str());
+                    book.end(one.place, Err(self.changed(one.order, twin, row)));
+                }
+                book.note(places.first().copied().unwrap_or_default(), exchanges);
+            }
+            Err(trouble) => book.end_all(&places, trouble),
+        }
+    }
+
+    fn changed(&self, order: &Order, twin: &Twin, row: Option<&OrderRow>) -> Fault {
+        let total = order.total.on(Side::from(self.settings.orders.book_in));
+        let number = twin.number.as_deref().unwrap_or(twin.id.as_str());
+        let what = match order.state {
+            OrderState::Cancelled => "was cancelled",
+            OrderState::Open => "was changed",
+        };
+        let totals = match row {
+            None => "NetSuite no longer shows that sales order".to_owned(),
+            Some(row) => orders::discrepancy(row, total, self.settings.orders.tolerance)
+                .unwrap_or_else(|| format!("both totals are {total}")),
+        };
+        Fault::Held {
+            why: format!(
+                "the order {what} in the shop after it was imported as sales order {number}; {totals}. Such changes are not carried over yet: make the change in NetSuite, then mark this record as ignored"
+            ),
+        }
+    }
+
+    async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
+        if fresh.is_empty() {
+            return;
+        }
+        let mut places: Vec<usize> = fresh.iter().map(|one| one.place).collect();
+        let first = places.first().copied().unwrap_or_default();
+        let (terms, exchanges) = match self.account().await {
+            Ok(known) => known,
+            Err(trouble) => return book.end_all(&places, trouble),
+        };
+        book.note(first, exchanges);
+        let wanted: HashSet<_> = fresh
+            .iter()
+            .flat_map(|one| skus(one.order, &self.settings.orders))
+            .collect();
+        let shelf = self
+            .shelf
+            .find(&self.api, &self.settings.item_field, wanted);
+        let articles = match shelf.await {
+            Ok((articles, exchanges)) => {
+                book.note(first, exchanges);
+                articles
+            }
+            Err(trouble) => return book.end_all(&places, trouble),
+        };
+        let drafts = self.drafts(&fresh, terms, &articles, book);
+        places = drafts.iter().map(|(one, _)| one.place).collect();
+        let ready = match self.with_entities(&drafts, book).await {
+            Ok(ready) => ready,
+            Err(trouble) => return book.end_all(&places, trouble),
+        };
+        let tolerance = self.settings.orders.tolerance;
+        for done in orders::create(&self.api, ready, tolerance).await {
+            if let (true, Some(one)) = (
+                done.item_refused,
+                fresh.iter().find(|one| one.place == done.place),
+            ) {
+                self.shelf.forget(skus(one.order, &self.settings.orders));
+            }
+            book.note(done.place, done.exchanges);
+            book.end(done.place, done.result);
+        }
+    }
+
+    fn drafts<'a>(
+        &self,
+        fresh: &[Fresh<'a>],
+        (currencies, zone): (&Currencies, &TimeZone),
+        articles: &Articles,
+        book: &mut Book,
+    ) -> Vec<(Fresh<'a>, Draft)> {
+        let terms = Terms {
+            orders: &self.settings.orders,
+            articles,
+            currencies,
+            zone,
+        };
+        let mut drafts = Vec::with_capacity(fresh.len());
+        for one in fresh {
+            match draft(one.order, &one.write.key, &one.write.set, terms) {
+                Ok(draft) => drafts.push((*one, draft)),
+                Err(fault) => book.end(one.place, Err(fault)),
+            }
+        }
+        drafts
+    }
+
+    /// Puts the customer into each order.
+    async fn with_entities(
+        &self,
+        drafts: &[(Fresh<'_>, Draft)],
+        book: &mut Book,
+    ) -> Result<Vec<Ready>, Trouble> {
+        let (named, open): (Vec<_>, Vec<_>) =
+            drafts.iter().partition(|(_, draft)| draft.has_entity());
+        let patrons: Vec<Patron<'_>> = open
+            .iter()
+            .map(|(one, _)| Patron {
+                order: one.order,
+                buyer: buyer(one.order, &one.write.event.connection),
+            })
+            .collect();
+        let settings = &self.settings.orders.customer;
+        let found = customers::entities(&self.api, &patrons, settings).await?;
+        for (index, exchange) in found.exchanges {
+            if let Some((one, _)) = open.get(index) {
+                book.note(one.place, [exchange]);
+            }
+        }
+        let mut ready = Vec::with_capacity(drafts.len());
+        let mut add =
+            |one: &Fresh<'_>, draft: &Draft, entity: Option<Json>| match draft.body(entity) {
+                Ok(body) => ready.push(Ready {
+                    place: one.place,
+                    key: one.write.key.to_string(),
+                    body,
+                    total: draft.total,
+                }),
+                Err(fault) => book.end(one.place, Err(fault)),
+            };
+        for (one, draft) in named {
+            add(one, draft, None);
+        }
+        let mut without = Vec::new();
+        for ((one, draft), entity) in open.into_iter().zip(found.entities) {
+            match entity {
+                Ok(entity) => add(one, draft, Some(entity)),
+                Err(fault) => without.push((one.place, fault)),
+            }
+        }
+        for (place, fault) in without {
+            book.end(place, Err(fault));
+        }
+        Ok(ready)
+    }
+
+    /// The account's currencies and zone, read once.
+    async fn account(&self) -> Result<((&Currencies, &TimeZone), Vec<Exchange>), Trouble> {
+        let mut exchanges = Vec::new();
+        let currencies = self
+            .currencies
+            .get_or_try_init(|| self.read_currencies(&mut exchanges));
+        let currencies = currencies.await?;
+        let zone = self
+            .zone
+            .get_or_try_init(|| self.read_zone(&mut exchanges))
+            .await?;
+        Ok(((currencies, zone), exchanges))
+    }
+
+    async fn read_currencies(&self, exchanges: &mut Vec<Exchange>) -> Result<Currencies, Trouble> {
+        let orders = &self.settings.orders;
+        if let Some(only) = &orders.only_currency {
+            return Ok(Currencies::Only(only.clone()));
+        }
+        if !orders.currencies.is_empty() {
+            let ids = orders.currencies.iter();
+            let ids = ids.map(|(code, id)| (code.clone(), id.to_string()));
+            return Ok(Currencies::ByCode(ids.collect()));
+        }
+        match self
+            .api
+            .find::<CurrencyRow>(Lane::Orders, &query::currencies())
+            .await
+        {
+            Ok((rows, made)) => {
+                exchanges.extend(made);
+                let ids = rows.into_iter().map(|row| (row.symbol, row.id));
+                Ok(Currencies::ByCode(ids.collect::<HashMap<_, _>>()))
+            }
+            Err(Trouble {
+                fault: Fault::Refused { why },
+                exchanges,
+            }) => Err(Trouble {
+                fault: Fault::Held {
+                    why: format!(
+                        "the account's currencies cannot be read: set orders.only_currency where Multiple Currencies is off, else give the role Lists > Currency: View, or set orders.currencies. {why}"
+                    ),
+                },
+                exchanges,
+            }),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    async fn read_zone(&self, exchanges: &mut Vec<Exchange>) -> Result<TimeZone, Trouble> {
+        if let Some(name) = &self.settings.orders.time_zone {
+            // Checked when the connection was made.
+            return Ok(TimeZone::get(name).unwrap_or(TimeZone::UTC));
+        }
+        let page = self.api.page(Lane::Orders, &query::session(), 1, 0).await?;
+        exchanges.push(page.exchange);
+        let row = page
+            .rows
+            .first()
+            .and_then(|row| crate::map::typed::<SessionRow>(row).ok());
+        let session = row.map(|row| Session::new(&row.local, page.server_time));
+        Ok(session.map_or(TimeZone::UTC, |session| session.zone()))
+    }
+}
+
+/// The syncs' filter is the place to keep cancelled orders out; one that comes this far is not dropped in silence.
+fn never_imported() -> Fault {
+    Fault::Held {
+        why: "the order was cancelled in the shop before it was imported: nothing was written. Mark it as ignored, or keep such orders out by the sync's filter".to_owned(),
+    }
+}

@@ -1,0 +1,187 @@
+//! A NetSuite that answers from a script, and what a connection needs to talk to it.
+
+pub mod order;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use commerce::{ConnectionId, MerchantId};
+use jiff::Timestamp;
+use ports::{Budget, Clock, Connected, Feedback, Lane, Permit};
+use serde_json::Value;
+
+/// A clock that stands still; sleeping takes no time.
+#[derive(Debug)]
+pub struct StillClock(pub Mutex<Timestamp>);
+
+#[async_trait]
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+    async fn sleep(&self, _duration: Duration) {}
+}
+
+/// As many calls as one likes.
+#[derive(Debug)]
+pub struct Unbounded;
+
+#[async_trait]
+impl Budget for Unbounded {
+    async fn acquire(&self, _lane: Lane, _points: u32) -> Box<dyn Permit> {
+        Box::new(Self)
+    }
+}
+
+impl Permit for Unbounded {
+    fn finish(self: Box<Self>, _feedback: Feedback) {}
+}
+
+/// One exchange of a script: what the request must hold, and the answer.
+#[derive(Debug, Clone)]
+pub struct Scripted {
+    pub method: String,
+    pub path: String,
+    /// Texts that the request's body must hold.
+    pub contains: Vec<String>,
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Asked {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(own, _)| own == name)?;
+        Some(&found.1)
+    }
+}
+
+#[derive(Default)]
+struct Stage {
+    script: Vec<Scripted>,
+    asked: Vec<Asked>,
+    surprises: Vec<String>,
+}
+
+/// The scripted NetSuite.
+#[derive(Clone)]
+pub struct Fake {
+    stage: Arc<Mutex<Stage>>,
+    pub address: String,
+}
+
+impl Fake {
+    /// Listens on a free port.
+    pub async fn start(script: Vec<Scripted>) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let stage = Arc::new(Mutex::new(Stage {
+            script,
+            ..Stage::default()
+        }));
+        let app = Router::new()
+            .fallback(answer)
+            .with_state(Arc::clone(&stage));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { stage, address }
+    }
+
+    /// Every request so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.stage.lock().unwrap().asked.clone()
+    }
+
+    /// Fails when a request was not in the script, or part of the script was not asked.
+    pub fn finish(&self, name: &str) {
+        let stage = self.stage.lock().unwrap();
+        assert!(stage.surprises.is_empty(), "{name}: {:#?}", stage.surprises);
+        assert!(
+            stage.script.is_empty(),
+            "{name}: not asked: {:#?}",
+            stage.script
+        );
+    }
+}
+
+async fn answer(State(stage): State<Arc<Mutex<Stage>>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let asked = Asked {
+        method: parts.method.to_string(),
+        path: parts.uri.to_string(),
+        headers: parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect(),
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    };
+    let mut stage = stage.lock().unwrap();
+    let fits = |one: &Scripted| {
+        one.method == asked.method
+            && asked.path == one.path
+            && one.contains.iter().all(|text| asked.body.contains(text))
+    };
+    let place = stage.script.iter().position(fits);
+    stage.asked.push(asked.clone());
+    let Some(place) = place else {
+        stage
+            .surprises
+            .push(format!("{} {} {}", asked.method, asked.path, asked.body));
+        return Response::builder().status(599).body(Body::empty()).unwrap();
+    };
+    let scripted = stage.script.remove(place);
+    let mut response = Response::builder().status(scripted.status);
+    for (name, value) in &scripted.headers {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(scripted.body)).unwrap()
+}
+
+/// An HTTP client with a still clock.
+pub fn client(now: &str) -> (http::Client, Arc<StillClock>) {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let clock = Arc::new(StillClock(Mutex::new(now.parse().unwrap())));
+    let options = http::Options::default();
+    let client = http::Client::new(options, Arc::new(Unbounded), clock.clone()).unwrap();
+    (client, clock)
+}
+
+/// A connection by these settings; the account, its address and its credentials are filled in.
+pub fn connect(settings: &Value, address: &str, http: http::Client) -> Connected {
+    let secret = format!(
+        "file:{}/contract/not-a-secret.txt",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut settings = settings.clone();
+    let fields = settings.as_object_mut().unwrap();
+    fields.insert("account".into(), "1234567_SB1".into());
+    fields.insert("url".into(), address.into());
+    fields.entry("auth").or_insert_with(|| {
+        serde_json::json!({"token": {
+            "consumer_key": "ck", "consumer_secret": secret, "token_id": "tk", "token_secret": secret
+        }})
+    });
+    let settings = serde_json::from_value(settings).unwrap();
+    causeway_netsuite::connect(
+        MerchantId::default(),
+        ConnectionId::new("netsuite").unwrap(),
+        settings,
+        http,
+    )
+    .unwrap()
+}

@@ -1,0 +1,104 @@
+//! Orders and writes made from a few words of JSON.
+
+use std::sync::Arc;
+
+use commerce::{
+    Amount, ConnectionId, Currency, Customer, Event, ExternalId, Kind, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderState, Record, Revision, Sku, TargetKey,
+};
+use ports::{Twin, Write};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+/// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`
+pub fn order(json: &Value) -> Order {
+    let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
+    let mut lines: Vec<OrderLine> = Vec::new();
+    for line in json["lines"].as_array().into_iter().flatten() {
+        let (sku, amount) = (line[0].as_str().unwrap(), line[2].as_str().unwrap());
+        lines.push(OrderLine {
+            id: ExternalId::new((lines.len() + 1).to_string()).unwrap(),
+            kind: LineKind::Item {
+                sku: Sku::new(sku).unwrap(),
+            },
+            title: sku.to_owned(),
+            quantity: Decimal::from(line[1].as_i64().unwrap()),
+            unit_price: money(amount),
+            amount: money(amount),
+            discounts: Vec::new(),
+            taxes: Vec::new(),
+        });
+    }
+    if let Some(cost) = json["shipping"].as_str() {
+        lines.push(OrderLine {
+            id: ExternalId::new("delivery").unwrap(),
+            kind: LineKind::Shipping {
+                method: "standard".to_owned(),
+            },
+            title: "Standard".to_owned(),
+            quantity: Decimal::ONE,
+            unit_price: money(cost),
+            amount: money(cost),
+            discounts: Vec::new(),
+            taxes: Vec::new(),
+        });
+    }
+    let text = |name: &str| json[name].as_str().map(str::to_owned);
+    let mut order = Order {
+        number: format!("#{}", json["id"].as_str().unwrap()),
+        placed_at: "2026-03-02T18:00:00Z".parse().unwrap(),
+        state: match json["state"].as_str() {
+            Some("cancelled") => OrderState::Cancelled,
+            _ => OrderState::Open,
+        },
+        test: false,
+        customer: Some(Customer {
+            id: text("customer").map(|id| ExternalId::new(id).unwrap()),
+            email: text("email"),
+            first_name: text("first"),
+            last_name: text("last"),
+            ..Customer::default()
+        }),
+        billing: None,
+        shipping: None,
+        shop_currency: Currency::USD,
+        presentment_currency: Currency::USD,
+        taxes_included: false,
+        lines,
+        payments: Vec::new(),
+        total: money("0"),
+        channel: None,
+        note: None,
+        tags: Vec::new(),
+    };
+    order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
+    order
+}
+
+/// A write of such an order; `bound` names the sales order it was written as before.
+pub fn write(json: &Value) -> Write {
+    let source = ConnectionId::new("shop").unwrap();
+    let id = ExternalId::new(json["id"].as_str().unwrap()).unwrap();
+    let record = Record::Order(Box::new(order(json)));
+    let at = "2026-03-02T18:00:00Z".parse().unwrap();
+    let digest = record.digest();
+    let key = TargetKey::of(&source, Kind::Order, &id);
+    let event = Event::new(
+        MerchantId::default(),
+        source,
+        id,
+        Revision { at, digest },
+        at,
+        record,
+    );
+    Write {
+        event: Arc::new(event),
+        key,
+        bound: json["bound"].as_str().map(|id| Twin {
+            id: ExternalId::new(id).unwrap(),
+            number: Some(format!("SO{id}")),
+        }),
+        parent: None,
+        set: serde_json::from_value(json["set"].clone()).unwrap_or_default(),
+    }
+}

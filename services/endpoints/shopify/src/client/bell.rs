@@ -1,0 +1,171 @@
+//! Webhooks: they only wake the puller, which then reads for itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use commerce::Kind;
+use ports::{Doorbell, Fault, Knock, SecretRef};
+use ring::hmac;
+
+/// Recognises the shop's calls.
+pub(crate) struct Bell {
+    secrets: Vec<SecretRef>,
+}
+
+impl Bell {
+    pub(crate) const fn new(secrets: Vec<SecretRef>) -> Self {
+        Self { secrets }
+    }
+
+    /// Whether one of the secrets made the signature (Shopify help, "Verify webhooks": HMAC-SHA256 over the raw body, base64).
+    fn verify(&self, knock: &Knock<'_>) -> Result<(), Fault> {
+        let signature = knock
+            .headers
+            .get("x-shopify-hmac-sha256")
+            .and_then(|text| STANDARD.decode(text.trim()).ok());
+        let Some(signature) = signature else {
+            return Err(unauthorized("the call bears no signature"));
+        };
+        let mut unread = None;
+        for reference in &self.secrets {
+            let secret = match reference.resolve() {
+                Ok(secret) => secret,
+                // The other secret may still be the right one.
+                Err(error) => {
+                    unread = Some(error);
+                    continue;
+                }
+            };
+            let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+            // Compares in constant time.
+            if hmac::verify(&key, knock.body, &signature).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(match unread {
+            Some(error) => unauthorized(&format!("the signature cannot be checked: {error}")),
+            None if self.secrets.is_empty() => {
+                unauthorized("the connection has no 'webhook_secrets' to check the signature with")
+            }
+            None => unauthorized("the signature is not the shop's"),
+        })
+    }
+}
+
+impl Doorbell for Bell {
+    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault> {
+        self.verify(knock)?;
+        let topic = knock
+            .headers
+            .get("x-shopify-topic")
+            .map_or("", String::as_str);
+        match topic.split('/').next().unwrap_or_default() {
+            "orders" | "refunds" | "order_transactions" => Ok(Some(Kind::Order)),
+            // Every app must take these; Causeway keeps nothing of them to act on.
+            "customers" | "shop" | "app" => Ok(None),
+            _ => Err(Fault::Unreadable {
+                why: format!("webhook topic '{topic}' means nothing to Causeway"),
+            }),
+        }
+    }
+}
+
+fn unauthorized(why: &str) -> Fault {
+    Fault::Unauthorized {
+        why: format!("webhook: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::io::Write as _;
+
+    use super::*;
+
+    /// References to secrets in files of their own.
+    fn bell(name: &str, secrets: &[&str]) -> Bell {
+        let folder =
+            std::env::temp_dir().join(format!("causeway-bell-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let reference = |(index, secret): (usize, &&str)| {
+            let path = folder.join(index.to_string());
+            let mut file = std::fs::File::create(&path).unwrap();
+            writeln!(file, "{secret}").unwrap();
+            SecretRef::File(path)
+        };
+        Bell::new(secrets.iter().enumerate().map(reference).collect())
+    }
+
+    fn call(secret: &str, topic: &str, body: &[u8]) -> BTreeMap<String, String> {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        let signature = STANDARD.encode(hmac::sign(&key, body));
+        BTreeMap::from([
+            ("x-shopify-hmac-sha256".to_owned(), signature),
+            ("x-shopify-topic".to_owned(), topic.to_owned()),
+        ])
+    }
+
+    #[test]
+    fn the_new_and_the_old_secret_count() {
+        let bell = bell("two", &["new", "old"]);
+        for secret in ["new", "old"] {
+            let headers = call(secret, "orders/updated", b"{}");
+            let knock = Knock {
+                headers: &headers,
+                body: b"{}",
+            };
+            assert_eq!(bell.answer(&knock), Ok(Some(Kind::Order)));
+        }
+    }
+
+    #[test]
+    fn forged_changed_and_unsigned_calls_are_refused() {
+        let bell = bell("forged", &["new"]);
+        let forged = call("guess", "orders/create", b"{}");
+        let signed = call("new", "orders/create", b"{}");
+        let unsigned = BTreeMap::from([("x-shopify-topic".to_owned(), "orders/create".to_owned())]);
+        for (headers, body) in [
+            (&forged, b"{}".as_slice()),
+            (&signed, b"{} "),
+            (&unsigned, b"{}"),
+        ] {
+            let answer = bell.answer(&Knock { headers, body });
+            assert!(
+                matches!(answer, Err(Fault::Unauthorized { .. })),
+                "{answer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_secret_is_named() {
+        let bell = Bell::new(vec![SecretRef::Env("CAUSEWAY_NO_SUCH_VARIABLE".into())]);
+        let headers = call("x", "orders/create", b"{}");
+        let answer = bell.answer(&Knock {
+            headers: &headers,
+            body: b"{}",
+        });
+        assert!(
+            matches!(answer, Err(Fault::Unauthorized { why }) if why.contains("CAUSEWAY_NO_SUCH_VARIABLE"))
+        );
+    }
+
+    #[test]
+    fn topics_wake_what_they_are_about() {
+        let bell = bell("topics", &["s"]);
+        let answer = |topic: &str| {
+            let headers = call("s", topic, b"");
+            bell.answer(&Knock {
+                headers: &headers,
+                body: b"",
+            })
+        };
+        assert_eq!(answer("refunds/create"), Ok(Some(Kind::Order)));
+        assert_eq!(answer("customers/redact"), Ok(None));
+        assert!(matches!(
+            answer("themes/publish"),
+            Err(Fault::Unreadable { .. })
+        ));
+        assert!(matches!(answer(""), Err(Fault::Unreadable { .. })));
+    }
+}

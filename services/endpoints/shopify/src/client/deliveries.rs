@@ -1,0 +1,389 @@
+//! Fulfilments into the shop.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use commerce::{ConnectionId, ExternalId, Fulfilment, Kind, TargetKey};
+use futures_util::{StreamExt, stream};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::{Answer, Api};
+use super::documents::{
+    DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
+};
+use super::judge::is_too_costly;
+use crate::Settings;
+use crate::map::{self, Landed, Shipment, gid};
+use crate::wire::{OrderDeliveries, UserError};
+
+/// Orders read at once.
+const ORDERS_PER_READ: usize = 10;
+
+/// Orders worked on at the same time.
+const AT_ONCE: usize = 4;
+
+pub(super) struct Deliveries {
+    connection: ConnectionId,
+    settings: Arc<Settings>,
+    api: Api,
+}
+
+/// A write in its batch.
+type Item<'a> = (usize, &'a Write, &'a Fulfilment);
+
+/// An order as read for a batch.
+type Found = Result<Option<OrderDeliveries>, Fault>;
+
+#[derive(Deserialize)]
+struct NodesData {
+    nodes: Vec<Option<Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    fulfillment_create: Option<Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Tracked {
+    fulfillment_tracking_info_update: Option<Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    fulfillment: Option<Made>,
+    user_errors: Vec<UserError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    id: String,
+    #[serde(default)]
+    legacy_resource_id: String,
+    #[serde(default)]
+    name: String,
+}
+
+impl Deliveries {
+    pub(super) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
+        Self {
+            connection,
+            settings,
+            api,
+        }
+    }
+
+    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+        let mut attempts = Vec::with_capacity(items.len());
+        let mut by_order: BTreeMap<ExternalId, Vec<Item<'_>>> = BTreeMap::new();
+        for item in items {
+            match self.order_of(item.1, item.2) {
+                Some(order) => by_order.entry(order).or_default().push(*item),
+                None => attempts.push((item.0, not_ours(item.1))),
+            }
+        }
+        let ids: Vec<ExternalId> = by_order.keys().cloned().collect();
+        let mut shared = Vec::new();
+        let mut orders = self.read(&ids, &mut shared).await;
+        let mut work = Vec::with_capacity(by_order.len());
+        for (id, items) in by_order {
+            let order = orders.remove(&id).unwrap_or(Ok(None));
+            work.push(self.deliver_all(id, order, items));
+        }
+        let done: Vec<Vec<(usize, Attempt)>> =
+            stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
+        attempts.extend(done.into_iter().flatten());
+        attempts.sort_by_key(|(place, _)| *place);
+        if let Some((_, first)) = attempts.first_mut() {
+            first.exchanges.splice(0..0, shared);
+        }
+        attempts
+    }
+
+    pub(super) async fn locate(
+        &self,
+        write: &Write,
+        delivery: &Fulfilment,
+    ) -> Result<Option<Twin>, Fault> {
+        let Some(id) = self.order_of(write, delivery) else {
+            return Ok(None);
+        };
+        let mut found = self.read(std::slice::from_ref(&id), &mut Vec::new()).await;
+        let Some(order) = found.remove(&id).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        let there = match &write.bound {
+            Some(bound) => {
+                let plan = map::plan(&order, delivery, Some(bound), None)?;
+                (!plan.retrack).then_some(plan.there)
+            }
+            None => map::landed(&order, delivery)?,
+        };
+        there.as_deref().map(map::twin).transpose()
+    }
+
+    /// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's.
+    fn order_of(&self, write: &Write, delivery: &Fulfilment) -> Option<ExternalId> {
+        let own = |key: &String| TargetKey::source_id(key, &self.connection, Kind::Order);
+        match &write.parent {
+            Some(twin) => Some(twin.id.clone()),
+            None => delivery.order.key.as_ref().and_then(own),
+        }
+    }
+
+    /// All deliveries of one order, one after the other: each sees what the one before it left.
+    async fn deliver_all(
+        &self,
+        id: ExternalId,
+        order: Found,
+        items: Vec<Item<'_>>,
+    ) -> Vec<(usize, Attempt)> {
+        let mut attempts = Vec::with_capacity(items.len());
+        let mut order = match order {
+            Ok(Some(order)) => order,
+            Ok(None) => {
+                let refuse = |(place, ..): &Item<'_>| (*place, Attempt::without_request(gone(&id)));
+                return items.iter().map(refuse).collect();
+            }
+            Err(fault) => {
+                let fail =
+                    |(place, ..): &Item<'_>| (*place, Attempt::without_request(fault.clone()));
+                return items.iter().map(fail).collect();
+            }
+        };
+        for (place, write, delivery) in items {
+            let mut exchanges = Vec::new();
+            let result = self
+                .deliver(&mut order, write, delivery, &mut exchanges)
+                .await;
+            attempts.push((place, Attempt { result, exchanges }));
+        }
+        attempts
+    }
+
+    async fn deliver(
+        &self,
+        order: &mut OrderDeliveries,
+        write: &Write,
+        delivery: &Fulfilment,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Written, Fault> {
+        let location = delivery.location.as_ref().map(ExternalId::as_str);
+        let preferred = location
+            .and_then(|location| self.settings.locations.get(location))
+            .map(String::as_str);
+        let plan = map::plan(order, delivery, write.bound.as_ref(), preferred)?;
+        let mut there = plan.there;
+        let tracking = map::tracking(delivery, &self.settings.carriers);
+        let effect = match (plan.missing.is_empty(), plan.retrack, &write.bound) {
+            (false, ..) => {
+                for shipment in &plan.missing {
+                    let made = self.create(shipment, tracking.clone(), exchanges).await?;
+                    map::after_creation(order, shipment, delivery, &made, self.api.now());
+                    there.push(made);
+                }
+                Effect::Created
+            }
+            (true, true, _) => {
+                for landed in &there {
+                    self.track(landed, tracking.clone(), exchanges).await?;
+                }
+                Effect::Updated
+            }
+            (true, false, Some(_)) => Effect::Unchanged,
+            (true, false, None) => Effect::AlreadyThere,
+        };
+        Ok(Written {
+            twin: map::twin(&there)?,
+            effect,
+            discrepancy: None,
+        })
+    }
+
+    async fn create(
+        &self,
+        shipment: &Shipment,
+        tracking: Option<Value>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Landed, Fault> {
+        let orders: Vec<Value> = shipment
+            .orders
+            .iter()
+            .map(|(order, lines)| {
+                let lines: Vec<Value> = lines
+                    .iter()
+                    .map(|(line, units)| json!({ "id": line, "quantity": units }))
+                    .collect();
+                json!({ "fulfillmentOrderId": order, "fulfillmentOrderLineItems": lines })
+            })
+            .collect();
+        let input = json!({
+            "lineItemsByFulfillmentOrder": orders,
+            "notifyCustomer": self.settings.notify_customer,
+            "trackingInfo": tracking,
+        });
+        let variables = json!({ "fulfillment": input });
+        let (result, exchange) = self
+            .api
+            .mutate::<Created>(Lane::Orders, FULFIL, variables)
+            .await;
+        exchanges.push(exchange);
+        let made = accepted(result?.fulfillment_create)?;
+        Ok(Landed {
+            gid: made.id,
+            id: made.legacy_resource_id,
+            name: made.name,
+        })
+    }
+
+    async fn track(
+        &self,
+        landed: &Landed,
+        tracking: Option<Value>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Fault> {
+        let variables = json!({
+            "fulfillment": landed.gid,
+            "tracking": tracking,
+            "notify": self.settings.notify_customer,
+        });
+        let (result, exchange) = self
+            .api
+            .mutate::<Tracked>(Lane::Orders, TRACK, variables)
+            .await;
+        exchanges.push(exchange);
+        accepted(result?.fulfillment_tracking_info_update).map(|_| ())
+    }
+
+    /// The orders as they stand, several with one request; only lists that do not fit cost another.
+    async fn read(
+        &self,
+        ids: &[ExternalId],
+        exchanges: &mut Vec<Exchange>,
+    ) -> BTreeMap<ExternalId, Found> {
+        let mut found = BTreeMap::new();
+        let mut known = Vec::with_capacity(ids.len());
+        for id in ids {
+            match gid("Order", id) {
+                Some(gid) => known.push((id, gid)),
+                None => {
+                    found.insert(id.clone(), Ok(None));
+                }
+            }
+        }
+        let mut rest = known.as_slice();
+        let mut size = ORDERS_PER_READ;
+        while !rest.is_empty() {
+            let (some, more) = rest.split_at(size.min(rest.len()));
+            let gids: Vec<&str> = some.iter().map(|(_, gid)| gid.as_str()).collect();
+            let answer = self
+                .api
+                .query(Lane::Orders, DELIVERIES, json!({ "ids": gids }))
+                .await;
+            match answer {
+                Err(failure) if some.len() > 1 && is_too_costly(failure.reply.as_deref()) => {
+                    size = some.len() / 2;
+                    continue;
+                }
+                Err(failure) => {
+                    exchanges.push(failure.exchange);
+                    for (id, _) in some {
+                        found.insert((*id).clone(), Err(failure.fault.clone()));
+                    }
+                }
+                Ok(reply) => {
+                    let nodes = reply
+                        .json::<Answer<NodesData>>()
+                        .map(|answer| answer.data.nodes);
+                    exchanges.push(reply.exchange);
+                    let mut nodes = nodes.map(Vec::into_iter);
+                    for (id, _) in some {
+                        let order = match &mut nodes {
+                            Ok(nodes) => self.whole(nodes.next().flatten(), exchanges).await,
+                            Err(fault) => Err(fault.clone()),
+                        };
+                        found.insert((*id).clone(), order);
+                    }
+                }
+            }
+            rest = more;
+        }
+        found
+    }
+
+    async fn whole(&self, node: Option<Value>, exchanges: &mut Vec<Exchange>) -> Found {
+        let Some(node) = node else {
+            return Ok(None);
+        };
+        let mut order: OrderDeliveries =
+            serde_json::from_value(node).map_err(|error| Fault::Unreadable {
+                why: format!("an order's deliveries: {error}"),
+            })?;
+        let lane = Lane::Orders;
+        let orders = &mut order.fulfillment_orders;
+        self.api
+            .complete(lane, FULFILLMENT_ORDERS, &order.id, orders, exchanges)
+            .await?;
+        for source in &mut orders.nodes {
+            let lines = &mut source.line_items;
+            self.api
+                .complete(lane, FULFILLMENT_ORDER_LINES, &source.id, lines, exchanges)
+                .await?;
+        }
+        for delivered in &mut order.fulfillments {
+            let lines = &mut delivered.fulfillment_line_items;
+            self.api
+                .complete(lane, FULFILLMENT_LINES, &delivered.id, lines, exchanges)
+                .await?;
+        }
+        Ok(Some(order))
+    }
+}
+
+/// What a mutation made. An answer without a record and without a reason says nothing about what happened.
+fn accepted(payload: Option<Payload>) -> Result<Made, Fault> {
+    let unclear = || Fault::Uncertain {
+        why: "Shopify answered with neither a fulfilment nor an error".to_owned(),
+    };
+    let payload = payload.ok_or_else(unclear)?;
+    if payload.user_errors.is_empty() {
+        return payload.fulfillment.ok_or_else(unclear);
+    }
+    let words: Vec<&str> = payload
+        .user_errors
+        .iter()
+        .map(|error| error.message.as_str())
+        .collect();
+    Err(Fault::Refused {
+        why: words.join("; "),
+    })
+}
+
+fn gone(id: &ExternalId) -> Fault {
+    Fault::Refused {
+        why: format!(
+            "the shop shows no order {id}: it was deleted, or is older than 60 days and the app lacks the scope read_all_orders"
+        ),
+    }
+}
+
+/// A fulfilment of an order that did not come from this shop.
+fn not_ours(write: &Write) -> Attempt {
+    Attempt {
+        result: Ok(Written {
+            twin: Twin {
+                id: write.event.external_id.clone(),
+                number: None,
+            },
+            effect: Effect::NotOurs,
+            discrepancy: None,
+        }),
+        exchanges: Vec::new(),
+    }
+}

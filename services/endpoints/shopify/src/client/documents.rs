@@ -1,0 +1,155 @@
+//! The GraphQL documents. Each is one operation with the fragments it uses; the fragments stand in files of their own so that every
+//! request for a kind of record reads the same fields.
+
+/// A GraphQL operation with its fragments.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Document {
+    pub(super) text: &'static str,
+    /// About what it costs, in Shopify's points. The true cost comes with each answer; this only reserves.
+    pub(super) points: u32,
+}
+
+macro_rules! document {
+    ($points:literal, $($file:literal),+) => {
+        Document {
+            text: concat!($(include_str!(concat!("../../graphql/", $file, ".graphql"))),+),
+            points: $points,
+        }
+    };
+}
+
+pub(super) const ORDERS: Document = document!(
+    500,
+    "orders",
+    "order_fields",
+    "line_fields",
+    "shipping_fields",
+    "charge_fields"
+);
+pub(super) const ORDER: Document = document!(
+    70,
+    "order",
+    "order_fields",
+    "line_fields",
+    "shipping_fields",
+    "charge_fields"
+);
+pub(super) const ORDER_LINES: Document =
+    document!(70, "order_lines", "line_fields", "charge_fields");
+pub(super) const ORDER_SHIPPING: Document =
+    document!(50, "order_shipping", "shipping_fields", "charge_fields");
+pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
+pub(super) const DELIVERIES: Document = document!(
+    300,
+    "deliveries",
+    "delivery_fields",
+    "remaining_fields",
+    "fulfilled_fields"
+);
+pub(super) const FULFILLMENT_ORDERS: Document = document!(
+    120,
+    "fulfillment_orders",
+    "delivery_fields",
+    "remaining_fields"
+);
+pub(super) const FULFILLMENT_ORDER_LINES: Document =
+    document!(40, "fulfillment_order_lines", "remaining_fields");
+pub(super) const FULFILLMENT_LINES: Document =
+    document!(30, "fulfillment_lines", "fulfilled_fields");
+pub(super) const FULFIL: Document = document!(11, "fulfil");
+pub(super) const TRACK: Document = document!(11, "track");
+pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
+pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
+pub(super) const SET_LEVELS: Document = document!(11, "set_levels");
+pub(super) const PROBE: Document = document!(4, "probe");
+pub(super) const LOCATIONS: Document = document!(20, "locations");
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use apollo_compiler::{ExecutableDocument, Schema};
+
+    use super::*;
+    use crate::API_VERSION;
+
+    const ALL: [(&str, Document); 16] = [
+        ("orders", ORDERS),
+        ("order", ORDER),
+        ("order lines", ORDER_LINES),
+        ("order shipping", ORDER_SHIPPING),
+        ("order ids", ORDER_IDS),
+        ("deliveries", DELIVERIES),
+        ("fulfilment orders", FULFILLMENT_ORDERS),
+        ("fulfilment order lines", FULFILLMENT_ORDER_LINES),
+        ("fulfilment lines", FULFILLMENT_LINES),
+        ("fulfil", FULFIL),
+        ("track", TRACK),
+        ("levels", LEVELS),
+        ("item levels", ITEM_LEVELS),
+        ("set levels", SET_LEVELS),
+        ("probe", PROBE),
+        ("locations", LOCATIONS),
+    ];
+
+    #[test]
+    fn every_document_is_valid_against_the_published_schema() {
+        let Some(folder) = testkit::contracts() else {
+            return;
+        };
+        let path = folder.join(format!("shopify/admin_{API_VERSION}.nodesc.graphql.gz"));
+        let mut sdl = String::new();
+        flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap())
+            .read_to_string(&mut sdl)
+            .unwrap();
+        for (name, declaration) in [
+            ("@oneOf", "directive @oneOf on INPUT_OBJECT\n"),
+            (
+                "@idempotent",
+                "directive @idempotent(key: String!) on FIELD\n",
+            ),
+        ] {
+            if !sdl.contains(&format!("directive {name}")) {
+                sdl.insert_str(0, declaration);
+            }
+        }
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql")
+            .map_err(|invalid| invalid.errors.to_string())
+            .unwrap();
+        for (name, document) in ALL {
+            let checked = ExecutableDocument::parse_and_validate(&schema, document.text, name);
+            if let Err(invalid) = checked {
+                panic!("{name}: {}", invalid.errors);
+            }
+        }
+    }
+
+    #[test]
+    fn no_document_reads_a_deprecated_field() {
+        let Some(folder) = testkit::contracts() else {
+            return;
+        };
+        let path = folder.join(format!("shopify/admin_{API_VERSION}.nodesc.graphql.gz"));
+        let mut sdl = String::new();
+        flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap())
+            .read_to_string(&mut sdl)
+            .unwrap();
+        sdl.insert_str(0, "directive @oneOf on INPUT_OBJECT\n");
+        let schema = Schema::parse_and_validate(sdl, "schema.graphql")
+            .map_err(|invalid| invalid.errors.to_string())
+            .unwrap();
+        for (name, document) in ALL {
+            let checked = ExecutableDocument::parse_and_validate(&schema, document.text, name)
+                .map_err(|invalid| invalid.errors.to_string())
+                .unwrap();
+            let operations = checked
+                .operations
+                .iter()
+                .flat_map(|it| it.all_fields(&checked));
+            for field in operations {
+                let deprecated = field.definition.directives.get("deprecated");
+                assert!(deprecated.is_none(), "{name}: {} is deprecated", field.name);
+            }
+        }
+    }
+}

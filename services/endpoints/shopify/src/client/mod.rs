@@ -1,0 +1,24 @@
+//! Requests to the shop, and what its answers mean.
+
+mod api;
+mod auth;
+mod bell;
+mod checkup;
+mod cursor;
+mod deliveries;
+mod documents;
+mod judge;
+mod orders;
+mod stock;
+mod vendor;
+mod writer;
+
+pub(crate) use api::Api;
+pub(crate) use bell::Bell;
+pub(crate) use checkup::Checkup;
+pub(crate) use orders::Orders;
+pub(crate) use writer::Writer;
+
+/// The version of the Admin API that is spoken. Shopify supports a version for a year and then answers as the next one without
+/// saying so but in the header `X-Shopify-API-Version`.
+pub const API_VERSION: &str = "2026-07";

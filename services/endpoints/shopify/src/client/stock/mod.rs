@@ -1,0 +1,225 @@
+//! Stock levels into the shop: one look at what is there, one call for all that differs.
+
+mod look;
+mod set;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use commerce::{ExternalId, StockLevel};
+use ports::{Attempt, Effect, Exchange, Fault, Twin, Write, Written};
+
+use super::api::Api;
+use crate::Settings;
+use crate::map::{self, Change, Target};
+use crate::wire::InventoryItem;
+use look::{Found, place};
+use set::Group;
+
+/// Levels that one call may set (Shopify help, "API limits": input arrays).
+const MOST_PER_CALL: usize = 250;
+
+pub(super) struct Stock {
+    settings: Arc<Settings>,
+    api: Api,
+}
+
+/// A write in its batch.
+type Item<'a> = (usize, &'a Write, &'a StockLevel);
+
+/// A write and where it goes.
+#[derive(Clone)]
+struct Aimed<'a> {
+    write: usize,
+    event: &'a commerce::Event,
+    level: &'a StockLevel,
+    target: Target,
+}
+
+/// A batch on its way.
+#[derive(Default)]
+struct Progress {
+    outcomes: HashMap<usize, Result<Written, Fault>>,
+    exchanges: Vec<Exchange>,
+}
+
+impl Stock {
+    pub(super) fn new(settings: Arc<Settings>, api: Api) -> Self {
+        Self { settings, api }
+    }
+
+    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+        let mut progress = Progress::default();
+        let mut rest: Vec<Aimed<'_>> = Vec::with_capacity(items.len());
+        for (write, whole, level) in items {
+            match map::target(level, &self.settings.locations) {
+                Ok(target) => rest.push(Aimed {
+                    write: *write,
+                    event: &whole.event,
+                    level,
+                    target,
+                }),
+                Err(fault) => {
+                    progress.outcomes.insert(*write, Err(fault));
+                }
+            }
+        }
+        // Two versions of one level cannot share a call: Shopify takes each place once.
+        while !rest.is_empty() {
+            let mut places = HashSet::new();
+            let (round, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(|aimed| {
+                places.insert((aimed.level.sku.clone(), aimed.target.location.clone()))
+            });
+            self.round(&round, &mut progress).await;
+            rest = later;
+        }
+        let mut shared = progress.exchanges;
+        items
+            .iter()
+            .map(|(write, ..)| {
+                let outcome = progress.outcomes.remove(write);
+                let result = outcome.unwrap_or_else(|| {
+                    Err(Fault::Unavailable {
+                        why: "the level was left out of the call".to_owned(),
+                    })
+                });
+                let exchanges = std::mem::take(&mut shared);
+                (*write, Attempt { result, exchanges })
+            })
+            .collect()
+    }
+
+    pub(super) async fn locate(&self, level: &StockLevel) -> Result<Option<Twin>, Fault> {
+        let target = map::target(level, &self.settings.locations)?;
+        let found = look::look(&self.api, &[level], &mut Vec::new()).await?;
+        let item = found.one(level.sku.as_str())?;
+        let there = place(item, &target).is_some_and(|(units, _)| units == target.units);
+        there.then(|| twin(item, &target, level)).transpose()
+    }
+
+    async fn round(&self, round: &[Aimed<'_>], progress: &mut Progress) {
+        let changes = self.changes(round, progress).await;
+        let mut groups: Vec<Group> = changes
+            .chunks(MOST_PER_CALL)
+            .map(|changes| Group::new(changes.to_vec()))
+            .collect();
+        while let Some(group) = groups.pop() {
+            let errors = match set::set(&self.api, &group, round, progress).await {
+                Ok(errors) => errors,
+                Err(fault) => {
+                    for change in &group.changes {
+                        progress.outcomes.insert(change.write, Err(fault.clone()));
+                    }
+                    continue;
+                }
+            };
+            if errors.is_empty() {
+                for change in group.changes {
+                    progress
+                        .outcomes
+                        .insert(change.write, written(&change, round));
+                }
+                continue;
+            }
+            let sorted = group.sort(&errors);
+            for (write, fault) in sorted.failed {
+                progress.outcomes.insert(write, Err(fault));
+            }
+            groups.extend(sorted.again);
+            let stale: Vec<Aimed<'_>> = round
+                .iter()
+                .filter(|aimed| sorted.stale.contains(&aimed.write))
+                .cloned()
+                .collect();
+            if !stale.is_empty() {
+                let changes = self.changes(&stale, progress).await;
+                groups.extend((!changes.is_empty()).then(|| Group::read_again(changes)));
+            }
+        }
+    }
+
+    /// What has to change, after a look at what is there. What has not, or cannot, gets its outcome at once.
+    async fn changes(&self, round: &[Aimed<'_>], progress: &mut Progress) -> Vec<Change> {
+        let levels: Vec<&StockLevel> = round.iter().map(|aimed| aimed.level).collect();
+        let found = look::look(&self.api, &levels, &mut progress.exchanges).await;
+        let mut changes = Vec::with_capacity(round.len());
+        for aimed in round {
+            let compared = match &found {
+                Ok(found) => compare(found, aimed),
+                Err(fault) => Err(fault.clone()),
+            };
+            match compared {
+                Ok(Compared::Other(change)) => changes.push(change),
+                Ok(Compared::Same(written)) => {
+                    progress.outcomes.insert(aimed.write, Ok(written));
+                }
+                Err(fault) => {
+                    progress.outcomes.insert(aimed.write, Err(fault));
+                }
+            }
+        }
+        changes
+    }
+}
+
+enum Compared {
+    Same(Written),
+    Other(Change),
+}
+
+fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
+    let (level, target) = (aimed.level, &aimed.target);
+    let item = found.one(level.sku.as_str())?;
+    let Some((units, stamp)) = place(item, target) else {
+        return Err(not_stocked(level.sku.as_str(), &target.location));
+    };
+    if units == target.units {
+        return Ok(Compared::Same(Written {
+            twin: twin(item, target, level)?,
+            effect: Effect::Unchanged,
+            discrepancy: None,
+        }));
+    }
+    Ok(Compared::Other(Change {
+        write: aimed.write,
+        item: item.id.clone(),
+        target: target.clone(),
+        from: units,
+        stamp: stamp.map(str::to_owned),
+    }))
+}
+
+fn written(change: &Change, round: &[Aimed<'_>]) -> Result<Written, Fault> {
+    let aimed = round.iter().find(|aimed| aimed.write == change.write);
+    let number = map::number(&change.item);
+    Ok(Written {
+        twin: Twin {
+            id: twin_id(number, &change.target)?,
+            number: aimed.map(|aimed| aimed.level.sku.to_string()),
+        },
+        effect: Effect::Updated,
+        discrepancy: None,
+    })
+}
+
+fn twin(item: &InventoryItem, target: &Target, level: &StockLevel) -> Result<Twin, Fault> {
+    Ok(Twin {
+        id: twin_id(&item.legacy_resource_id, target)?,
+        number: Some(level.sku.to_string()),
+    })
+}
+
+/// A level's id: item and location.
+fn twin_id(item: &str, target: &Target) -> Result<ExternalId, Fault> {
+    ExternalId::new(format!("{item}@{}", target.location)).map_err(|error| Fault::Unreadable {
+        why: error.to_string(),
+    })
+}
+
+fn not_stocked(sku: &str, location: &str) -> Fault {
+    Fault::Held {
+        why: format!(
+            "{sku} is not stocked at the Shopify location {location}: stock it there in the Shopify admin, then retry"
+        ),
+    }
+}

@@ -1,0 +1,12 @@
+//! The NetSuite account, asked over HTTP as a connector would ask it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "test code")]
+
+mod faults;
+mod fulfilment;
+mod lab;
+mod limits;
+mod login;
+mod orders;
+mod records;
+mod suiteql;
+mod warehouse;

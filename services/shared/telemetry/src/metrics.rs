@@ -1,0 +1,129 @@
+//! What is counted and measured, by name. Before [`init`](crate::init) nothing is recorded. In the text every name begins with `causeway_`.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Gauge, Histogram, MeterProvider};
+
+/// Bounds, in seconds, for calls that take from a moment to the longest time-out.
+const SECONDS: [f64; 12] = [
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0, 120.0,
+];
+
+static INSTRUMENTS: OnceLock<Instruments> = OnceLock::new();
+
+struct Instruments {
+    events_published: Counter<u64>,
+    records_settled: Counter<u64>,
+    write_duration: Histogram<f64>,
+    http_requests: Counter<u64>,
+    queue_depth: Gauge<u64>,
+    oldest_unfinished: Gauge<u64>,
+    slots_in_use: Gauge<u64>,
+    slots_granted: Gauge<u64>,
+}
+
+pub(crate) fn install(meters: &impl MeterProvider) {
+    let meter = meters.meter("causeway");
+    let counter = |name, what| meter.u64_counter(name).with_description(what).build();
+    let gauge = |name, what| meter.u64_gauge(name).with_description(what).build();
+    let instruments = Instruments {
+        events_published: counter("events_published", "Events confirmed by the queue."),
+        records_settled: counter("records_settled", "Records by the status they came to."),
+        write_duration: meter
+            .f64_histogram("write_duration_seconds")
+            .with_description("Time from a record's claim to its recorded outcome.")
+            .with_boundaries(SECONDS.to_vec())
+            .build(),
+        http_requests: counter(
+            "http_requests",
+            "Requests to the other side, by HTTP status.",
+        ),
+        queue_depth: gauge("queue_depth", "Messages ready in a queue."),
+        oldest_unfinished: gauge(
+            "oldest_unfinished_seconds",
+            "Age of the oldest record that still has work to do.",
+        ),
+        slots_in_use: gauge("slots_in_use", "Calls running against an account."),
+        slots_granted: gauge(
+            "slots_granted",
+            "Calls that may run against an account at once.",
+        ),
+    };
+    // A second set-up in one process is refused before it comes here.
+    let _first = INSTRUMENTS.set(instruments);
+}
+
+fn label(name: &'static str, value: &str) -> KeyValue {
+    KeyValue::new(name, value.to_owned())
+}
+
+/// Counts events that the queue has confirmed: `causeway_events_published_total{merchant,connection,kind}`.
+pub fn events_published(merchant: &str, connection: &str, kind: &str, count: u64) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [
+            label("merchant", merchant),
+            label("connection", connection),
+            label("kind", kind),
+        ];
+        of.events_published.add(count, &labels);
+    }
+}
+
+/// Counts records by the status they came to: `causeway_records_settled_total{merchant,sync,status}`.
+pub fn records_settled(merchant: &str, sync: &str, status: &str, count: u64) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [
+            label("merchant", merchant),
+            label("sync", sync),
+            label("status", status),
+        ];
+        of.records_settled.add(count, &labels);
+    }
+}
+
+/// Measures a write, from claim to recorded outcome: `causeway_write_duration_seconds{merchant,sync}`.
+pub fn write_took(merchant: &str, sync: &str, took: Duration) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("merchant", merchant), label("sync", sync)];
+        of.write_duration.record(took.as_secs_f64(), &labels);
+    }
+}
+
+/// Counts a request: `causeway_http_requests_total{merchant,connection,status}`; the status is 0 when no answer came.
+pub fn http_request(merchant: &str, connection: &str, status: u16) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [
+            label("merchant", merchant),
+            label("connection", connection),
+            KeyValue::new("status", i64::from(status)),
+        ];
+        of.http_requests.add(1, &labels);
+    }
+}
+
+/// How many messages are ready in a queue now: `causeway_queue_depth{merchant,queue}`.
+pub fn queue_depth(merchant: &str, queue: &str, messages: u64) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("merchant", merchant), label("queue", queue)];
+        of.queue_depth.record(messages, &labels);
+    }
+}
+
+/// How old the oldest record is that still has work to do, zero when there is none: `causeway_oldest_unfinished_seconds{merchant,sync}`.
+pub fn oldest_unfinished(merchant: &str, sync: &str, age: Duration) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("merchant", merchant), label("sync", sync)];
+        of.oldest_unfinished.record(age.as_secs(), &labels);
+    }
+}
+
+/// How an account's slots are used now: `causeway_slots_in_use{account}` and `causeway_slots_granted{account}`.
+pub fn slots(account: &str, in_use: u32, granted: u32) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("account", account)];
+        of.slots_in_use.record(u64::from(in_use), &labels);
+        of.slots_granted.record(u64::from(granted), &labels);
+    }
+}
