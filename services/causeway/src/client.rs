@@ -11,6 +11,7 @@ mod export;
 mod find;
 mod json;
 mod output;
+mod payload;
 mod record;
 mod records;
 mod status;

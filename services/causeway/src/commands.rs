@@ -60,8 +60,14 @@ impl Cli {
             Command::Demo(args) => args.run(&self.logs).await,
             Command::Up(args) => args.run(&self.logs).await,
             Command::Control(args) => args.run(&self.logs).await,
-            Command::Pull(args) => args.run(work::Direction::Pull, &self.client, &self.logs).await,
-            Command::Push(args) => args.run(work::Direction::Push, &self.client, &self.logs).await,
+            Command::Pull(args) => {
+                args.run(work::Direction::Pull, &self.client, &self.logs)
+                    .await
+            }
+            Command::Push(args) => {
+                args.run(work::Direction::Push, &self.client, &self.logs)
+                    .await
+            }
             Command::Listen(args) => args.run(&self.client, &self.logs).await,
             Command::Migrate(args) => args.run().await,
             Command::Sandbox(args) => args.run(&self.logs).await,

@@ -6,7 +6,7 @@ mod file;
 mod place;
 mod schema;
 
-pub(crate) use check::{Config, ConnectionConfig, SyncConfig};
+pub(crate) use check::{Config, ConnectionConfig};
 pub(crate) use file::File;
 pub(crate) use place::Problem;
 pub(crate) use schema::schema;

@@ -10,10 +10,20 @@ use ports::{Clock, Ledger, Queue};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlatformArgs {
     /// The ledger: sqlite://FILE (embedded) or postgres://USER:PASSWORD@HOST/DATABASE.
-    #[arg(long, env = "CAUSEWAY_LEDGER", default_value = "sqlite://causeway.db", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "CAUSEWAY_LEDGER",
+        default_value = "sqlite://causeway.db",
+        hide_env_values = true
+    )]
     pub(crate) ledger: String,
     /// The queue: embedded:sqlite://FILE (embedded) or amqp://USER:PASSWORD@HOST:PORT/VHOST.
-    #[arg(long, env = "CAUSEWAY_QUEUE", default_value = "embedded:sqlite://causeway.db", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "CAUSEWAY_QUEUE",
+        default_value = "embedded:sqlite://causeway.db",
+        hide_env_values = true
+    )]
     pub(crate) queue: String,
 }
 
@@ -27,14 +37,27 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) async fn open(args: &PlatformArgs, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let ledger = ledger::open(&args.ledger).await.context("opening the ledger (--ledger)")?;
-        let queue = queue::open(&args.queue, Arc::clone(&clock)).await.context("opening the queue (--queue)")?;
-        Ok(Self { ledger, queue, clock })
+        let ledger = ledger::open(&args.ledger)
+            .await
+            .context("opening the ledger (--ledger)")?;
+        let queue = queue::open(&args.queue, Arc::clone(&clock))
+            .await
+            .context("opening the queue (--queue)")?;
+        Ok(Self {
+            ledger,
+            queue,
+            clock,
+        })
     }
 
     /// As [`Platform::open`], with the schema brought up first: for the one process that is all roles.
-    pub(crate) async fn open_migrated(args: &PlatformArgs, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        ledger::migrate(&args.ledger).await.context("migrating the ledger (--ledger)")?;
+    pub(crate) async fn open_migrated(
+        args: &PlatformArgs,
+        clock: Arc<dyn Clock>,
+    ) -> anyhow::Result<Self> {
+        ledger::migrate(&args.ledger)
+            .await
+            .context("migrating the ledger (--ledger)")?;
         Self::open(args, clock).await
     }
 }

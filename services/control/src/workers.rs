@@ -171,7 +171,8 @@ impl Workers {
 
     fn heard(&self, line: u64, report: WorkReport, now: Timestamp) {
         let mut inner = self.lock();
-        let Some(line) = inner.lines.get_mut(&line) else {
+        let Inner { lines, pools, .. } = &mut *inner;
+        let Some(line) = lines.get_mut(&line) else {
             return;
         };
         if line.worker.is_empty() {
@@ -180,11 +181,17 @@ impl Workers {
         line.worker = report.worker;
         line.role = report.role;
         line.heard_at = Some(now);
+        for demand in &report.demands {
+            if let Some(pool) = pools.get_mut(&demand.connection) {
+                pool.report(now, &line.worker, wanted(demand), learnt(demand));
+            }
+        }
         line.demands = report
             .demands
             .into_iter()
             .map(|demand| (demand.connection.clone(), demand))
             .collect();
+        grant(lines, pools, now);
     }
 
     fn tell(&self, order: impl Fn(&Line) -> WorkOrder) -> u32 {

@@ -97,6 +97,7 @@ pub enum Error {
 /// Both servers, running until stopped or dropped.
 #[derive(Debug)]
 pub struct Sandbox {
+    catalogue: Arc<Catalogue>,
     netsuite: netsuite::Account,
     shopify: shopify::Shop,
     netsuite_server: Server,
@@ -120,17 +121,23 @@ impl Sandbox {
             options.shopify,
             options.seed,
             options.orders,
-            catalogue,
+            Arc::clone(&catalogue),
             options.clock,
         )?;
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
         Ok(Self {
+            catalogue,
             netsuite,
             shopify,
             netsuite_server,
             shopify_server,
         })
+    }
+
+    /// What both sides sell, and where it is kept.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// Base URL of the NetSuite account, with a final slash.

@@ -53,12 +53,19 @@ impl ClientArgs {
                 innermost(&error)
             )
         })?;
-        Ok(ControlClient::with_interceptor(channel, self.introduction()?)
-            .max_decoding_message_size(LONGEST_ANSWER))
+        Ok(
+            ControlClient::with_interceptor(channel, self.introduction()?)
+                .max_decoding_message_size(LONGEST_ANSWER),
+        )
     }
 
     fn endpoint(&self) -> anyhow::Result<Endpoint> {
-        let unusable = || format!("--control: '{}' is not an address like http://127.0.0.1:7400", self.control);
+        let unusable = || {
+            format!(
+                "--control: '{}' is not an address like http://127.0.0.1:7400",
+                self.control
+            )
+        };
         let endpoint = Endpoint::from_shared(self.control.clone())
             .with_context(unusable)?
             .connect_timeout(CONNECT_WITHIN)
@@ -76,16 +83,26 @@ impl ClientArgs {
 
     fn introduction(&self) -> anyhow::Result<Introduction> {
         let bearer = |token: &String| {
-            let mut value = MetadataValue::try_from(format!("Bearer {}", token.trim())).map_err(|_| {
-                // Not the library's own words: they could hold the token.
-                anyhow!("CAUSEWAY_CONTROL_TOKEN: a token has no control or non-ASCII characters")
-            })?;
+            let mut value =
+                MetadataValue::try_from(format!("Bearer {}", token.trim())).map_err(|_| {
+                    // Not the library's own words: they could hold the token.
+                    anyhow!(
+                        "CAUSEWAY_CONTROL_TOKEN: a token has no control or non-ASCII characters"
+                    )
+                })?;
             value.set_sensitive(true);
             anyhow::Ok(value)
         };
         Ok(Introduction {
-            token: self.control_token.as_ref().filter(|token| !token.trim().is_empty()).map(bearer).transpose()?,
-            user: std::env::var("USER").ok().and_then(|user| MetadataValue::try_from(user).ok()),
+            token: self
+                .control_token
+                .as_ref()
+                .filter(|token| !token.trim().is_empty())
+                .map(bearer)
+                .transpose()?,
+            user: std::env::var("USER")
+                .ok()
+                .and_then(|user| MetadataValue::try_from(user).ok()),
         })
     }
 }
@@ -100,7 +117,10 @@ pub(super) fn told(status: Status) -> anyhow::Error {
             "the control service does not know this command: it is of another version, or something else answers at this address"
         ),
         Code::Unavailable | Code::Unknown if std::error::Error::source(&status).is_some() => {
-            anyhow!("the line to the control service broke: {}", status.message())
+            anyhow!(
+                "the line to the control service broke: {}",
+                status.message()
+            )
         }
         _ => anyhow!("{}", status.message()),
     }

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proto::control::v1::{
-    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, RecordRow, StatusResponse, Step,
-    SyncStatus, WorkerStatus,
+    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, RecordRow,
+    StatusResponse, Step, SyncStatus, WorkerStatus,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +13,6 @@ use super::time;
 fn at(at: Option<&prost_types::Timestamp>) -> Value {
     time::read(at).map_or(Value::Null, |at| at.to_string().into())
 }
-
 
 pub(super) fn changes(changes: &[Change]) -> Value {
     let one = |change: &Change| json!({"path": change.path, "before": change.before, "after": change.after});

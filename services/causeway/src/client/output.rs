@@ -119,7 +119,10 @@ mod tests {
 
     #[test]
     fn foreign_text_cannot_steer_the_terminal() {
-        assert_eq!(one_line("a\x1b[2Jb\r\nc\u{202e}"), "a\u{fffd}[2Jb  c\u{fffd}");
+        assert_eq!(
+            one_line("a\x1b[2Jb\r\nc\u{202e}"),
+            "a\u{fffd}[2Jb  c\u{fffd}"
+        );
         assert_eq!(harmless("a\n\tb\x07"), "a\n b\u{fffd}");
     }
 }

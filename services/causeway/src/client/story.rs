@@ -19,14 +19,30 @@ pub(super) fn story(row: &RecordRow, now: Timestamp) -> String {
             writeln!(text, "{heading:<14}{what}").ok();
         }
     };
-    line("Record", &format!("{} {} (id {}) of sync {}", name.kind, row.number, name.id, name.sync));
-    line("Status", &format!("{} since {}", row.status, time::age(row.changed_at.as_ref(), now)));
+    line(
+        "Record",
+        &format!(
+            "{} {} (id {}) of sync {}",
+            name.kind, row.number, name.id, name.sync
+        ),
+    );
+    line(
+        "Status",
+        &format!(
+            "{} since {}",
+            row.status,
+            time::age(row.changed_at.as_ref(), now)
+        ),
+    );
     line("What", what(&row.status));
     line("Why", row.reason.trim());
     line("Who acts", who(row));
     line("What to do", &what_to_do(row, now));
     line("At target", &twin(row));
-    line("First seen", &format!("{} ago", time::age(row.first_seen.as_ref(), now)));
+    line(
+        "First seen",
+        &format!("{} ago", time::age(row.first_seen.as_ref(), now)),
+    );
     text
 }
 
@@ -75,15 +91,22 @@ fn what_to_do(row: &RecordRow, now: Timestamp) -> String {
         "failed" => format!(
             "Mend what the other side objects to, then: causeway retry {target}\nor set it aside: causeway ignore {target}"
         ),
-        "waiting" => "Nothing, if that record is on its way: its arrival releases this one. Else create it.".to_owned(),
+        "waiting" => {
+            "Nothing, if that record is on its way: its arrival releases this one. Else create it."
+                .to_owned()
+        }
         "retrying" => {
             let due = time::read(row.next_try.as_ref()).map_or_else(
                 || "soon".to_owned(),
                 |at| format!("in {}", time::span(now, at)),
             );
-            format!("Nothing: after {attempts} failed the next attempt comes {due}. At once: causeway retry {target}")
+            format!(
+                "Nothing: after {attempts} failed the next attempt comes {due}. At once: causeway retry {target}"
+            )
         }
-        "uncertain" => "Nothing: it is looked up at the target before anything is sent again.".to_owned(),
+        "uncertain" => {
+            "Nothing: it is looked up at the target before anything is sent again.".to_owned()
+        }
         "ignored" => format!("Nothing. If it should be sent after all: causeway retry {target}"),
         _ => String::new(),
     }
@@ -107,7 +130,11 @@ mod tests {
 
     fn row(status: &str) -> RecordRow {
         RecordRow {
-            name: Some(RecordName { sync: "orders".into(), kind: "order".into(), id: "450789469".into() }),
+            name: Some(RecordName {
+                sync: "orders".into(),
+                kind: "order".into(),
+                id: "450789469".into(),
+            }),
             number: "#1001".into(),
             status: status.into(),
             reason: "refused: Invalid item".into(),
@@ -138,7 +165,11 @@ mod tests {
     #[test]
     fn every_status_is_explained() {
         for status in ports::Status::ALL {
-            assert!(told(&row(status.as_str())).contains("What "), "{}", status.as_str());
+            assert!(
+                told(&row(status.as_str())).contains("What "),
+                "{}",
+                status.as_str()
+            );
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) fn point(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     }
     let civil = text
         .parse::<DateTime>()
-        .or_else(|_| text.parse::<Date>().map(Date::to_datetime_midnight));
+        .or_else(|_| text.parse::<Date>().map(DateTime::from));
     if let Ok(civil) = civil {
         return Ok(civil.to_zoned(TimeZone::UTC)?.timestamp());
     }
@@ -101,7 +101,10 @@ mod tests {
     fn points_in_time_are_understood_as_people_write_them() {
         let now = at("2026-03-10T12:00:00Z");
         let read = |text| point(text, now).unwrap();
-        assert_eq!(read("2026-03-01T12:00:00+01:00"), at("2026-03-01T11:00:00Z"));
+        assert_eq!(
+            read("2026-03-01T12:00:00+01:00"),
+            at("2026-03-01T11:00:00Z")
+        );
         assert_eq!(read("2026-03-01T12:00"), at("2026-03-01T12:00:00Z"));
         assert_eq!(read("2026-03-01 12:00"), at("2026-03-01T12:00:00Z"));
         assert_eq!(read("2026-03-01"), at("2026-03-01T00:00:00Z"));
@@ -112,7 +115,14 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         let now = at("2026-03-10T12:00:00Z");
-        for text in ["", "yesterday", "-3d", "-1h", "99999999999999d", "2026-13-01"] {
+        for text in [
+            "",
+            "yesterday",
+            "-3d",
+            "-1h",
+            "99999999999999d",
+            "2026-13-01",
+        ] {
             assert!(point(text, now).is_err(), "{text}");
         }
     }

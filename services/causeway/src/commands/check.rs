@@ -22,7 +22,8 @@ pub(crate) struct CheckArgs {
 
 impl CheckArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let text = std::fs::read_to_string(&self.file).with_context(|| format!("reading {}", self.file.display()))?;
+        let text = std::fs::read_to_string(&self.file)
+            .with_context(|| format!("reading {}", self.file.display()))?;
         let config = match config::read(&text) {
             Ok(config) => config,
             Err(problems) => {
@@ -32,7 +33,12 @@ impl CheckArgs {
                 return Ok(ExitCode::FAILURE);
             }
         };
-        println!("{}: {} connections, {} syncs", self.file.display(), config.connections.len(), config.syncs.len());
+        println!(
+            "{}: {} connections, {} syncs",
+            self.file.display(),
+            config.connections.len(),
+            config.syncs.len()
+        );
         if self.offline {
             return Ok(ExitCode::SUCCESS);
         }
@@ -67,6 +73,10 @@ impl CheckArgs {
                 }
             }
         }
-        Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if good {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }

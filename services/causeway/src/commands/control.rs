@@ -59,7 +59,11 @@ pub(crate) struct ControlArgs {
     #[command(flatten)]
     platform: PlatformArgs,
     /// Where to listen.
-    #[arg(long, env = "CAUSEWAY_LISTEN_CONTROL", default_value = "127.0.0.1:7400")]
+    #[arg(
+        long,
+        env = "CAUSEWAY_LISTEN_CONTROL",
+        default_value = "127.0.0.1:7400"
+    )]
     listen_control: SocketAddr,
     #[command(flatten)]
     access: AccessArgs,
@@ -72,8 +76,11 @@ impl ControlArgs {
         let platform = Platform::open(&self.platform, Arc::new(SystemClock)).await?;
         let merchant = match &self.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-                super::up::apply(&platform, &text).await.with_context(|| path.display().to_string())?
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("reading {}", path.display()))?;
+                super::up::apply(&platform, &text)
+                    .await
+                    .with_context(|| path.display().to_string())?
             }
             None => MerchantId::default(),
         };

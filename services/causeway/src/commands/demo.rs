@@ -46,7 +46,14 @@ pub(crate) struct DemoArgs {
 impl DemoArgs {
     pub(crate) async fn run(self, logs: &LogArgs) -> anyhow::Result<ExitCode> {
         // The demo draws its own picture; what goes wrong on purpose would only disturb it.
-        let quiet = LogArgs { log: if logs.log == "info" { "off".to_owned() } else { logs.log.clone() }, ..logs.clone() };
+        let quiet = LogArgs {
+            log: if logs.log == "info" {
+                "off".to_owned()
+            } else {
+                logs.log.clone()
+            },
+            ..logs.clone()
+        };
         let _telemetry = quiet.start("causeway-demo")?;
         let folder = tempfile::tempdir().context("making a temporary folder")?;
         let sandbox = self.sandbox().await?;
@@ -55,7 +62,11 @@ impl DemoArgs {
             sandbox.netsuite_url(),
             sandbox.shopify_url(),
             self.orders,
-            if self.faults { "both misbehaving" } else { "both behaving" }
+            if self.faults {
+                "both misbehaving"
+            } else {
+                "both behaving"
+            }
         );
         let platform = platform(folder.path()).await?;
         let path = write_configuration(folder.path(), &sandbox)?;
@@ -63,10 +74,16 @@ impl DemoArgs {
         let merchant = apply(&platform, &text).await?;
         let control = TcpListener::bind("127.0.0.1:0").await?;
         let address = control.local_addr()?;
-        println!("Causeway runs on the embedded platform in {} (control: http://{address}).\n", folder.path().display());
+        println!(
+            "Causeway runs on the embedded platform in {} (control: http://{address}).\n",
+            folder.path().display()
+        );
 
         let stop = CancellationToken::new();
-        let options = control::ServeOptions { access: control::Access::LoopbackOnly, tls: None };
+        let options = control::ServeOptions {
+            access: control::Access::LoopbackOnly,
+            tls: None,
+        };
         let system = System::new(platform.clone(), merchant.clone(), options);
         let running = tokio::spawn(system.run(control, stop.clone()));
         let limit = Duration::from_secs(self.minutes * 60);
@@ -74,7 +91,7 @@ impl DemoArgs {
         let report = show(&sandbox, &watcher).await;
         stop.cancel();
         running.await??;
-        let requests = sandbox.netsuite().meter().requests();
+        let requests = sandbox.netsuite().meter().read();
         sandbox.stop().await;
 
         let report = report?;
@@ -84,7 +101,9 @@ impl DemoArgs {
             println!("  {difference}");
         }
         if report.agrees() {
-            println!("\nEvery order, fulfilment and stock level agrees in shop, Causeway and NetSuite.");
+            println!(
+                "\nEvery order, fulfilment and stock level agrees in shop, Causeway and NetSuite."
+            );
             Ok(ExitCode::SUCCESS)
         } else {
             println!("\nThe three sides do not agree.");
@@ -93,9 +112,16 @@ impl DemoArgs {
     }
 
     async fn sandbox(&self) -> anyhow::Result<Sandbox> {
-        let mut options = sandbox::Options { seed: self.seed, orders: self.orders, ..sandbox::Options::default() };
+        let mut options = sandbox::Options {
+            seed: self.seed,
+            orders: self.orders,
+            ..sandbox::Options::default()
+        };
         // A plan with room enough that the demo shows Causeway's pace, not the shop's.
-        options.shopify.settings.bucket = Some(sandbox::shopify::Bucket { size: 20_000, restore_rate: 1_000 });
+        options.shopify.settings.bucket = Some(sandbox::shopify::Bucket {
+            size: 20_000,
+            restore_rate: 1_000,
+        });
         options.netsuite.settings.concurrency = 15;
         options.netsuite.settings.save_ms = [10, 60];
         options.netsuite.settings.lock_after = 0;
@@ -103,7 +129,9 @@ impl DemoArgs {
             options.netsuite.faults = faults();
             options.shopify.faults = faults();
         }
-        Sandbox::start(options).await.context("starting the sandbox")
+        Sandbox::start(options)
+            .await
+            .context("starting the sandbox")
     }
 }
 
@@ -111,12 +139,12 @@ impl DemoArgs {
 fn faults() -> Vec<Rule> {
     vec![
         Rule::at_rate(Fault::Refuse, 0.02),
-        Rule::at_rate(Fault::FailBeforeWrite, 0.01),
-        Rule::at_rate(Fault::FailAfterWrite, 0.01),
+        Rule::at_rate(Fault::FailBefore, 0.01),
+        Rule::at_rate(Fault::FailAfter, 0.01),
         Rule::at_rate(Fault::CutBefore, 0.01),
         Rule::at_rate(Fault::CutAfter, 0.01),
-        Rule::at_rate(Fault::WrongJson, 0.005),
-        Rule::at_rate(Fault::ExpiredToken, 0.005),
+        Rule::at_rate(Fault::Garble, 0.005),
+        Rule::at_rate(Fault::Expire, 0.005),
     ]
 }
 
@@ -133,17 +161,35 @@ async fn platform(folder: &std::path::Path) -> anyhow::Result<Platform> {
 /// The story in three chapters; each ends when everything has come to rest.
 async fn show(sandbox: &Sandbox, watcher: &Watcher) -> anyhow::Result<Report> {
     let importable = sandbox.shopify().orders().len();
-    watcher.settle("orders become sales orders", "orders", importable).await?;
+    watcher
+        .settle("orders become sales orders", "orders", importable)
+        .await?;
 
     let shipped = sandbox.netsuite().ship_pending(Shift::default());
     let again = sandbox.netsuite().ship_pending(Shift::default());
     let ours = shipments::of_shop(sandbox);
-    println!("NetSuite's warehouse makes {} item fulfilments.", shipped.len() + again.len());
-    watcher.settle("shipments and tracking arrive in the shop", "shipments", ours).await?;
+    println!(
+        "NetSuite's warehouse makes {} item fulfilments.",
+        shipped.len() + again.len()
+    );
+    watcher
+        .settle(
+            "shipments and tracking arrive in the shop",
+            "shipments",
+            ours,
+        )
+        .await?;
 
     let counted = sandbox.netsuite().count_stock(25);
-    println!("The warehouse counts {} places and corrects its stock.", counted.len());
-    watcher.until("stock arrives in the shop", "stock", || stock::differences(sandbox).is_empty()).await?;
+    println!(
+        "The warehouse counts {} places and corrects its stock.",
+        counted.len()
+    );
+    watcher
+        .until("stock arrives in the shop", "stock", || {
+            stock::differences(sandbox).is_empty()
+        })
+        .await?;
 
     let mut report = Report::default();
     orders::compare(sandbox, watcher, &mut report).await?;

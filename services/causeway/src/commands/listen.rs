@@ -44,14 +44,21 @@ impl ListenArgs {
         let platform = Platform::open(&self.platform, Arc::new(SystemClock)).await?;
         let merchant = MerchantId::new(self.merchant)?;
         let (rings, receiver) = mpsc::channel(PENDING);
-        let carrying = tokio::spawn(carry(platform.clone(), merchant.clone(), client.clone(), receiver));
+        let carrying = tokio::spawn(carry(
+            platform.clone(),
+            merchant.clone(),
+            client.clone(),
+            receiver,
+        ));
         let ring = Arc::new(move |connection: &ConnectionId, kind| {
             // A full channel means that waking is under way already.
             if let Err(error) = rings.try_send((connection.clone(), kind)) {
                 warn!(connection = %connection, error = %error, "ring not carried; the schedule will find the change");
             }
         });
-        start(&platform, &merchant, self.listen, ring, &telemetry, stop).await?.await??;
+        start(&platform, &merchant, self.listen, ring, &telemetry, stop)
+            .await?
+            .await??;
         carrying.abort();
         Ok(ExitCode::SUCCESS)
     }
@@ -67,10 +74,14 @@ pub(super) async fn start(
     stop: CancellationToken,
 ) -> anyhow::Result<JoinHandle<anyhow::Result<()>>> {
     let routes = doorbells(platform, merchant).await?;
-    let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address} (--listen)"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listening on {address} (--listen)"))?;
     let metrics = Arc::clone(telemetry);
-    let metrics = Arc::new(move || metrics.metrics_text());
-    Ok(tokio::spawn(async move { Ok(listen::serve(listener, routes, ring, metrics, stop).await?) }))
+    let metrics = Arc::new(move || metrics_text(&metrics));
+    Ok(tokio::spawn(async move {
+        Ok(listen::serve(listener, routes, ring, metrics, stop).await?)
+    }))
 }
 
 /// Answers /metrics, /healthz and /readyz for a role that takes no webhooks.
@@ -83,9 +94,15 @@ pub(super) async fn answer_probes(
         .await
         .with_context(|| format!("listening on {address} (--health)"))?;
     let metrics = Arc::clone(telemetry);
-    let metrics = Arc::new(move || metrics.metrics_text());
+    let metrics = Arc::new(move || metrics_text(&metrics));
     let nobody_rings = Arc::new(|_: &ConnectionId, _: Kind| {});
-    tokio::spawn(listen::serve(listener, BTreeMap::new(), nobody_rings, metrics, stop));
+    tokio::spawn(listen::serve(
+        listener,
+        BTreeMap::new(),
+        nobody_rings,
+        metrics,
+        stop,
+    ));
     Ok(())
 }
 
@@ -99,16 +116,27 @@ async fn doorbells(
     };
     let config = config::read(&active.text).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the active configuration does not hold together:\n{}", all.join("\n"))
+        anyhow::anyhow!(
+            "the active configuration does not hold together:\n{}",
+            all.join("\n")
+        )
     })?;
     let mut routes = BTreeMap::new();
     for (id, connection) in &config.connections {
-        let doorbell = (connection.endpoint.doorbell)(&connection.settings).with_context(|| format!("connection {id}"))?;
+        let doorbell = (connection.endpoint.doorbell)(&connection.settings)
+            .with_context(|| format!("connection {id}"))?;
         if let Some(doorbell) = doorbell {
             routes.insert(id.clone(), Arc::from(doorbell));
         }
     }
     Ok(routes)
+}
+
+/// The metrics, or why there are none: a scrape must not look like silence.
+fn metrics_text(telemetry: &Telemetry) -> String {
+    telemetry
+        .metrics_text()
+        .unwrap_or_else(|error| format!("# metrics cannot be told: {error}\n"))
 }
 
 /// Carries rings to control, which wakes the readers.
@@ -132,11 +160,24 @@ async fn tell(
     connection: &ConnectionId,
     kind: Kind,
 ) -> anyhow::Result<()> {
-    let Some(active) = platform.ledger.configuration(merchant).await? else { return Ok(()) };
-    let Ok(config) = config::read(&active.text) else { return Ok(()) };
-    let sync = config.syncs.iter().find(|one| one.sync.from == *connection && one.sync.kind == kind);
+    let Some(active) = platform.ledger.configuration(merchant).await? else {
+        return Ok(());
+    };
+    let Ok(config) = config::read(&active.text) else {
+        return Ok(());
+    };
+    let sync = config
+        .syncs
+        .iter()
+        .find(|one| one.sync.from == *connection && one.sync.kind == kind);
     if let Some(sync) = sync {
-        client.connect().await?.run(RunRequest { sync: sync.sync.id.to_string() }).await?;
+        client
+            .connect()
+            .await?
+            .run(RunRequest {
+                sync: sync.sync.id.to_string(),
+            })
+            .await?;
     }
     Ok(())
 }

@@ -15,7 +15,9 @@ pub(crate) struct MigrateArgs {
 
 impl MigrateArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        ledger::migrate(&self.platform.ledger).await.context("migrating the ledger (--ledger)")?;
+        ledger::migrate(&self.platform.ledger)
+            .await
+            .context("migrating the ledger (--ledger)")?;
         println!("the ledger's schema is up to date");
         Ok(ExitCode::SUCCESS)
     }

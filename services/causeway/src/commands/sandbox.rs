@@ -44,7 +44,8 @@ impl SandboxArgs {
         println!("NetSuite sandbox: {}", sandbox.netsuite_url());
         println!("Shopify sandbox:  {}", sandbox.shopify_url());
         if let Some(folder) = &self.write {
-            let path = super::demo::write_configuration(folder, &sandbox).context("writing the configuration (--write)")?;
+            let path = super::demo::write_configuration(folder, &sandbox)
+                .context("writing the configuration (--write)")?;
             println!("configuration:    {}", path.display());
         }
         stop.cancelled().await;

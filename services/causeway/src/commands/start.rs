@@ -52,5 +52,9 @@ pub(crate) fn stop_on_signal() -> anyhow::Result<CancellationToken> {
 /// A name for this start of this process: host, process number, random.
 pub(crate) fn holder(role: &str) -> Holder {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "local".to_owned());
-    Holder(format!("{role}@{host}/{}-{:08x}", std::process::id(), fastrand::u32(..)))
+    Holder(format!(
+        "{role}@{host}/{}-{:08x}",
+        std::process::id(),
+        fastrand::u32(..)
+    ))
 }

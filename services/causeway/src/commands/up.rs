@@ -44,8 +44,11 @@ impl UpArgs {
         let platform = Platform::open_migrated(&self.platform, Arc::new(SystemClock)).await?;
         let merchant = match &self.config {
             Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-                apply(&platform, &text).await.with_context(|| path.display().to_string())?
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("reading {}", path.display()))?;
+                apply(&platform, &text)
+                    .await
+                    .with_context(|| path.display().to_string())?
             }
             None => MerchantId::default(),
         };
@@ -69,10 +72,16 @@ impl UpArgs {
 pub(crate) async fn apply(platform: &Platform, text: &str) -> anyhow::Result<MerchantId> {
     let config = config::read(text).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the configuration does not hold together:\n{}", all.join("\n"))
+        anyhow::anyhow!(
+            "the configuration does not hold together:\n{}",
+            all.join("\n")
+        )
     })?;
     let now = platform.clock.now();
-    platform.ledger.apply(&config.merchant, text, "file at start", now).await?;
+    platform
+        .ledger
+        .apply(&config.merchant, text, "file at start", now)
+        .await?;
     Ok(config.merchant)
 }
 
@@ -87,7 +96,11 @@ pub(crate) struct System {
 }
 
 impl System {
-    pub(crate) fn new(platform: Platform, merchant: MerchantId, options: control::ServeOptions) -> Self {
+    pub(crate) fn new(
+        platform: Platform,
+        merchant: MerchantId,
+        options: control::ServeOptions,
+    ) -> Self {
         Self {
             platform,
             merchant,
@@ -106,16 +119,33 @@ impl System {
         stop: CancellationToken,
     ) -> anyhow::Result<tokio::task::JoinHandle<anyhow::Result<()>>> {
         let wake = self.wake.clone();
-        let ring = Arc::new(move |connection: &commerce::ConnectionId, kind| wake.ring(connection, kind));
-        super::listen::start(&self.platform, &self.merchant, address, ring, telemetry, stop).await
+        let ring =
+            Arc::new(move |connection: &commerce::ConnectionId, kind| wake.ring(connection, kind));
+        super::listen::start(
+            &self.platform,
+            &self.merchant,
+            address,
+            ring,
+            telemetry,
+            stop,
+        )
+        .await
     }
 
     /// Runs until told to stop; then finishes what was begun.
-    pub(crate) async fn run(self, control: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    pub(crate) async fn run(
+        self,
+        control: TcpListener,
+        stop: CancellationToken,
+    ) -> anyhow::Result<()> {
         let clock: Arc<dyn Clock> = Arc::clone(&self.platform.clock);
         let holder = holder("up");
         let budgets = Arc::new(Budgets::alone(clock));
-        let line = Line { wake: self.wake.clone(), changed: Arc::clone(&self.changed), budgets: Arc::clone(&budgets) };
+        let line = Line {
+            wake: self.wake.clone(),
+            changed: Arc::clone(&self.changed),
+            budgets: Arc::clone(&budgets),
+        };
         let service = control::Service {
             merchant: self.merchant.clone(),
             ledger: Arc::clone(&self.platform.ledger),

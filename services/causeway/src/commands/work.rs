@@ -44,7 +44,11 @@ impl WorkArgs {
     ) -> anyhow::Result<ExitCode> {
         if let Some(name) = &self.endpoint {
             let names: Vec<&str> = endpoints::ALL.iter().map(|one| one.name).collect();
-            anyhow::ensure!(names.contains(&name.as_str()), "there is no endpoint '{name}'; there are: {}", names.join(", "));
+            anyhow::ensure!(
+                names.contains(&name.as_str()),
+                "there is no endpoint '{name}'; there are: {}",
+                names.join(", ")
+            );
         }
         let role = match direction {
             Direction::Pull => "pull",
@@ -60,9 +64,14 @@ impl WorkArgs {
         let wake = Wake::default();
         let changed = Arc::new(Notify::new());
         let budgets = Arc::new(Budgets::shared(Arc::clone(&platform.clock)));
-        let line = Line { wake: wake.clone(), changed: Arc::clone(&changed), budgets: Arc::clone(&budgets) };
+        let line = Line {
+            wake: wake.clone(),
+            changed: Arc::clone(&changed),
+            budgets: Arc::clone(&budgets),
+        };
         let clock = Arc::clone(&platform.clock);
-        let attending = tokio::spawn(line.attend(client.clone(), holder.clone(), role, clock, stop.clone()));
+        let attending =
+            tokio::spawn(line.attend(client.clone(), holder.clone(), role, clock, stop.clone()));
         let worker = Worker {
             platform,
             merchant: MerchantId::new(self.merchant)?,

@@ -62,30 +62,53 @@ pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
         let path = format!("syncs.{id}");
         check_ends(entry, &path, &connections, text, &mut problems);
         if let Err(error) = Mapping::compile(&entry.rules(), &file.tables, entry.kind) {
-            problems.push(Problem::at(format!("{path}.{}", error.place), &error.why, text));
+            problems.push(Problem::at(
+                format!("{path}.{}", error.place),
+                &error.why,
+                text,
+            ));
         }
         let twin = syncs.iter().find(|one| {
             (one.sync.kind, &one.sync.from, &one.sync.to) == (entry.kind, &entry.from, &entry.to)
         });
         if let Some(twin) = twin {
-            let why = format!("sync '{}' already takes {} from {} to {}", twin.sync.id, entry.kind, entry.from, entry.to);
+            let why = format!(
+                "sync '{}' already takes {} from {} to {}",
+                twin.sync.id, entry.kind, entry.from, entry.to
+            );
             problems.push(Problem::at(path, why, text));
         }
-        syncs.push(SyncConfig { sync: sync(&file.merchant, id, entry), rules: entry.rules() });
+        syncs.push(SyncConfig {
+            sync: sync(&file.merchant, id, entry),
+            rules: entry.rules(),
+        });
     }
     if problems.is_empty() {
-        Ok(Config { merchant: file.merchant, connections, syncs, tables: file.tables })
+        Ok(Config {
+            merchant: file.merchant,
+            connections,
+            syncs,
+            tables: file.tables,
+        })
     } else {
         Err(problems)
     }
 }
 
-fn connections(file: &File, text: &str, problems: &mut Vec<Problem>) -> BTreeMap<ConnectionId, ConnectionConfig> {
+fn connections(
+    file: &File,
+    text: &str,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<ConnectionId, ConnectionConfig> {
     let mut checked = BTreeMap::new();
     for (id, entry) in &file.connections {
         let Some(endpoint) = endpoints::find(&entry.endpoint) else {
             let names: Vec<&str> = endpoints::ALL.iter().map(|one| one.name).collect();
-            let why = format!("there is no endpoint '{}'; there are: {}", entry.endpoint, names.join(", "));
+            let why = format!(
+                "there is no endpoint '{}'; there are: {}",
+                entry.endpoint,
+                names.join(", ")
+            );
             problems.push(Problem::at(format!("connections.{id}.endpoint"), why, text));
             continue;
         };
@@ -97,7 +120,13 @@ fn connections(file: &File, text: &str, problems: &mut Vec<Problem>) -> BTreeMap
             };
             problems.push(Problem::at(path, error.why, text));
         }
-        checked.insert(id.clone(), ConnectionConfig { endpoint, settings: entry.settings.clone() });
+        checked.insert(
+            id.clone(),
+            ConnectionConfig {
+                endpoint,
+                settings: entry.settings.clone(),
+            },
+        );
     }
     checked
 }
@@ -109,7 +138,10 @@ fn check_ends(
     text: &str,
     problems: &mut Vec<Problem>,
 ) {
-    let mut end = |name: &str, id: &ConnectionId, can: fn(&endpoints::Endpoint) -> &'static [commerce::Kind], verb: &str| {
+    let mut end = |name: &str,
+                   id: &ConnectionId,
+                   can: fn(&endpoints::Endpoint) -> &'static [commerce::Kind],
+                   verb: &str| {
         match connections.get(id) {
             None => {
                 let why = format!("there is no connection '{id}'");
@@ -122,7 +154,12 @@ fn check_ends(
             Some(_) => {}
         }
     };
-    end("from", &entry.from, |endpoint| endpoint.reads, "be read for");
+    end(
+        "from",
+        &entry.from,
+        |endpoint| endpoint.reads,
+        "be read for",
+    );
     end("to", &entry.to, |endpoint| endpoint.writes, "be written");
 }
 

@@ -54,7 +54,10 @@ pub(crate) struct SyncEntry {
     #[schemars(with = "String")]
     pub(crate) to: ConnectionId,
     /// How often to look for changes, besides being woken by webhooks: `30s`, `5m`, `1h`.
-    #[serde(default = "every_minute", deserialize_with = "super::duration::deserialize")]
+    #[serde(
+        default = "every_minute",
+        deserialize_with = "super::duration::deserialize"
+    )]
     #[schemars(with = "String")]
     pub(crate) every: Duration,
     /// Only records for which this expression is true are taken.
@@ -75,7 +78,11 @@ const fn every_minute() -> Duration {
 impl SyncEntry {
     /// The rules part.
     pub(crate) fn rules(&self) -> Rules {
-        Rules { filter: self.filter.clone(), set: self.set.clone(), set_lines: self.set_lines.clone() }
+        Rules {
+            filter: self.filter.clone(),
+            set: self.set.clone(),
+            set_lines: self.set_lines.clone(),
+        }
     }
 }
 
@@ -100,10 +107,16 @@ pub(super) fn values(text: &str) -> Result<serde_json::Value, Problem> {
 }
 
 fn looks_like_toml(text: &str) -> bool {
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
     first.is_some_and(|line| {
         let key = line.split(['=', ':']).next().unwrap_or_default();
-        line.starts_with('[') || (line.contains('=') && !line.contains(':') && !key.contains(' '))
-            || line.split_once('=').is_some_and(|(key, _)| !key.contains(':'))
+        line.starts_with('[')
+            || (line.contains('=') && !line.contains(':') && !key.contains(' '))
+            || line
+                .split_once('=')
+                .is_some_and(|(key, _)| !key.contains(':'))
     })
 }

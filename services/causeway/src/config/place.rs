@@ -29,20 +29,46 @@ impl Problem {
     /// A problem at a path; the line is looked up in the text.
     pub(crate) fn at(path: impl Into<String>, why: impl fmt::Display, text: &str) -> Self {
         let path = path.into();
-        Self { line: line_of(&path, text), path, why: with_suggestion(&why.to_string()) }
+        Self {
+            line: line_of(&path, text),
+            path,
+            why: with_suggestion(&why.to_string()),
+        }
     }
 
     pub(super) fn of_yaml(error: &serde_saphyr::Error) -> Self {
-        let line = error.location().map(|place| usize::try_from(place.line()).unwrap_or_default());
+        let line = error
+            .location()
+            .map(|place| usize::try_from(place.line()).unwrap_or_default());
         let message = error.to_string();
-        let first = message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let why = first.split_once(": ").filter(|(head, _)| head.starts_with("error")).map_or(first, |(_, rest)| rest);
-        Self { path: String::new(), line, why: with_suggestion(why) }
+        let first = message
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        let why = first
+            .split_once(": ")
+            .filter(|(head, _)| head.starts_with("error"))
+            .map_or(first, |(_, rest)| rest);
+        Self {
+            path: String::new(),
+            line,
+            why: with_suggestion(why),
+        }
     }
 
     pub(super) fn of_toml(error: &toml::de::Error, text: &str) -> Self {
-        let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-        Self { path: String::new(), line, why: with_suggestion(error.message()) }
+        let line = error.span().map(|span| {
+            text.get(..span.start)
+                .unwrap_or_default()
+                .matches('\n')
+                .count()
+                + 1
+        });
+        Self {
+            path: String::new(),
+            line,
+            why: with_suggestion(error.message()),
+        }
     }
 }
 
@@ -55,7 +81,10 @@ fn with_suggestion(message: &str) -> String {
     if !message.contains("unknown field") && !message.contains("unknown variant") {
         return message.to_owned();
     }
-    let near = expected.iter().map(|name| (strsim::damerau_levenshtein(unknown, name), name)).min();
+    let near = expected
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
+        .min();
     match near {
         Some((distance, name)) if distance <= 3 => format!("{message}; did you mean `{name}`?"),
         _ => message.to_owned(),
@@ -78,7 +107,12 @@ fn line_of(path: &str, text: &str) -> Option<usize> {
             if deeper_than.is_some_and(|outer| indent <= outer) {
                 break;
             }
-            let key = body.trim_start_matches("- ").split(':').next().unwrap_or_default().trim_matches(['"', '\'']);
+            let key = body
+                .trim_start_matches("- ")
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .trim_matches(['"', '\'']);
             if key == part {
                 hit = Some((number, indent));
                 break;
@@ -100,15 +134,22 @@ mod tests {
 
     #[test]
     fn paths_find_their_lines() {
-        assert_eq!(line_of("connections.shop.settings.auth.token", TEXT), Some(6));
+        assert_eq!(
+            line_of("connections.shop.settings.auth.token", TEXT),
+            Some(6)
+        );
         assert_eq!(line_of("syncs.shop.kind", TEXT), Some(9));
-        assert_eq!(line_of("connections.shop.settings.auth.absent", TEXT), Some(5));
+        assert_eq!(
+            line_of("connections.shop.settings.auth.absent", TEXT),
+            Some(5)
+        );
         assert_eq!(line_of("nowhere", TEXT), None);
     }
 
     #[test]
     fn near_misses_are_suggested() {
-        let told = with_suggestion("unknown field `filtr`, expected one of `kind`, `filter`, `from`");
+        let told =
+            with_suggestion("unknown field `filtr`, expected one of `kind`, `filter`, `from`");
         assert!(told.ends_with("did you mean `filter`?"), "{told}");
         let told = with_suggestion("unknown field `zzzzzzzz`, expected one of `kind`, `filter`");
         assert!(!told.contains("did you mean"), "{told}");

@@ -17,7 +17,10 @@ pub(crate) fn schema() -> Value {
             })
         })
         .collect();
-    if let Some(entry) = schema.pointer_mut("/$defs/ConnectionEntry").and_then(Value::as_object_mut) {
+    if let Some(entry) = schema
+        .pointer_mut("/$defs/ConnectionEntry")
+        .and_then(Value::as_object_mut)
+    {
         entry.insert("allOf".into(), Value::Array(variants));
     }
     schema

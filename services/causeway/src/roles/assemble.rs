@@ -55,7 +55,11 @@ pub(crate) struct Assembly<'a> {
 impl Assembly<'_> {
     /// Adds the tasks of a part.
     pub(crate) async fn add(&self, part: &Part, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
-        self.platform.queue.declare(&self.config.routes()).await.context("declaring queues")?;
+        self.platform
+            .queue
+            .declare(&self.config.routes())
+            .await
+            .context("declaring queues")?;
         let wanted = match part {
             Part::Pull(endpoint) | Part::Push(endpoint) => endpoint.as_deref(),
         };
@@ -71,18 +75,37 @@ impl Assembly<'_> {
         Ok(())
     }
 
-    async fn pull(&self, id: &ConnectionId, config: &ConnectionConfig, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
-        let syncs: Vec<&Sync> =
-            self.config.syncs.iter().map(|one| &one.sync).filter(|sync| sync.from == *id && !sync.paused).collect();
+    async fn pull(
+        &self,
+        id: &ConnectionId,
+        config: &ConnectionConfig,
+        tasks: &mut JoinSet<()>,
+    ) -> anyhow::Result<()> {
+        let syncs: Vec<&Sync> = self
+            .config
+            .syncs
+            .iter()
+            .map(|one| &one.sync)
+            .filter(|sync| sync.from == *id && !sync.paused)
+            .collect();
         if syncs.is_empty() {
             return Ok(());
         }
-        let source = self.connect(id, config)?.source.with_context(|| format!("connection {id} cannot be read"))?;
+        let source = self
+            .connect(id, config)?
+            .source
+            .with_context(|| format!("connection {id} cannot be read"))?;
         let connection = puller::Connection {
             merchant: self.config.merchant.clone(),
             id: id.clone(),
             source: Arc::from(source),
-            publisher: Arc::from(self.platform.queue.publisher().await.context("opening a publisher")?),
+            publisher: Arc::from(
+                self.platform
+                    .queue
+                    .publisher()
+                    .await
+                    .context("opening a publisher")?,
+            ),
             ledger: Arc::clone(&self.platform.ledger),
             clock: Arc::clone(&self.platform.clock),
             holder: self.holder.clone(),
@@ -94,28 +117,50 @@ impl Assembly<'_> {
         let all: Vec<Sync> = by_kind.values().flatten().cloned().collect();
         for (kind, readers) in by_kind {
             // Syncs of one stream share its reader, which looks as often as the most impatient of them wants.
-            let Some(every) = readers.iter().map(|sync| sync.schedule.every).min() else { continue };
+            let Some(every) = readers.iter().map(|sync| sync.schedule.every).min() else {
+                continue;
+            };
             let bell = self.wake.bell(id, kind);
-            tasks.spawn(Puller::live(connection.clone(), kind, readers).run(every, bell, self.stop.clone()));
+            tasks.spawn(Puller::live(connection.clone(), kind, readers).run(
+                every,
+                bell,
+                self.stop.clone(),
+            ));
         }
         tasks.spawn(Backfiller::new(connection, all).run(self.stop.clone()));
         Ok(())
     }
 
-    async fn push(&self, id: &ConnectionId, config: &ConnectionConfig, tasks: &mut JoinSet<()>) -> anyhow::Result<()> {
+    async fn push(
+        &self,
+        id: &ConnectionId,
+        config: &ConnectionConfig,
+        tasks: &mut JoinSet<()>,
+    ) -> anyhow::Result<()> {
         let mut syncs = Syncs::default();
         let mut lanes: Vec<Lane> = Vec::new();
-        for one in self.config.syncs.iter().filter(|one| one.sync.to == *id && !one.sync.paused) {
+        for one in self
+            .config
+            .syncs
+            .iter()
+            .filter(|one| one.sync.to == *id && !one.sync.paused)
+        {
             let mapping = Mapping::compile(&one.rules, &self.config.tables, one.sync.kind)?;
             lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
-            syncs.insert(Plan { sync: one.sync.clone(), mapping });
+            syncs.insert(Plan {
+                sync: one.sync.clone(),
+                mapping,
+            });
         }
         lanes.sort_unstable();
         lanes.dedup();
         if lanes.is_empty() {
             return Ok(());
         }
-        let sink = self.connect(id, config)?.sink.with_context(|| format!("connection {id} cannot be written"))?;
+        let sink = self
+            .connect(id, config)?
+            .sink
+            .with_context(|| format!("connection {id} cannot be written"))?;
         let target = Target {
             merchant: self.config.merchant.clone(),
             id: id.clone(),
@@ -126,21 +171,35 @@ impl Assembly<'_> {
         };
         for lane in lanes {
             let prefetch = u16::try_from(BATCH * (IN_FLIGHT + 1)).unwrap_or(u16::MAX);
-            let consumer = self.platform.queue.consumer(&self.config.merchant, id, lane, prefetch).await?;
+            let consumer = self
+                .platform
+                .queue
+                .consumer(&self.config.merchant, id, lane, prefetch)
+                .await?;
             let pusher = Pusher::new(target.clone(), syncs.clone(), BATCH, IN_FLIGHT);
             tasks.spawn(pusher.run(consumer, self.stop.clone()));
         }
         let courier = Courier {
             merchant: self.config.merchant.clone(),
             ledger: Arc::clone(&self.platform.ledger),
-            publisher: Arc::from(self.platform.queue.publisher().await.context("opening a publisher")?),
+            publisher: Arc::from(
+                self.platform
+                    .queue
+                    .publisher()
+                    .await
+                    .context("opening a publisher")?,
+            ),
             clock: Arc::clone(&self.platform.clock),
         };
         tasks.spawn(courier.run(self.stop.clone()));
         Ok(())
     }
 
-    pub(crate) fn connect(&self, id: &ConnectionId, config: &ConnectionConfig) -> anyhow::Result<Connected> {
+    pub(crate) fn connect(
+        &self,
+        id: &ConnectionId,
+        config: &ConnectionConfig,
+    ) -> anyhow::Result<Connected> {
         connect(self.config, id, config, self.budgets, &self.platform.clock)
     }
 }
@@ -153,9 +212,19 @@ pub(crate) fn connect(
     budgets: &Budgets,
     clock: &Arc<dyn ports::Clock>,
 ) -> anyhow::Result<Connected> {
-    let limits = (connection.endpoint.limits)(&connection.settings).with_context(|| format!("connection {id}"))?;
-    let client = http::Client::new(http::Options::default(), budgets.of(id, limits), Arc::clone(clock))
+    let limits = (connection.endpoint.limits)(&connection.settings)
         .with_context(|| format!("connection {id}"))?;
-    (connection.endpoint.connect)(config.merchant.clone(), id.clone(), &connection.settings, client)
-        .with_context(|| format!("connection {id}"))
+    let client = http::Client::new(
+        http::Options::default(),
+        budgets.of(id, limits),
+        Arc::clone(clock),
+    )
+    .with_context(|| format!("connection {id}"))?;
+    (connection.endpoint.connect)(
+        config.merchant.clone(),
+        id.clone(),
+        &connection.settings,
+        client,
+    )
+    .with_context(|| format!("connection {id}"))
 }

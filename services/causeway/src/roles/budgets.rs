@@ -27,12 +27,20 @@ enum Kept {
 impl Budgets {
     /// Of a process that calls its accounts alone: it finds their limits itself.
     pub(crate) fn alone(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, alone: true, known: Mutex::default() }
+        Self {
+            clock,
+            alone: true,
+            known: Mutex::default(),
+        }
     }
 
     /// Of one process among several: slots are granted by control.
     pub(crate) fn shared(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, alone: false, known: Mutex::default() }
+        Self {
+            clock,
+            alone: false,
+            known: Mutex::default(),
+        }
     }
 
     /// The connection's budget; a new one when its limits were configured anew.
@@ -59,7 +67,11 @@ impl Budgets {
 
     /// Takes a grant from control.
     pub(crate) fn grant(&self, connection: &str, grant: Grant) {
-        if let Some(slots) = self.shared_slots().into_iter().find(|(name, _)| name == connection) {
+        if let Some(slots) = self
+            .shared_slots()
+            .into_iter()
+            .find(|(name, _)| name == connection)
+        {
             slots.1.set_grant(grant);
         }
     }
@@ -78,7 +90,9 @@ impl Budgets {
                 epoch: learnt.epoch,
                 succeeded: learnt.succeeded,
                 refused: learnt.refused,
-                retry_after: learnt.retry_after.and_then(|wait| prost_types::Duration::try_from(wait).ok()),
+                retry_after: learnt
+                    .retry_after
+                    .and_then(|wait| prost_types::Duration::try_from(wait).ok()),
             }
         };
         self.shared_slots().into_iter().map(demand).collect()
@@ -90,16 +104,21 @@ impl Budgets {
         if slots.is_empty() {
             return std::future::pending().await;
         }
-        let waits: Vec<_> = slots.iter().map(|(_, slots)| Box::pin(slots.wanting())).collect();
+        let waits: Vec<_> = slots
+            .iter()
+            .map(|(_, slots)| Box::pin(slots.wanting()))
+            .collect();
         futures_util::future::select_all(waits).await;
     }
 
     fn shared_slots(&self) -> Vec<(String, SharedSlots)> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = known.iter().filter_map(|(connection, (_, kept))| match kept {
-            Kept::Shared(slots) => Some((connection.to_string(), slots.clone())),
-            Kept::Own(_) => None,
-        });
+        let shared = known
+            .iter()
+            .filter_map(|(connection, (_, kept))| match kept {
+                Kept::Shared(slots) => Some((connection.to_string(), slots.clone())),
+                Kept::Own(_) => None,
+            });
         shared.collect()
     }
 }

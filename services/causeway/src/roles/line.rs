@@ -86,7 +86,10 @@ impl Line {
             demands: self.budgets.demands(),
         };
         reports.send(report()).await?;
-        let mut orders = control.work(ReceiverStream::new(receiver)).await?.into_inner();
+        let mut orders = control
+            .work(ReceiverStream::new(receiver))
+            .await?
+            .into_inner();
         info!("connected to control");
         loop {
             tokio::select! {
@@ -105,11 +108,19 @@ impl Line {
 
     fn obey(&self, order: WorkOrder) {
         for grant in order.grants {
-            self.budgets.grant(&grant.connection, Grant { slots: grant.slots, epoch: grant.epoch,
-                    serial: grant.serial });
+            self.budgets.grant(
+                &grant.connection,
+                Grant {
+                    slots: grant.slots,
+                    epoch: grant.epoch,
+                    serial: grant.serial,
+                },
+            );
         }
         for wake in order.wakes {
-            if let (Ok(connection), Some(kind)) = (ConnectionId::new(wake.connection), Kind::parse(&wake.kind)) {
+            if let (Ok(connection), Some(kind)) =
+                (ConnectionId::new(wake.connection), Kind::parse(&wake.kind))
+            {
                 self.wake.ring(&connection, kind);
             }
         }

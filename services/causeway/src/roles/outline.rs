@@ -12,23 +12,40 @@ pub(crate) struct OutlineReader;
 
 impl Reader for OutlineReader {
     fn read(&self, text: &str) -> Result<Outline, Vec<String>> {
-        let told = |problems: Vec<config::Problem>| problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let told = |problems: Vec<config::Problem>| {
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
         let config = config::read(text).map_err(told)?;
         let mut values = BTreeMap::new();
-        flatten("", &config::values(text).map_err(|problem| vec![problem.to_string()])?, &mut values);
+        flatten(
+            "",
+            &config::values(text).map_err(|problem| vec![problem.to_string()])?,
+            &mut values,
+        );
         let pools = config
             .connections
             .iter()
             .filter_map(|(id, one)| Some((id.clone(), (one.endpoint.limits)(&one.settings).ok()?)))
             .collect();
         let syncs = config.syncs.into_iter().map(|one| one.sync).collect();
-        Ok(Outline { merchant: config.merchant, syncs, values, pools })
+        Ok(Outline {
+            merchant: config.merchant,
+            syncs,
+            values,
+            pools,
+        })
     }
 }
 
 /// Every single value by its path.
 fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, String>) {
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (key, value) in fields {

@@ -64,7 +64,9 @@ impl Worker {
                     told_to_wait = true;
                 }
                 Ok(None) => {}
-                Err(error) => warn!(error = %error, "the configuration could not be read; going on with what runs"),
+                Err(error) => {
+                    warn!(error = %error, "the configuration could not be read; going on with what runs")
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -79,8 +81,20 @@ impl Worker {
         let Some(active) = self.platform.ledger.configuration(&self.merchant).await? else {
             return Ok(None);
         };
-        let paused = self.platform.ledger.paused(&self.merchant).await?.into_iter().collect();
-        Ok(Some((Desired { version: active.version, paused }, active.text)))
+        let paused = self
+            .platform
+            .ledger
+            .paused(&self.merchant)
+            .await?
+            .into_iter()
+            .collect();
+        Ok(Some((
+            Desired {
+                version: active.version,
+                paused,
+            },
+            active.text,
+        )))
     }
 
     /// Starts what should run. Nothing is kept running when it cannot: the next look tries again only after a change.
@@ -114,10 +128,18 @@ impl Worker {
                         return None;
                     }
                 }
-                info!(version = desired.version, tasks = tasks.len(), "configuration in force");
+                info!(
+                    version = desired.version,
+                    tasks = tasks.len(),
+                    "configuration in force"
+                );
             }
         }
-        Some(Running { desired, stop, tasks })
+        Some(Running {
+            desired,
+            stop,
+            tasks,
+        })
     }
 }
 

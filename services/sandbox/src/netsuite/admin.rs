@@ -123,7 +123,12 @@ async fn set(
     State(account): State<Account>,
     Json(changes): Json<serde_json::Map<String, Value>>,
 ) -> Result<Json<Settings>, (StatusCode, Json<Value>)> {
-    let refuse = |error: serde_json::Error| (StatusCode::BAD_REQUEST, Json(json!({ "error": error.to_string() })));
+    let refuse = |error: serde_json::Error| {
+        (
+            StatusCode::BAD_REQUEST,
+            Json(json!({ "error": error.to_string() })),
+        )
+    };
     let mut merged = serde_json::to_value(account.settings()).map_err(refuse)?;
     if let Some(members) = merged.as_object_mut() {
         members.extend(changes);

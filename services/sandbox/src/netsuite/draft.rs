@@ -248,7 +248,10 @@ fn choice(choices: &'static [(&'static str, &'static str)], json: &Json) -> Opti
 fn country(json: &Json) -> Option<Value> {
     let id = text_of(json.get("id").unwrap_or(json));
     let sound = id.len() == 2 && id.bytes().all(|letter| letter.is_ascii_uppercase());
-    sound.then(|| Value::Choice { name: id.clone(), id })
+    sound.then(|| Value::Choice {
+        name: id.clone(),
+        id,
+    })
 }
 
 fn custom(json: &Json) -> Option<Value> {

@@ -207,8 +207,12 @@ impl IntoResponse for Problem {
         });
         let mut response = resource("error", &body);
         *response.status_mut() = self.status;
-        let challenge = self.challenge.and_then(|text| HeaderValue::try_from(text).ok());
-        response.headers_mut().extend(challenge.map(|value| (WWW_AUTHENTICATE, value)));
+        let challenge = self
+            .challenge
+            .and_then(|text| HeaderValue::try_from(text).ok());
+        response
+            .headers_mut()
+            .extend(challenge.map(|value| (WWW_AUTHENTICATE, value)));
         response
     }
 }

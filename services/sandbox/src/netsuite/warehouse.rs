@@ -1,5 +1,7 @@
 //! The people in the warehouse: they ship what is pending and count the shelves, as users of NetSuite do, not through the API.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use super::books::Books;
 use super::draft::UnknownNames;
 use super::progress::is_shippable;
 use super::record::{Line, Record};
-use super::save::Manner;
+use super::save::{Manner, update};
 use super::schema::{Space, record_type};
 use super::transform::transform;
 use super::value::json_number;
@@ -57,11 +59,12 @@ const CARRIERS: [(&str, &str, &str, &str); 3] = [
 ];
 
 impl Account {
-    /// Fulfils orders that wait: some in part, some in several parcels, each parcel with a tracking number. Returns the
-    /// internal ids of the new item fulfilments.
+    /// Ships what the shift before left packed, then fulfils orders that wait: some in part, some in several parcels, each
+    /// parcel with a tracking number. Returns the internal ids of the item fulfilments that were made or shipped.
     pub fn ship_pending(&self, shift: Shift) -> Vec<u64> {
         let now = self.clock.now();
         let mut books = self.books.lock();
+        let mut done = ship_packed(&mut books, now);
         let orders: Vec<u64> = books
             .transactions()
             .filter(|order| {
@@ -73,10 +76,12 @@ impl Account {
             .into_iter()
             .filter(|_| chance(&mut books, shift.orders))
             .collect();
-        chosen
-            .into_iter()
-            .filter_map(|order| ship(&mut books, order, shift, now))
-            .collect()
+        done.extend(
+            chosen
+                .into_iter()
+                .filter_map(|order| ship(&mut books, order, shift, now)),
+        );
+        done
     }
 
     /// Counts that many places in the warehouse and corrects the stock, up or down. Returns SKU, location and what is
@@ -109,6 +114,28 @@ impl Account {
 
 fn chance(books: &mut Books, percent: u8) -> bool {
     books.rng.u8(0..100) < percent
+}
+
+fn ship_packed(books: &mut Books, now: Timestamp) -> Vec<u64> {
+    let packed =
+        |record: &&Arc<Record>| record.kind.name == "itemFulfillment" && record.status != "C";
+    let packed: Vec<_> = books.transactions().filter(packed).cloned().collect();
+    let body = Map::from_iter([("shipStatus".to_owned(), json!({ "id": "C" }))]);
+    let ship = |fulfilment: Arc<Record>| update(books, &fulfilment, &body, &by_hand(now)).ok();
+    packed
+        .into_iter()
+        .filter_map(ship)
+        .map(|done| done.id)
+        .collect()
+}
+
+/// As a user would save it in the form.
+fn by_hand(now: Timestamp) -> Manner {
+    Manner {
+        unknown: UnknownNames::Ignore,
+        replace: Vec::new(),
+        now,
+    }
 }
 
 fn ship(books: &mut Books, order: u64, shift: Shift, now: Timestamp) -> Option<u64> {
@@ -163,13 +190,8 @@ fn ship(books: &mut Books, order: u64, shift: Shift, now: Timestamp) -> Option<u
         ("item".to_owned(), json!({ "items": items })),
         (sublist.to_owned(), json!({ "items": packages })),
     ]);
-    let manner = Manner {
-        unknown: UnknownNames::Ignore,
-        replace: Vec::new(),
-        now,
-    };
     let target = record_type("itemFulfillment")?;
-    match transform(books, &order, target, &body, &manner) {
+    match transform(books, &order, target, &body, &by_hand(now)) {
         Ok(done) => Some(done.id),
         Err(problem) => {
             tracing::warn!(

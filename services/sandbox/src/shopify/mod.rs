@@ -17,6 +17,7 @@ mod tests;
 mod webhook;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ use money::Currency;
 pub const VERSION: &str = "2026-07";
 
 /// The shop; a cheap handle.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Shop {
     meter: Meter,
     faults: Faults,
@@ -49,7 +50,6 @@ pub struct Shop {
     state: Shared<State>,
 }
 
-#[derive(Debug)]
 struct State {
     store: Store,
     budget: Budget,
@@ -58,6 +58,14 @@ struct State {
     /// Granted tokens and when they end.
     tokens: HashMap<String, Timestamp>,
     webhooks: u64,
+}
+
+impl fmt::Debug for Shop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shop")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Shop {

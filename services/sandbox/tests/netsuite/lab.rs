@@ -36,22 +36,36 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The id in `Location`, after checking that this is how a save is answered.
     pub(crate) fn saved(&self) -> u64 {
         assert_eq!((self.status, &self.body), (204, &Value::Null), "{self:?}");
-        self.header("location").rsplit('/').next().unwrap().parse().unwrap()
+        self.header("location")
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     /// Code and text of an error, after checking its shape.
     pub(crate) fn error(&self) -> (&str, &str) {
         assert!(self.status >= 400, "{self:?}");
         assert_eq!(self.body["status"], self.status, "{self:?}");
-        assert!(self.header("content-type").starts_with("application/vnd.oracle.resource+json; type=error"), "{self:?}");
+        assert!(
+            self.header("content-type")
+                .starts_with("application/vnd.oracle.resource+json; type=error"),
+            "{self:?}"
+        );
         let detail = &self.body["o:errorDetails"][0];
-        (detail["o:errorCode"].as_str().unwrap_or(""), detail["detail"].as_str().unwrap())
+        (
+            detail["o:errorCode"].as_str().unwrap_or(""),
+            detail["detail"].as_str().unwrap(),
+        )
     }
 }
 
@@ -70,14 +84,26 @@ impl Lab {
     /// For an account with other credentials than the demonstration's.
     pub(crate) async fn unlogged(change: impl FnOnce(&mut Options)) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        let seconds = Arc::new(AtomicI64::new(START.parse::<Timestamp>().unwrap().as_second()));
+        let seconds = Arc::new(AtomicI64::new(
+            START.parse::<Timestamp>().unwrap().as_second(),
+        ));
         let read = Arc::clone(&seconds);
-        let clock = Clock::new(move || Timestamp::from_second(read.load(Ordering::SeqCst)).unwrap());
-        let mut options = Options { clock, seed: 7, ..Options::default() };
+        let clock =
+            Clock::new(move || Timestamp::from_second(read.load(Ordering::SeqCst)).unwrap());
+        let mut options = Options {
+            clock,
+            seed: 7,
+            ..Options::default()
+        };
         change(&mut options);
         let sandbox = Sandbox::start(options).await.unwrap();
         let client = Client::builder().pool_max_idle_per_host(0).build().unwrap();
-        Self { sandbox, client, token: String::new(), seconds }
+        Self {
+            sandbox,
+            client,
+            token: String::new(),
+            seconds,
+        }
     }
 
     pub(crate) fn account(&self) -> &Account {
@@ -99,19 +125,32 @@ impl Lab {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.netsuite_url().as_str().trim_end_matches('/'))
+        format!(
+            "{}{path}",
+            self.sandbox.netsuite_url().as_str().trim_end_matches('/')
+        )
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, self.url(path)).bearer_auth(&self.token)
+        self.client
+            .request(method, self.url(path))
+            .bearer_auth(&self.token)
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Reply {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
-        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
-        Reply { status, headers, body }
+        let body = if text.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&text).unwrap()
+        };
+        Reply {
+            status,
+            headers,
+            body,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -123,7 +162,8 @@ impl Lab {
     }
 
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Reply {
-        self.send(self.request(Method::PATCH, path).json(body)).await
+        self.send(self.request(Method::PATCH, path).json(body))
+            .await
     }
 
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Reply {
@@ -138,18 +178,33 @@ impl Lab {
     }
 
     pub(crate) async fn ask(&self, q: &str, params: &[&str], paging: &str) -> Reply {
-        let request = self.request(Method::POST, &format!("/services/rest/query/v1/suiteql{paging}"));
-        self.send(request.header("Prefer", "transient").json(&json!({ "q": q, "params": params }))).await
+        let request = self.request(
+            Method::POST,
+            &format!("/services/rest/query/v1/suiteql{paging}"),
+        );
+        self.send(
+            request
+                .header("Prefer", "transient")
+                .json(&json!({ "q": q, "params": params })),
+        )
+        .await
     }
 
     /// A customer, whose internal id is returned.
     pub(crate) async fn customer(&self, external_id: &str) -> u64 {
-        self.post(&format!("{RECORDS}/customer"), &customer(external_id)).await.saved()
+        self.post(&format!("{RECORDS}/customer"), &customer(external_id))
+            .await
+            .saved()
     }
 
     /// An order of this customer with these lines, whose internal id is returned.
     pub(crate) async fn order(&self, external_id: &str, customer: u64, lines: Value) -> u64 {
-        self.post(&format!("{RECORDS}/salesOrder"), &order(external_id, customer, lines)).await.saved()
+        self.post(
+            &format!("{RECORDS}/salesOrder"),
+            &order(external_id, customer, lines),
+        )
+        .await
+        .saved()
     }
 
     /// A client assertion; `change` may spoil header and claims.
@@ -164,9 +219,13 @@ impl Lab {
             "exp": self.now() + 300,
         });
         change(&mut header, &mut claims);
-        let signed = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
+        let signed = [header, claims]
+            .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()))
+            .join(".");
         let der = der(demo.private_key_pem.as_ref().unwrap());
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, &SystemRandom::new()).unwrap();
+        let key =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der, &SystemRandom::new())
+                .unwrap();
         let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
@@ -174,15 +233,23 @@ impl Lab {
     pub(crate) async fn mint(&self, assertion: &str) -> Reply {
         let form = [
             ("grant_type", "client_credentials"),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
             ("client_assertion", assertion),
         ];
-        self.send(self.client.post(self.url(TOKEN_PATH)).form(&form)).await
+        self.send(self.client.post(self.url(TOKEN_PATH)).form(&form))
+            .await
     }
 
     /// Why the last login failed, from the audit trail.
     pub(crate) fn last_failure(&self) -> String {
-        self.account().login_failures().last().map(|failure| failure.reason.clone()).unwrap_or_default()
+        self.account()
+            .login_failures()
+            .last()
+            .map(|failure| failure.reason.clone())
+            .unwrap_or_default()
     }
 
     /// Internal ids of two plain items and a kit.
@@ -193,7 +260,10 @@ impl Lab {
 }
 
 pub(crate) fn der(pem: &str) -> Vec<u8> {
-    let text: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    let text: String = pem
+        .lines()
+        .filter(|line| !line.starts_with("-----"))
+        .collect();
     STANDARD.decode(text).unwrap()
 }
 

@@ -48,6 +48,9 @@ impl Default for Options {
 )]
 pub struct ClientError(String);
 
+/// Says where the current span's trace goes on, as headers (`traceparent`, `tracestate`); empty values are not sent.
+pub type TraceHeaders = fn() -> [(&'static str, String); 2];
+
 /// One HTTP client for one connection. Cheap to clone; clones share the pool of connections and the budget.
 #[derive(Clone)]
 pub struct Client {
@@ -57,6 +60,7 @@ pub struct Client {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) vendor: Option<Arc<dyn Vendor>>,
+    pub(crate) trace: Option<TraceHeaders>,
     pub(crate) holds_writes_back: bool,
 }
 
@@ -88,6 +92,7 @@ impl Client {
             clock,
             redactor: Arc::new(Redactor::new(&[])),
             vendor: None,
+            trace: None,
             holds_writes_back: false,
         })
     }
@@ -107,6 +112,15 @@ impl Client {
     pub fn dry_run(&self) -> Self {
         Self {
             holds_writes_back: true,
+            ..self.clone()
+        }
+    }
+
+    /// The same client carrying the trace on to the other side. The headers are asked for within the request's own span.
+    #[must_use]
+    pub fn with_trace(&self, headers: TraceHeaders) -> Self {
+        Self {
+            trace: Some(headers),
             ..self.clone()
         }
     }

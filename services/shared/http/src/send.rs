@@ -68,7 +68,7 @@ impl Client {
         let mut exchange = keeper.request(&signed);
 
         let begun = self.clock.now();
-        let answer = wire::send(&self.wire, &signed, self.timeout(&signed), &self.redactor).await;
+        let answer = wire::send(self, &signed, self.timeout(&signed)).await;
         let received_at = self.clock.now();
         exchange.took_ms = milliseconds(begun, received_at);
         Span::current().record("took_ms", exchange.took_ms);

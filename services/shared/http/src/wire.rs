@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use opentelemetry::propagation::Injector;
 use ports::Fault;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use reqwest::header::{HeaderName, HeaderValue};
 
-use crate::redact::Redactor;
+use crate::client::Client;
 use crate::reply::Headers;
 use crate::request::{Intent, Method, Request};
 
@@ -49,14 +47,14 @@ impl Broken {
 
 /// Sends the request and reads the whole answer.
 pub(crate) async fn send(
-    wire: &reqwest::Client,
+    client: &Client,
     request: &Request,
     timeout: Duration,
-    redactor: &Redactor,
 ) -> Result<Answer, Broken> {
     let host = request.url.host_str().unwrap_or("no host");
-    let outgoing = build(request, timeout, redactor)?;
-    let mut response = wire
+    let outgoing = build(client, request, timeout)?;
+    let mut response = client
+        .wire
         .execute(outgoing)
         .await
         .map_err(|error| broken(error, host, timeout))?;
@@ -108,15 +106,20 @@ async fn read(
 }
 
 fn build(
+    client: &Client,
     request: &Request,
     timeout: Duration,
-    redactor: &Redactor,
 ) -> Result<reqwest::Request, Broken> {
     let mut outgoing = reqwest::Request::new(method(request.method), request.url.clone());
     *outgoing.timeout_mut() = Some(timeout);
     *outgoing.body_mut() = request.body.clone().map(reqwest::Body::from);
-    for (name, value) in &request.headers {
-        let secret = redactor.is_secret(name);
+    let trace = client.trace.map(|headers| headers());
+    let trace = trace
+        .iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_empty());
+    for (name, value) in request.headers.iter().chain(trace) {
+        let secret = client.redactor.is_secret(name);
         let pair = HeaderName::from_bytes(name.as_bytes())
             .ok()
             .zip(HeaderValue::from_str(value).ok());
@@ -126,10 +129,6 @@ fn build(
         value.set_sensitive(secret);
         outgoing.headers_mut().insert(key, value);
     }
-    let context = tracing::Span::current().context();
-    opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&context, &mut Carrier(outgoing.headers_mut()));
-    });
     Ok(outgoing)
 }
 
@@ -176,19 +175,5 @@ const fn method(method: Method) -> reqwest::Method {
         Method::Put => reqwest::Method::PUT,
         Method::Patch => reqwest::Method::PATCH,
         Method::Delete => reqwest::Method::DELETE,
-    }
-}
-
-/// Where the trace's context is written: `traceparent` and `tracestate` (W3C Trace Context), when telemetry is on.
-struct Carrier<'a>(&'a mut HeaderMap);
-
-impl Injector for Carrier<'_> {
-    fn set(&mut self, key: &str, value: String) {
-        let pair = HeaderName::from_bytes(key.as_bytes())
-            .ok()
-            .zip(HeaderValue::from_str(&value).ok());
-        if let Some((key, value)) = pair {
-            self.0.insert(key, value);
-        }
     }
 }

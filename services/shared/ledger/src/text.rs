@@ -14,10 +14,11 @@ pub(crate) fn storable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// As [`storable`], and short enough for an index. Stored and searched values both go through here.
+/// As [`storable`], and short enough for an index. Stored and searched values both go through here, some of them twice.
 pub(crate) fn indexable(text: &str) -> String {
-    let end = text.floor_char_boundary(INDEXED_BYTES);
-    storable(text.get(..end).unwrap_or(text)).into_owned()
+    let mut text = storable(text).into_owned();
+    text.truncate(text.floor_char_boundary(INDEXED_BYTES));
+    text
 }
 
 #[cfg(test)]
@@ -30,5 +31,7 @@ mod tests {
         assert_eq!(indexable("#1001"), "#1001");
         let long = "é".repeat(300);
         assert_eq!(indexable(&long), "é".repeat(200));
+        let once = indexable(&"\0".repeat(300));
+        assert_eq!(indexable(&once), once, "what was stored is found");
     }
 }

@@ -44,7 +44,7 @@ impl Amqp {
         let publishing = Arc::new(Link::new(url, "causeway publishing", Arc::clone(&clock))?);
         let consuming = Arc::new(Link::new(url, "causeway consuming", Arc::clone(&clock))?);
         // Tells a wrong address or password now rather than at the first event.
-        publishing.channel().await?;
+        publishing.line().await?;
         Ok(Self {
             forwarder: Forwarder::start(Courier::new(Arc::clone(&publishing))),
             publishing,
@@ -76,13 +76,14 @@ impl Amqp {
 #[async_trait]
 impl Queue for Amqp {
     async fn declare(&self, routes: &[Route]) -> Result<(), QueueError> {
-        let channel = self.consuming.channel().await?;
+        let line = self.consuming.line().await?;
         let queues: BTreeSet<WorkQueue> = routes.iter().flat_map(WorkQueue::of).collect();
         for queue in &queues {
-            topology::declare_work(&channel, queue).await?;
+            line.answer(topology::declare_work(&line.channel, queue))
+                .await?;
         }
         for route in routes {
-            topology::bind(&channel, route).await?;
+            line.answer(topology::bind(&line.channel, route)).await?;
         }
         self.remember(queues);
         Ok(())
@@ -117,10 +118,12 @@ impl Queue for Amqp {
 
     /// Of the queues declared or consumed through this value; a broker does not tell for whom a message rests.
     async fn depths(&self, merchant: &MerchantId) -> Result<Vec<Depth>, QueueError> {
-        let channel = self.consuming.channel().await?;
+        let line = self.consuming.line().await?;
         let mut depths = Vec::new();
         for queue in self.known_to(merchant) {
-            let declared = topology::declare_work(&channel, &queue).await?;
+            let declared = line
+                .answer(topology::declare_work(&line.channel, &queue))
+                .await?;
             depths.push(Depth {
                 queue: queue.to_string(),
                 ready: declared.message_count().into(),

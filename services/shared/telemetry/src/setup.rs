@@ -4,7 +4,6 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use prometheus::{Registry, TextEncoder};
 use tracing::level_filters::LevelFilter;
@@ -80,7 +79,7 @@ pub struct Telemetry {
 ///
 /// # Errors
 /// [`Error`] when the options make no sense, or on a second call.
-pub fn init(options: &Options) -> Result<Telemetry, Error> {
+pub fn init(options: Options) -> Result<Telemetry, Error> {
     let traces = match &options.otlp_endpoint {
         Some(endpoint) => Some(traces(&options.service, endpoint)?),
         None => None,
@@ -92,13 +91,9 @@ pub fn init(options: &Options) -> Result<Telemetry, Error> {
     });
     tracing_subscriber::registry()
         .with(spans)
-        .with(logs(options)?)
+        .with(logs(&options)?)
         .try_init()
         .map_err(|_| Error::Already)?;
-    // Without a propagator nothing of a trace leaves the process, and nothing has to be written for it.
-    if traces.is_some() {
-        opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    }
     let registry = Registry::new();
     let meters = meters(&registry, &options.service)?;
     metrics::install(&meters);

@@ -46,6 +46,16 @@ pub fn current() -> TraceContext {
     carried
 }
 
+/// The same as headers, for an HTTP client to send along.
+#[must_use]
+pub fn headers() -> [(&'static str, String); 2] {
+    let TraceContext {
+        traceparent,
+        tracestate,
+    } = current();
+    [("traceparent", traceparent), ("tracestate", tracestate)]
+}
+
 /// Makes the span a part of the trace that a message carries. To be called before the span is entered; without effect when nothing is
 /// traced or the message carries no trace.
 pub fn set_parent(span: &Span, traceparent: &str, tracestate: &str) {

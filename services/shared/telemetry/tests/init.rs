@@ -12,12 +12,12 @@ async fn the_process_counts_logs_and_traces_after_a_single_set_up() {
         filter: "info,[".to_owned(),
         ..Options::default()
     };
-    assert!(matches!(init(&nonsense), Err(Error::Filter { .. })));
+    assert!(matches!(init(nonsense), Err(Error::Filter { .. })));
     let nowhere = Options {
         otlp_endpoint: Some("no address".to_owned()),
         ..Options::default()
     };
-    assert!(matches!(init(&nowhere), Err(Error::Otlp { .. })));
+    assert!(matches!(init(nowhere), Err(Error::Otlp { .. })));
 
     // The collector is not there: that must hurt nobody.
     let options = Options {
@@ -25,8 +25,8 @@ async fn the_process_counts_logs_and_traces_after_a_single_set_up() {
         otlp_endpoint: Some("http://127.0.0.1:9".to_owned()),
         ..Options::default()
     };
-    let telemetry = init(&options).unwrap();
-    assert!(matches!(init(&Options::default()), Err(Error::Already)));
+    let telemetry = init(options).unwrap();
+    assert!(matches!(init(Options::default()), Err(Error::Already)));
 
     let span = tracing::info_span!(target: "causeway_test", "read");
     assert!(span.in_scope(trace::current).traceparent.starts_with("00-"));

@@ -18,7 +18,11 @@ struct Row {
 impl Report {
     /// Adds one comparison: counts in shop, Causeway and NetSuite, and what differs.
     pub(super) fn add(&mut self, what: &'static str, counts: [usize; 3], differences: Vec<String>) {
-        self.rows.push(Row { what, counts: counts.map(|count| count.to_string()), differences });
+        self.rows.push(Row {
+            what,
+            counts: counts.map(|count| count.to_string()),
+            differences,
+        });
     }
 
     pub(super) fn agrees(&self) -> bool {
@@ -34,7 +38,13 @@ impl Report {
         table.set_header(["", "shop", "Causeway", "NetSuite", "differences"]);
         for row in &self.rows {
             let [shop, causeway, netsuite] = row.counts.clone();
-            table.add_row([row.what.to_owned(), shop, causeway, netsuite, row.differences.len().to_string()]);
+            table.add_row([
+                row.what.to_owned(),
+                shop,
+                causeway,
+                netsuite,
+                row.differences.len().to_string(),
+            ]);
         }
         table
     }

@@ -22,11 +22,20 @@ pub(super) struct Watcher {
 
 impl Watcher {
     pub(super) const fn new(platform: Platform, merchant: MerchantId, limit: Duration) -> Self {
-        Self { platform, merchant, limit }
+        Self {
+            platform,
+            merchant,
+            limit,
+        }
     }
 
     /// Waits until the sync has brought so many records to their end.
-    pub(super) async fn settle(&self, title: &str, sync: &str, records: usize) -> anyhow::Result<()> {
+    pub(super) async fn settle(
+        &self,
+        title: &str,
+        sync: &str,
+        records: usize,
+    ) -> anyhow::Result<()> {
         let bar = bar(title, records);
         let wanted = u64::try_from(records)?;
         let mut waited = Duration::ZERO;
@@ -44,7 +53,12 @@ impl Watcher {
     }
 
     /// Waits until something holds and the sync has nothing unfinished.
-    pub(super) async fn until(&self, title: &str, sync: &str, holds: impl Fn() -> bool) -> anyhow::Result<()> {
+    pub(super) async fn until(
+        &self,
+        title: &str,
+        sync: &str,
+        holds: impl Fn() -> bool,
+    ) -> anyhow::Result<()> {
         let mut waited = Duration::ZERO;
         loop {
             let (_, text) = self.state(sync).await?;
@@ -58,14 +72,24 @@ impl Watcher {
 
     /// Every record of a sync.
     pub(super) async fn records(&self, sync: &str) -> anyhow::Result<Vec<RecordRow>> {
-        let filter = Filter { sync: Some(SyncId::new(sync)?), ..Filter::default() };
+        let filter = Filter {
+            sync: Some(SyncId::new(sync)?),
+            ..Filter::default()
+        };
         let mut all: Vec<RecordRow> = Vec::new();
         loop {
             let after = all.last().map(|row| {
-                let record = ports::ledger::RecordRef { sync: row.sync.clone(), key: row.key.clone() };
+                let record = ports::ledger::RecordRef {
+                    sync: row.sync.clone(),
+                    key: row.key.clone(),
+                };
                 (row.changed_at, record)
             });
-            let page = self.platform.ledger.records(&self.merchant, &filter, after, 1_000).await?;
+            let page = self
+                .platform
+                .ledger
+                .records(&self.merchant, &filter, after, 1_000)
+                .await?;
             if page.is_empty() {
                 return Ok(all);
             }
@@ -77,7 +101,11 @@ impl Watcher {
     async fn state(&self, sync: &str) -> anyhow::Result<(u64, String)> {
         let counts = self.platform.ledger.counts(&self.merchant).await?;
         let ours = counts.iter().filter(|count| count.sync.as_str() == sync);
-        let finished = ours.clone().filter(|count| !count.status.is_unfinished()).map(|count| count.records).sum();
+        let finished = ours
+            .clone()
+            .filter(|count| !count.status.is_unfinished())
+            .map(|count| count.records)
+            .sum();
         let words: Vec<String> = Status::ALL
             .into_iter()
             .filter_map(|status| ours.clone().find(|count| count.status == status))
@@ -89,7 +117,10 @@ impl Watcher {
 
     async fn rest(&self, waited: &mut Duration, title: &str, text: &str) -> anyhow::Result<()> {
         if *waited >= self.limit {
-            bail!("'{title}' did not come to rest within {} minutes: {text}", self.limit.as_secs() / 60);
+            bail!(
+                "'{title}' did not come to rest within {} minutes: {text}",
+                self.limit.as_secs() / 60
+            );
         }
         *waited += LOOK_EVERY;
         std::io::stdout().flush()?;

@@ -19,44 +19,78 @@ struct Shipped {
 
 /// How many of NetSuite's shipped fulfilments belong to the shop's orders.
 pub(super) fn of_shop(sandbox: &Sandbox) -> usize {
-    sandbox.netsuite().shipments().iter().filter(|shipment| shipment.order_key.is_some()).count()
+    sandbox
+        .netsuite()
+        .shipments()
+        .iter()
+        .filter(|shipment| shipment.order_key.is_some())
+        .count()
 }
 
-pub(super) async fn compare(sandbox: &Sandbox, watcher: &Watcher, report: &mut Report) -> anyhow::Result<()> {
+pub(super) async fn compare(
+    sandbox: &Sandbox,
+    watcher: &Watcher,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let ledger = watcher.records("shipments").await?;
     let mut differences: Vec<String> = ledger
         .iter()
         .filter(|row| !matches!(row.status, Status::Synced | Status::Unchanged))
         .map(|row| {
             let reason = row.reason.clone().unwrap_or_default();
-            format!("shipment {}: {} in Causeway: {reason}", row.number, row.status.as_str())
+            format!(
+                "shipment {}: {} in Causeway: {reason}",
+                row.number,
+                row.status.as_str()
+            )
         })
         .collect();
     let mut wanted: BTreeMap<String, Shipped> = BTreeMap::new();
     let shipments = sandbox.netsuite().shipments();
     for shipment in &shipments {
-        let Some(order) = shipment.order_key.as_deref().and_then(|key| key.strip_prefix("shop-")) else { continue };
+        let Some(order) = shipment
+            .order_key
+            .as_deref()
+            .and_then(|key| key.strip_prefix("shop-"))
+        else {
+            continue;
+        };
         let shipped = wanted.entry(order.to_owned()).or_default();
         for (sku, units) in &shipment.units {
             *shipped.units.entry(sku.clone()).or_default() += *units;
         }
-        shipped.tracking.extend(shipment.tracking_numbers.iter().cloned());
+        shipped
+            .tracking
+            .extend(shipment.tracking_numbers.iter().cloned());
     }
     let mut shown: BTreeMap<String, Shipped> = BTreeMap::new();
     let in_shop = sandbox.shopify().fulfilments();
-    for fulfilment in in_shop.iter().filter(|one| !one.tracking_numbers.is_empty() || wanted.contains_key(number(&one.order))) {
-        let shipped = shown.entry(number(&fulfilment.order).to_owned()).or_default();
+    for fulfilment in in_shop
+        .iter()
+        .filter(|one| !one.tracking_numbers.is_empty() || wanted.contains_key(number(&one.order)))
+    {
+        let shipped = shown
+            .entry(number(&fulfilment.order).to_owned())
+            .or_default();
         for (sku, units) in &fulfilment.lines {
             *shipped.units.entry(sku.clone()).or_default() += Decimal::from(*units);
         }
-        shipped.tracking.extend(fulfilment.tracking_numbers.iter().cloned());
+        shipped
+            .tracking
+            .extend(fulfilment.tracking_numbers.iter().cloned());
     }
     for (order, wanted) in &wanted {
         match shown.get(order) {
             Some(shown) if shown == wanted => {}
-            shown => differences.push(format!("order {order}: NetSuite shipped {wanted:?}, the shop shows {shown:?}")),
+            shown => differences.push(format!(
+                "order {order}: NetSuite shipped {wanted:?}, the shop shows {shown:?}"
+            )),
         }
     }
-    report.add("shipments", [in_shop.len(), ledger.len(), shipments.len()], differences);
+    report.add(
+        "shipments",
+        [in_shop.len(), ledger.len(), shipments.len()],
+        differences,
+    );
     Ok(())
 }

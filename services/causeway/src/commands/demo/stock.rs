@@ -9,15 +9,28 @@ use super::compare::Report;
 
 /// Places where the shop offers something else than NetSuite has available, in words.
 pub(super) fn differences(sandbox: &Sandbox) -> Vec<String> {
-    let offered: HashMap<(String, String), i64> =
-        sandbox.shopify().inventory().into_iter().map(|view| ((view.sku, view.location), view.available)).collect();
+    let offered: HashMap<(String, String), i64> = sandbox
+        .shopify()
+        .inventory()
+        .into_iter()
+        .map(|view| ((view.sku, view.location), view.available))
+        .collect();
     let mut differences = Vec::new();
-    for item in sandbox.catalogue().items.iter().filter(|item| !item.is_kit()) {
+    for item in sandbox
+        .catalogue()
+        .items
+        .iter()
+        .filter(|item| !item.is_kit())
+    {
         for location in &sandbox.catalogue().locations {
-            let Some(level) = sandbox.netsuite().stock(&item.sku, location.netsuite_id) else { continue };
+            let Some(level) = sandbox.netsuite().stock(&item.sku, location.netsuite_id) else {
+                continue;
+            };
             // A shop offers whole units and never fewer than none.
             let available = level.available().floor().max(Decimal::ZERO);
-            let shown = offered.get(&(item.sku.clone(), location.name.clone())).copied();
+            let shown = offered
+                .get(&(item.sku.clone(), location.name.clone()))
+                .copied();
             if shown.map(Decimal::from) != Some(available) {
                 differences.push(format!(
                     "{} at {}: {available} available in NetSuite, {shown:?} offered in the shop",
@@ -30,7 +43,17 @@ pub(super) fn differences(sandbox: &Sandbox) -> Vec<String> {
 }
 
 pub(super) fn compare(sandbox: &Sandbox, report: &mut Report) {
-    let places = sandbox.catalogue().items.iter().filter(|item| !item.is_kit()).count() * sandbox.catalogue().locations.len();
+    let places = sandbox
+        .catalogue()
+        .items
+        .iter()
+        .filter(|item| !item.is_kit())
+        .count()
+        * sandbox.catalogue().locations.len();
     let offered = sandbox.shopify().inventory().len();
-    report.add("stock levels", [offered, places, places], differences(sandbox));
+    report.add(
+        "stock levels",
+        [offered, places, places],
+        differences(sandbox),
+    );
 }

@@ -15,12 +15,19 @@ pub(crate) fn write_configuration(folder: &Path, sandbox: &Sandbox) -> anyhow::R
         Ok(path)
     };
     let credentials = Credentials::demo();
-    let key = write("netsuite.pem", credentials.private_key_pem.as_deref().unwrap_or_default())?;
+    let key = write(
+        "netsuite.pem",
+        credentials.private_key_pem.as_deref().unwrap_or_default(),
+    )?;
     let token = write("shopify.token", "shpat_sandbox")?;
     let webhooks = write("shopify.webhook-secret", "sandbox-secret")?;
     let mut locations = String::new();
     for location in &sandbox.catalogue().locations {
-        writeln!(locations, "        \"{}\": \"{}\"", location.netsuite_id, location.shopify_id)?;
+        writeln!(
+            locations,
+            "        \"{}\": \"{}\"",
+            location.netsuite_id, location.shopify_id
+        )?;
     }
     let text = format!(
         r#"# A sandbox NetSuite and a sandbox Shopify.
@@ -76,7 +83,11 @@ syncs:
         client_id = credentials.client_id,
         certificate_id = credentials.certificate_id,
         key = key.display(),
-        main_location = sandbox.catalogue().locations.first().map_or(1, |location| location.netsuite_id),
+        main_location = sandbox
+            .catalogue()
+            .locations
+            .first()
+            .map_or(1, |location| location.netsuite_id),
         shopify = sandbox.shopify_url(),
         token = token.display(),
         webhooks = webhooks.display(),

@@ -1,6 +1,6 @@
 //! A NetSuite that answers from a script, and what a connection needs to talk to it.
 
-pub mod order;
+pub(crate) mod order;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// A clock that stands still; sleeping takes no time.
 #[derive(Debug)]
-pub struct StillClock(pub Mutex<Timestamp>);
+pub(crate) struct StillClock(pub Mutex<Timestamp>);
 
 #[async_trait]
 impl Clock for StillClock {
@@ -29,7 +29,7 @@ impl Clock for StillClock {
 
 /// As many calls as one likes.
 #[derive(Debug)]
-pub struct Unbounded;
+pub(crate) struct Unbounded;
 
 #[async_trait]
 impl Budget for Unbounded {
@@ -44,7 +44,7 @@ impl Permit for Unbounded {
 
 /// One exchange of a script: what the request must hold, and the answer.
 #[derive(Debug, Clone)]
-pub struct Scripted {
+pub(crate) struct Scripted {
     pub method: String,
     pub path: String,
     /// Texts that the request's body must hold.
@@ -56,7 +56,7 @@ pub struct Scripted {
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub(crate) struct Asked {
     pub method: String,
     pub path: String,
     pub headers: Vec<(String, String)>,
@@ -64,7 +64,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(own, _)| own == name)?;
         Some(&found.1)
     }
@@ -79,14 +79,14 @@ struct Stage {
 
 /// The scripted NetSuite.
 #[derive(Clone)]
-pub struct Fake {
+pub(crate) struct Fake {
     stage: Arc<Mutex<Stage>>,
     pub address: String,
 }
 
 impl Fake {
     /// Listens on a free port.
-    pub async fn start(script: Vec<Scripted>) -> Self {
+    pub(crate) async fn start(script: Vec<Scripted>) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let stage = Arc::new(Mutex::new(Stage {
@@ -101,12 +101,12 @@ impl Fake {
     }
 
     /// Every request so far.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.stage.lock().unwrap().asked.clone()
     }
 
     /// Fails when a request was not in the script, or part of the script was not asked.
-    pub fn finish(&self, name: &str) {
+    pub(crate) fn finish(&self, name: &str) {
         let stage = self.stage.lock().unwrap();
         assert!(stage.surprises.is_empty(), "{name}: {:#?}", stage.surprises);
         assert!(
@@ -153,7 +153,7 @@ async fn answer(State(stage): State<Arc<Mutex<Stage>>>, request: Request) -> Res
 }
 
 /// An HTTP client with a still clock.
-pub fn client(now: &str) -> (http::Client, Arc<StillClock>) {
+pub(crate) fn client(now: &str) -> (http::Client, Arc<StillClock>) {
     drop(rustls::crypto::ring::default_provider().install_default());
     let clock = Arc::new(StillClock(Mutex::new(now.parse().unwrap())));
     let options = http::Options::default();
@@ -162,7 +162,7 @@ pub fn client(now: &str) -> (http::Client, Arc<StillClock>) {
 }
 
 /// A connection by these settings; the account, its address and its credentials are filled in.
-pub fn connect(settings: &Value, address: &str, http: http::Client) -> Connected {
+pub(crate) fn connect(settings: &Value, address: &str, http: http::Client) -> Connected {
     let secret = format!(
         "file:{}/contract/not-a-secret.txt",
         env!("CARGO_MANIFEST_DIR")

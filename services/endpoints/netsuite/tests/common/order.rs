@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`
-pub fn order(json: &Value) -> Order {
+pub(crate) fn order(json: &Value) -> Order {
     let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
     let mut lines: Vec<OrderLine> = Vec::new();
     for line in json["lines"].as_array().into_iter().flatten() {
@@ -76,7 +76,7 @@ pub fn order(json: &Value) -> Order {
 }
 
 /// A write of such an order; `bound` names the sales order it was written as before.
-pub fn write(json: &Value) -> Write {
+pub(crate) fn write(json: &Value) -> Write {
     let source = ConnectionId::new("shop").unwrap();
     let id = ExternalId::new(json["id"].as_str().unwrap()).unwrap();
     let record = Record::Order(Box::new(order(json)));

@@ -162,3 +162,6 @@ fn channel(wire: &wire::Order) -> Option<String> {
     let named = source.filter(|source| !source.bytes().all(|byte| byte.is_ascii_digit()));
     named.or_else(|| given(wire.app.as_ref().map(|app| &app.name)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,9 +45,12 @@ pub(super) fn register(connection: &Connection, clock: &Clock, zone: &TimeZone) 
     connection.create_scalar_function("NVL2", 3, pure, |context| {
         pick(context, !is_null(context, 0), 1, 2)
     })?;
-    connection.create_scalar_function("TO_NUMBER", 1, pure, |context| real(context))?;
-    connection.create_scalar_function("FLOOR", 1, pure, |context| Ok(real(context)?.map(f64::floor)))?;
-    connection.create_scalar_function("CEIL", 1, pure, |context| Ok(real(context)?.map(f64::ceil)))?;
+    connection.create_scalar_function("TO_NUMBER", 1, pure, real)?;
+    connection.create_scalar_function("FLOOR", 1, pure, |context| {
+        Ok(real(context)?.map(f64::floor))
+    })?;
+    connection
+        .create_scalar_function("CEIL", 1, pure, |context| Ok(real(context)?.map(f64::ceil)))?;
     connection.create_scalar_function("DECODE", -1, pure, decode)
 }
 

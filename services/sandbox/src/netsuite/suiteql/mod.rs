@@ -3,9 +3,11 @@
 mod engine;
 mod functions;
 mod lines;
+mod masters;
 mod moment;
 mod rows;
 mod tables;
+mod transactions;
 mod translate;
 
 use axum::http::HeaderMap;

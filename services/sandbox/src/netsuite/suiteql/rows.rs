@@ -6,9 +6,7 @@ use jiff::tz::TimeZone;
 use rusqlite::types::Value as Sql;
 use rust_decimal::Decimal;
 
-use super::lines;
-use super::moment;
-use crate::netsuite::links;
+use super::{masters, moment, transactions};
 use crate::netsuite::record::Record;
 use crate::netsuite::schema::Space;
 use crate::netsuite::stock::{Level, Place};
@@ -75,7 +73,7 @@ pub(super) fn flag(set: bool) -> Sql {
     Sql::Text(if set { "T" } else { "F" }.to_owned())
 }
 
-fn cell(value: &Value, zone: &TimeZone) -> Sql {
+pub(super) fn cell(value: &Value, zone: &TimeZone) -> Sql {
     match value {
         Value::Text(text) => Sql::Text(text.clone()),
         Value::Choice { id, .. } => Sql::Text(id.clone()),
@@ -99,98 +97,15 @@ pub(super) fn label(fields: &Fields, name: &str) -> Sql {
 /// All rows of a record.
 pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
     match record.space() {
-        Space::Transaction => transaction(record, zone),
-        Space::Entity => customer(record, zone),
-        Space::Item => item(record, zone),
-        Space::List(_) => list(record, zone).into_iter().collect(),
+        Space::Transaction => transactions::of(record, zone),
+        Space::Entity => masters::customer(record, zone),
+        Space::Item => masters::item(record, zone),
+        Space::List(_) => masters::list(record, zone).into_iter().collect(),
     }
-}
-
-fn transaction(record: &Record, zone: &TimeZone) -> Vec<Row> {
-    let (code, fields) = (record.kind.code, &record.fields);
-    let party = if fields.contains_key("entity") {
-        "entity"
-    } else {
-        "customer"
-    };
-    let status = format!(
-        "{} : {}",
-        words(record.kind.name),
-        record.kind.status_label(record.status)
-    );
-    let mut head = stamped(Row::new("transaction"), record, zone)
-        .with("createddate", moment::store_instant(record.created, zone))
-        .with("type", code.to_owned())
-        .with("type__df", words(record.kind.name))
-        .with("recordtype", record.kind.name.to_lowercase())
-        .with("status", record.status.to_owned())
-        .with("status__df", status)
-        .with(
-            "entity",
-            record.reference(party).map_or(Sql::Null, Sql::Integer),
-        )
-        .with("entity__df", label(fields, party))
-        .with("currency__df", label(fields, "currency"))
-        .with("foreigntotal", number(record.number("total")))
-        .with("voided", flag(false))
-        .with("void", flag(false))
-        .copy(
-            fields,
-            zone,
-            &[
-                "tranId",
-                "transactionNumber",
-                "otherRefNum",
-                "memo",
-                "tranDate",
-                "currency",
-                "exchangeRate",
-                "shipDate",
-                "terms",
-                "postingPeriod",
-                "source",
-            ],
-        )
-        .custom(fields, zone, record.kind.custom);
-    let mut rows = Vec::new();
-    let kinds = [
-        ("shippingAddress", "transactionshippingaddress", 1),
-        ("billingAddress", "transactionbillingaddress", 2),
-    ];
-    for (name, table, place) in kinds {
-        if let Some(Value::Subrecord(address)) = record.get(name) {
-            head = head.with(name.to_lowercase(), id(record.id * 10 + place));
-            rows.push(address_row(table, record.id * 10 + place, address, zone));
-        }
-    }
-    rows.push(head);
-    rows.extend(lines::of(record, zone));
-    rows.extend(links::of(record).into_iter().map(|link| {
-        Row::new("previoustransactionlinelink")
-            .with("previousdoc", id(link.previous.0))
-            .with("previousline", i64::from(link.previous.1))
-            .with("previoustype", link.previous_code.to_owned())
-            .with("nextdoc", id(record.id))
-            .with("nextline", i64::from(link.line))
-            .with("nexttype", code.to_owned())
-            .with(
-                "nextdate",
-                record
-                    .get("tranDate")
-                    .map_or(Sql::Null, |date| cell(date, zone)),
-            )
-            .with("linktype", link.kind.to_owned())
-            .with(
-                "lastmodifieddate",
-                moment::store_instant(record.modified, zone),
-            )
-    }));
-    rows.extend(packages(record));
-    rows
 }
 
 /// `salesOrder` as a user reads it: Sales Order.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 4);
     for (place, letter) in name.char_indices() {
         if letter.is_uppercase() {
@@ -205,7 +120,7 @@ fn words(name: &str) -> String {
     text
 }
 
-fn stamped(row: Row, record: &Record, zone: &TimeZone) -> Row {
+pub(super) fn stamped(row: Row, record: &Record, zone: &TimeZone) -> Row {
     row.with("id", id(record.id))
         .with("externalid", record.external_id.clone())
         .with(
@@ -214,7 +129,7 @@ fn stamped(row: Row, record: &Record, zone: &TimeZone) -> Row {
         )
 }
 
-fn address_row(table: &'static str, key: u64, address: &Fields, zone: &TimeZone) -> Row {
+pub(super) fn address_row(table: &'static str, key: u64, address: &Fields, zone: &TimeZone) -> Row {
     let names = [
         "addressee",
         "attention",
@@ -230,205 +145,6 @@ fn address_row(table: &'static str, key: u64, address: &Fields, zone: &TimeZone)
     Row::new(table)
         .with("nkey", id(key))
         .copy(address, zone, &names)
-}
-
-/// Parcels: one row each, and their numbers once more in the tracking tables.
-fn packages(record: &Record) -> Vec<Row> {
-    let mut rows = Vec::new();
-    for (sublist, suffix) in [
-        ("package", ""),
-        ("packageUps", "Ups"),
-        ("packageFedEx", "FedEx"),
-        ("packageUsps", "Usps"),
-    ] {
-        for package in record.sublists.get(sublist).into_iter().flatten() {
-            let get = |name: &str| package.get(format!("{name}{suffix}").as_str());
-            let tracking = get("packageTrackingNumber")
-                .and_then(Value::text)
-                .map(str::to_owned);
-            rows.push(
-                Row::new("itemfulfillmentpackage")
-                    .with("itemfulfillment", id(record.id))
-                    .with("packagetrackingnumber", tracking.clone())
-                    .with(
-                        "packageweight",
-                        get("packageWeight")
-                            .and_then(Value::number)
-                            .map_or(Sql::Null, number),
-                    )
-                    .with(
-                        "packagedescr",
-                        package
-                            .get("packageDescr")
-                            .and_then(Value::text)
-                            .map(str::to_owned),
-                    ),
-            );
-            if let Some(tracking) = tracking {
-                let key = id(record.id * 100 + u64::try_from(rows.len()).unwrap_or(0));
-                rows.push(
-                    Row::new("trackingnumber")
-                        .with("id", key.clone())
-                        .with("trackingnumber", tracking),
-                );
-                rows.push(
-                    Row::new("trackingnumbermap")
-                        .with("transaction", id(record.id))
-                        .with("trackingnumber", key),
-                );
-            }
-        }
-    }
-    rows
-}
-
-fn customer(record: &Record, zone: &TimeZone) -> Vec<Row> {
-    let fields = &record.fields;
-    let names = [
-        "entityId",
-        "isPerson",
-        "companyName",
-        "firstName",
-        "lastName",
-        "email",
-        "phone",
-        "isInactive",
-        "priceLevel",
-        "terms",
-        "category",
-        "parent",
-        "subsidiary",
-        "currency",
-    ];
-    let mut head = stamped(Row::new("customer"), record, zone)
-        .with("datecreated", moment::store_instant(record.created, zone))
-        .copy(fields, zone, &names)
-        .custom(fields, zone, record.kind.custom);
-    let mut rows = Vec::new();
-    for (place, line) in (1u64..).zip(record.sublists.get("addressBook").into_iter().flatten()) {
-        let key = record.id * 1000 + place;
-        let set = |name: &str| line.get(name).is_some_and(Value::is_set);
-        for (name, column) in [
-            ("defaultShipping", "defaultshippingaddress"),
-            ("defaultBilling", "defaultbillingaddress"),
-        ] {
-            if set(name) {
-                head = head.with(column, id(key));
-            }
-        }
-        rows.push(
-            Row::new("customeraddressbook")
-                .with("entity", id(record.id))
-                .with("defaultshipping", flag(set("defaultShipping")))
-                .with("defaultbilling", flag(set("defaultBilling")))
-                .with("addressbookaddress", id(key))
-                .copy(line, zone, &["internalId", "label"]),
-        );
-        if let Some(Value::Subrecord(address)) = line.get("addressBookAddress") {
-            rows.push(address_row(
-                "customeraddressbookentityaddress",
-                key,
-                address,
-                zone,
-            ));
-        }
-    }
-    // The last default of two wins, as it does in the form.
-    dedupe(&mut head.columns);
-    rows.push(head);
-    rows
-}
-
-fn dedupe(columns: &mut Vec<(Cow<'static, str>, Sql)>) {
-    let mut seen = Vec::new();
-    columns.reverse();
-    columns.retain(|(name, _)| {
-        let fresh = !seen.contains(name);
-        seen.push(name.clone());
-        fresh
-    });
-}
-
-fn item(record: &Record, zone: &TimeZone) -> Vec<Row> {
-    let fields = &record.fields;
-    let names = [
-        "itemId",
-        "displayName",
-        "description",
-        "upcCode",
-        "mpn",
-        "isInactive",
-        "isOnline",
-        "weight",
-        "cost",
-    ];
-    let mut rows = vec![
-        stamped(Row::new("item"), record, zone)
-            .with("createddate", moment::store_instant(record.created, zone))
-            .with("fullname", record.label())
-            .with("itemtype", record.kind.code.to_owned())
-            .with("itemtype__df", words(record.kind.name))
-            .copy(fields, zone, &names)
-            .custom(fields, zone, record.kind.custom),
-    ];
-    for price in record.sublists.get("price").into_iter().flatten() {
-        let amount = price
-            .get("price")
-            .and_then(Value::number)
-            .map_or(Sql::Null, number);
-        let row = Row::new("pricing")
-            .with("item", id(record.id))
-            .with("unitprice", amount.clone())
-            .with("currency", 1)
-            .with("pricelevel__df", label(price, "priceLevel"));
-        rows.push(row.copy(price, zone, &["priceLevel", "quantity"]));
-        let row = Row::new("itemprice")
-            .with("item", id(record.id))
-            .with("price", amount)
-            .with("pricelevelname", label(price, "priceLevel"));
-        rows.push(
-            row.with("isinactive", flag(false))
-                .copy(price, zone, &["priceLevel"]),
-        );
-    }
-    for member in record.sublists.get("member").into_iter().flatten() {
-        rows.push(
-            Row::new("kititemmember")
-                .with("parentitem", id(record.id))
-                .copy(member, zone, &["item", "quantity", "lineNumber"]),
-        );
-    }
-    rows
-}
-
-fn list(record: &Record, zone: &TimeZone) -> Option<Row> {
-    let row = |table| {
-        Row::new(table)
-            .with("id", id(record.id))
-            .with("isinactive", flag(false))
-    };
-    let fields = &record.fields;
-    match record.kind.name {
-        "location" => Some(
-            row("location")
-                .with("externalid", record.external_id.clone())
-                .with("makeinventoryavailable", flag(true))
-                .copy(fields, zone, &["name", "subsidiary"]),
-        ),
-        "subsidiary" => Some(row("subsidiary").copy(fields, zone, &["name", "currency"])),
-        "currency" => Some(
-            row("currency")
-                .with("exchangerate", 1)
-                .with("isbasecurrency", flag(record.id == 1))
-                .copy(fields, zone, &["name", "symbol"]),
-        ),
-        "priceLevel" => Some(row("pricelevel").with("isonline", flag(true)).copy(
-            fields,
-            zone,
-            &["name"],
-        )),
-        _ => None,
-    }
 }
 
 pub(super) fn stock((item, location): Place, level: &Level, zone: &TimeZone) -> Row {

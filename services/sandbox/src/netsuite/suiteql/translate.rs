@@ -32,7 +32,11 @@ pub(super) fn translate(text: &str) -> Option<Query> {
             Token::Other(text) => {
                 table_next = (table_next && text == "(") || (in_from && text == ",");
                 // Oracle divides 7 by 2 and gets 3.5.
-                output.push(if text == "/" { "* 1.0 /".to_owned() } else { text.clone() });
+                output.push(if text == "/" {
+                    "* 1.0 /".to_owned()
+                } else {
+                    text.clone()
+                });
                 place += 1;
                 continue;
             }

@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
@@ -291,24 +290,4 @@ async fn the_shop_introduces_itself() {
             .iter()
             .any(|scope| scope["handle"] == "read_orders")
     );
-}
-
-#[tokio::test]
-async fn reads_take_as_long_as_they_are_told() {
-    // Nothing is asserted about how long: only that a delay does not change the answer.
-    let settings = Settings {
-        read_delay_ms: 5,
-        write_delay_ms: 5,
-        ..generous().settings
-    };
-    let api = Api::start(
-        2,
-        Options {
-            settings,
-            token_lifetime: Duration::from_secs(1),
-            ..generous()
-        },
-    )
-    .await;
-    assert_eq!(api.ids(10, "status:any", false).await.len(), 2);
 }

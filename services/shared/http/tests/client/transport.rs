@@ -1,4 +1,5 @@
 //! What becomes of a request when the other side or the way to it fails.
+
 use crate::support::{Counting, Does, Server, answer, client, client_with, half, nowhere};
 use causeway_http::{Failure, Method, Options, Reply, Request};
 use ports::{Fault, Lane};

@@ -1,12 +1,11 @@
 //! Credentials, budget, dry run, trace.
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::{Counting, Server, Shop, answer, client, half, nowhere};
 use causeway_http::{Method, Request};
-use opentelemetry::trace::TracerProvider as _;
 use ports::{Fault, Lane};
-use tracing_subscriber::layer::SubscriberExt as _;
 use url::Url;
 
 fn write(url: &Url) -> Request {
@@ -151,17 +150,18 @@ async fn no_secret_is_in_anything_that_is_kept_or_shown() {
 
 #[tokio::test]
 async fn the_trace_goes_on_to_the_other_side() {
-    opentelemetry::global::set_text_map_propagator(
-        opentelemetry_sdk::propagation::TraceContextPropagator::new(),
-    );
-    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
-    let server = Server::start(vec![answer(200, "", "{}")]).await;
-    client(&Counting::default())
-        .send(write(&server.url))
-        .await
-        .unwrap();
-    let sent = server.requests().remove(0);
-    assert!(sent.contains("traceparent: 00-"), "{sent}");
+    let server = Server::start(vec![answer(200, "", "{}"); 2]).await;
+    let client = client(&Counting::default());
+    client.send(write(&server.url)).await.unwrap();
+    let traced = client.with_trace(|| {
+        [
+            ("traceparent", "00-1-2-01".to_owned()),
+            ("tracestate", String::new()),
+        ]
+    });
+    traced.send(write(&server.url)).await.unwrap();
+    let sent = server.requests();
+    assert!(!sent[0].contains("traceparent"), "{}", sent[0]);
+    assert!(sent[1].contains("traceparent: 00-1-2-01"), "{}", sent[1]);
+    assert!(!sent[1].contains("tracestate"), "{}", sent[1]);
 }

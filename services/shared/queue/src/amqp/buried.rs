@@ -6,7 +6,6 @@
 use std::collections::HashSet;
 
 use commerce::{Digest, MerchantId};
-use lapin::Channel;
 use lapin::message::{BasicGetMessage, Delivery};
 use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions};
 use ports::QueueError;
@@ -14,7 +13,7 @@ use ports::queue::Buried;
 
 use super::courier::{Courier, Parcel};
 use super::headers::{self, Burial};
-use super::link::Link;
+use super::link::{Line, Link};
 use super::topology;
 use crate::message;
 
@@ -61,7 +60,8 @@ pub(super) async fn replay(
     let returned = courier.send(&parcels).await?;
     for (parcel, original) in parcels.iter().zip(&originals) {
         if !returned.holds(parcel) {
-            link.patiently(original.ack(BasicAckOptions::default()))
+            pile.line
+                .answer(original.ack(BasicAckOptions::default()))
                 .await?;
         }
     }
@@ -73,32 +73,31 @@ pub(super) async fn replay(
 }
 
 /// A merchant's buried messages, taken out one by one. Dropped, its channel closes and they are all there again.
-struct Pile<'a> {
-    link: &'a Link,
-    channel: Channel,
+struct Pile {
+    line: Line,
     queue: String,
 }
 
 /// In an acknowledgement of "multiple": all that is outstanding on the channel.
 const ALL: u64 = 0;
 
-impl<'a> Pile<'a> {
-    async fn open(link: &'a Link, merchant: &MerchantId) -> Result<Self, QueueError> {
-        let channel = link.channel().await?;
-        link.patiently(topology::declare_buried(&channel, merchant))
+impl Pile {
+    async fn open(link: &Link, merchant: &MerchantId) -> Result<Self, QueueError> {
+        let line = link.line().await?;
+        line.answer(topology::declare_buried(&line.channel, merchant))
             .await?;
         Ok(Self {
-            link,
-            channel,
+            line,
             queue: topology::buried_queue(merchant),
         })
     }
 
     async fn take(&self) -> Result<Option<Delivery>, QueueError> {
         let get = self
+            .line
             .channel
             .basic_get(self.queue.as_str().into(), BasicGetOptions::default());
-        let message = self.link.patiently(get).await?;
+        let message = self.line.answer(get).await?;
         Ok(message.map(|BasicGetMessage { delivery, .. }| delivery))
     }
 
@@ -108,11 +107,11 @@ impl<'a> Pile<'a> {
             multiple: true,
             requeue: true,
         };
-        self.link
-            .patiently(self.channel.basic_nack(ALL, options))
+        self.line
+            .answer(self.line.channel.basic_nack(ALL, options))
             .await?;
-        self.link
-            .patiently(self.channel.close(200, "done".into()))
+        self.line
+            .answer(self.line.channel.close(200, "done".into()))
             .await
     }
 }

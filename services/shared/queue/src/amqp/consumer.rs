@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, StreamExt};
-use lapin::Channel;
 use lapin::options::{BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use ports::{Clock, Consumer, Delivery, QueueError};
 
 use super::forwarder::Forwarder;
 use super::headers;
-use super::link::Link;
+use super::link::{Line, Link};
 use super::receipt::AmqpReceipt;
 use super::topology;
 use crate::message;
@@ -33,7 +32,7 @@ pub(super) struct AmqpConsumer {
 }
 
 struct Subscription {
-    channel: Channel,
+    line: Line,
     deliveries: lapin::Consumer,
 }
 
@@ -58,22 +57,21 @@ impl AmqpConsumer {
 
     /// Subscribes anew. Declares the queue too: a pusher may be there before the first puller.
     pub(super) async fn subscribe(&mut self) -> Result<(), QueueError> {
-        let channel = self.link.channel().await?;
-        let declared = topology::declare_work(&channel, &self.queue);
-        self.link.patiently(declared).await?;
-        let bounded = channel.basic_qos(self.prefetch, BasicQosOptions::default());
-        self.link.patiently(bounded).await?;
-        let consume = channel.basic_consume(
+        let line = self.link.line().await?;
+        let declared = topology::declare_work(&line.channel, &self.queue);
+        line.answer(declared).await?;
+        let bounded = line
+            .channel
+            .basic_qos(self.prefetch, BasicQosOptions::default());
+        line.answer(bounded).await?;
+        let consume = line.channel.basic_consume(
             topology::work_queue(&self.queue).into(),
             "".into(),
             BasicConsumeOptions::default(),
             FieldTable::default(),
         );
-        let deliveries = self.link.patiently(consume).await?;
-        self.subscription = Some(Subscription {
-            channel,
-            deliveries,
-        });
+        let deliveries = line.answer(consume).await?;
+        self.subscription = Some(Subscription { line, deliveries });
         Ok(())
     }
 
@@ -91,14 +89,14 @@ impl AmqpConsumer {
         }
     }
 
-    fn delivery(&self, channel: &Channel, delivery: lapin::message::Delivery) -> Delivery {
+    fn delivery(&self, line: &Line, delivery: lapin::message::Delivery) -> Delivery {
         let attempt = headers::attempt_of(&delivery.properties);
         let event = message::decode(&delivery.data);
         let receipt = AmqpReceipt::new(
             delivery,
             attempt,
             self.queue.clone(),
-            channel.clone(),
+            line.clone(),
             self.forwarder.clone(),
             Arc::clone(&self.clock),
         );
@@ -116,7 +114,10 @@ impl Consumer for AmqpConsumer {
             };
             // From here to the return nothing is awaited but the first delivery: a dropped future loses none.
             let mut arrived = Vec::new();
-            let mut item = subscription.deliveries.next().await;
+            let mut item = tokio::select! {
+                item = subscription.deliveries.next() => item,
+                () = subscription.line.broken() => None,
+            };
             let broken = loop {
                 let Some(Ok(delivery)) = item else {
                     break true;
@@ -136,10 +137,10 @@ impl Consumer for AmqpConsumer {
                 self.subscription = None;
                 continue;
             }
-            let channel = subscription.channel.clone();
+            let line = subscription.line.clone();
             return Ok(arrived
                 .into_iter()
-                .map(|delivery| self.delivery(&channel, delivery))
+                .map(|delivery| self.delivery(&line, delivery))
                 .collect());
         }
     }

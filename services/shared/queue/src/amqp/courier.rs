@@ -9,7 +9,7 @@ use lapin::{BasicProperties, Channel, Confirmation};
 use ports::QueueError;
 use tokio::sync::Mutex;
 
-use super::link::{Link, failed};
+use super::link::{Line, Link};
 
 /// How many messages may wait for their confirms at once.
 const WINDOW: usize = 1_000;
@@ -36,6 +36,23 @@ type Address = (String, String);
 pub(super) struct Returned(HashSet<Address>);
 
 impl Returned {
+    fn take(&mut self, confirmation: Confirmation) -> Result<(), QueueError> {
+        match confirmation {
+            Confirmation::Ack(returned) => {
+                self.0.extend(returned.map(|message| {
+                    (
+                        message.delivery.exchange.to_string(),
+                        message.delivery.routing_key.to_string(),
+                    )
+                }));
+                Ok(())
+            }
+            Confirmation::Nack(_) | Confirmation::NotRequested => Err(QueueError::Unavailable(
+                "the broker did not take a message".to_owned(),
+            )),
+        }
+    }
+
     pub(super) fn holds(&self, parcel: &Parcel) -> bool {
         !self.0.is_empty() && self.0.contains(&parcel.address())
     }
@@ -52,45 +69,46 @@ impl Returned {
 /// next, so that only the batch as a whole knows what was returned.
 pub(super) struct Courier {
     link: Arc<Link>,
-    channel: Mutex<Option<Channel>>,
+    line: Mutex<Option<Line>>,
 }
 
 impl Courier {
     pub(super) fn new(link: Arc<Link>) -> Self {
         Self {
             link,
-            channel: Mutex::new(None),
+            line: Mutex::new(None),
         }
     }
 
     /// Publishes all; what is not returned is on the broker's disks when this is `Ok`. On an error nothing is certain.
     pub(super) async fn send(&self, parcels: &[Parcel]) -> Result<Returned, QueueError> {
-        let mut place = self.channel.lock().await;
+        let mut place = self.line.lock().await;
         // Taken out, so that a channel with confirms outstanding is given up also when this future is dropped.
-        let channel = match place.take().filter(|channel| channel.status().connected()) {
-            Some(channel) => channel,
+        let line = match place.take().filter(Line::stands) {
+            Some(line) => line,
             None => self.confirming().await?,
         };
         let mut returned = Returned::default();
         for window in parcels.chunks(WINDOW) {
-            let sent = window.iter().map(|parcel| send_one(&channel, parcel));
-            let outcomes = self.link.patiently(try_join_all(sent)).await?;
-            returned.0.extend(outcomes.into_iter().flatten());
+            let sent = window.iter().map(|parcel| send_one(&line.channel, parcel));
+            for confirmation in line.answer(try_join_all(sent)).await? {
+                returned.take(confirmation)?;
+            }
         }
-        *place = Some(channel);
+        *place = Some(line);
         Ok(returned)
     }
 
-    async fn confirming(&self) -> Result<Channel, QueueError> {
-        let channel = self.link.channel().await?;
-        let select = channel.confirm_select(ConfirmSelectOptions::default());
-        self.link.patiently(select).await?;
-        Ok(channel)
+    async fn confirming(&self) -> Result<Line, QueueError> {
+        let line = self.link.line().await?;
+        let select = line.channel.confirm_select(ConfirmSelectOptions::default());
+        line.answer(select).await?;
+        Ok(line)
     }
 }
 
 /// Publishes one message and waits for its confirm, which may bring a returned message, this one or another.
-async fn send_one(channel: &Channel, parcel: &Parcel) -> Result<Option<Address>, QueueError> {
+async fn send_one(channel: &Channel, parcel: &Parcel) -> lapin::Result<Confirmation> {
     let options = BasicPublishOptions {
         mandatory: true,
         ..BasicPublishOptions::default()
@@ -103,17 +121,6 @@ async fn send_one(channel: &Channel, parcel: &Parcel) -> Result<Option<Address>,
             &parcel.body,
             parcel.properties.clone(),
         )
-        .await
-        .map_err(failed)?;
-    match confirm.await.map_err(failed)? {
-        Confirmation::Ack(returned) => Ok(returned.map(|message| {
-            (
-                message.delivery.exchange.to_string(),
-                message.delivery.routing_key.to_string(),
-            )
-        })),
-        Confirmation::Nack(_) | Confirmation::NotRequested => Err(QueueError::Unavailable(
-            "the broker did not take a message".to_owned(),
-        )),
-    }
+        .await?;
+    confirm.await
 }

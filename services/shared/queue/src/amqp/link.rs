@@ -14,6 +14,10 @@ use super::topology;
 /// A broker that is silent for so long is taken as gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a waiting side looks whether its connection still stands. lapin leaves a request unanswered for ever when
+/// it is made in the very moment in which the connection breaks.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// One connection to the broker. lapin's own recovery stays off: it keeps channels alive across connections, and with
 /// them the question which confirm belongs to which message. Here a channel ends with its connection, its unsettled
 /// deliveries fail to settle, and whoever needs a channel asks for a new one.
@@ -42,72 +46,92 @@ impl Link {
     }
 
     /// A new channel, on a new connection where the last one broke.
-    pub(super) async fn channel(&self) -> Result<Channel, QueueError> {
+    pub(super) async fn line(&self) -> Result<Line, QueueError> {
         let mut connection = self.connection.lock().await;
         if let Some(connection) = connection.as_ref()
             && connection.status().connected()
-            && let Ok(channel) = self.patiently(connection.create_channel()).await
+            && let Ok(line) = self.line_on(connection).await
         {
-            return Ok(channel);
+            return Ok(line);
         }
-        let fresh = self.patiently(self.connect()).await?;
-        let channel = self.patiently(fresh.create_channel()).await?;
+        let fresh = answer(&*self.clock, || true, self.connect()).await?;
+        let line = self.line_on(&fresh).await?;
         *connection = Some(fresh);
-        Ok(channel)
+        Ok(line)
     }
 
-    async fn connect(&self) -> Result<Connection, QueueError> {
+    async fn line_on(&self, connection: &Connection) -> Result<Line, QueueError> {
+        let stands = || connection.status().connected();
+        Ok(Line {
+            channel: answer(&*self.clock, stands, connection.create_channel()).await?,
+            clock: Arc::clone(&self.clock),
+        })
+    }
+
+    async fn connect(&self) -> lapin::Result<Connection> {
         let properties = ConnectionProperties::default().with_connection_name(self.name.into());
-        let connection = Connection::connect_uri(self.uri.clone(), properties)
-            .await
-            .map_err(failed)?;
+        let connection = Connection::connect_uri(self.uri.clone(), properties).await?;
         // A broker that lost its data gets the common part back; routes are declared by who knows them.
-        let channel = connection.create_channel().await.map_err(failed)?;
-        topology::declare_common(&channel).await?;
+        topology::declare_common(&connection.create_channel().await?).await?;
         Ok(connection)
     }
+}
 
-    /// Waits for the broker, but not for ever.
-    pub(super) async fn patiently<T, E>(
+/// A channel, and the way to wait for answers on it.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) channel: Channel,
+    clock: Arc<dyn Clock>,
+}
+
+impl Line {
+    /// Whether it can still be used.
+    pub(super) fn stands(&self) -> bool {
+        self.channel.status().connected()
+    }
+
+    /// Returns when the channel broke.
+    pub(super) async fn broken(&self) {
+        broken(&*self.clock, || self.stands()).await;
+    }
+
+    /// Waits for the broker's answer, but not for ever.
+    pub(super) async fn answer<T>(
         &self,
-        answer: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, QueueError>
-    where
-        QueueError: FromBroker<E>,
-    {
-        tokio::select! {
-            answer = answer => answer.map_err(QueueError::from_broker),
-            () = self.clock.sleep(PATIENCE) => Err(QueueError::Unavailable(format!(
-                "the broker has not answered for {} s",
-                PATIENCE.as_secs()
-            ))),
-        }
+        request: impl Future<Output = lapin::Result<T>>,
+    ) -> Result<T, QueueError> {
+        answer(&*self.clock, || self.stands(), request).await
     }
 }
 
-/// lapin's errors and our own, both seen as ours.
-pub(super) trait FromBroker<E> {
-    fn from_broker(error: E) -> Self;
-}
-
-impl FromBroker<lapin::Error> for QueueError {
-    fn from_broker(error: lapin::Error) -> Self {
-        failed(error)
+async fn broken(clock: &dyn Clock, stands: impl Fn() -> bool) {
+    while stands() {
+        clock.sleep(LOOK).await;
     }
 }
 
-impl FromBroker<Self> for QueueError {
-    fn from_broker(error: Self) -> Self {
-        error
+async fn answer<T>(
+    clock: &dyn Clock,
+    stands: impl Fn() -> bool,
+    request: impl Future<Output = lapin::Result<T>>,
+) -> Result<T, QueueError> {
+    let broken = async {
+        broken(clock, stands).await;
+        // What the request itself has to say about the break comes first, if it says anything.
+        clock.sleep(LOOK).await;
+    };
+    tokio::select! {
+        answer = request => answer.map_err(failed),
+        () = broken => Err(QueueError::Unavailable("the connection broke".to_owned())),
+        () = clock.sleep(PATIENCE) => Err(QueueError::Unavailable(format!(
+            "the broker has not answered for {} s",
+            PATIENCE.as_secs()
+        ))),
     }
 }
 
 /// What a failure at the broker means: some mend themselves, some only by hand.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err wants"
-)]
-pub(super) fn failed(error: lapin::Error) -> QueueError {
+fn failed(error: lapin::Error) -> QueueError {
     let by_hand = match error.kind() {
         ErrorKind::ProtocolError(error) => matches!(
             error.kind(),

@@ -9,16 +9,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
+use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicRejectOptions};
-use lapin::{BasicProperties, Channel};
 use ports::queue::Receipt;
 use ports::{Clock, QueueError, Settlement};
 
 use super::courier::Parcel;
 use super::forwarder::Forwarder;
 use super::headers::{self, Burial};
-use super::link::failed;
+use super::link::Line;
 use super::topology;
 use crate::name::WorkQueue;
 
@@ -27,7 +27,7 @@ pub(super) struct AmqpReceipt {
     attempt: u32,
     queue: WorkQueue,
     /// Keeps the channel open while there is something to settle on it, though its consumer be gone.
-    _channel: Channel,
+    line: Line,
     forwarder: Forwarder,
     clock: Arc<dyn Clock>,
 }
@@ -37,7 +37,7 @@ impl AmqpReceipt {
         delivery: Delivery,
         attempt: u32,
         queue: WorkQueue,
-        channel: Channel,
+        line: Line,
         forwarder: Forwarder,
         clock: Arc<dyn Clock>,
     ) -> Self {
@@ -45,7 +45,7 @@ impl AmqpReceipt {
             delivery,
             attempt,
             queue,
-            _channel: channel,
+            line,
             forwarder,
             clock,
         }
@@ -97,8 +97,8 @@ impl Receipt for AmqpReceipt {
         if let Some(parcel) = self.successor(how) {
             self.forwarder.send(parcel).await?;
         }
-        let taken = self.delivery.ack(BasicAckOptions::default()).await;
-        if taken.map_err(failed)? {
+        let ack = self.delivery.ack(BasicAckOptions::default());
+        if self.line.answer(ack).await? {
             return Ok(());
         }
         Err(QueueError::Unavailable(

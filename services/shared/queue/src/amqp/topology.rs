@@ -16,9 +16,8 @@ use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptio
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, ExchangeKind, Queue};
 use ports::queue::Route;
-use ports::{QueueError, RUNGS, Urgency, retry_delay};
+use ports::{RUNGS, Urgency, retry_delay};
 
-use super::link::failed;
 use crate::DELIVERY_LIMIT;
 use crate::name::WorkQueue;
 
@@ -66,7 +65,7 @@ pub(super) fn routing_key(
 }
 
 /// What all merchants share: the exchanges and the retry ladder.
-pub(super) async fn declare_common(channel: &Channel) -> Result<(), QueueError> {
+pub(super) async fn declare_common(channel: &Channel) -> lapin::Result<()> {
     exchange(channel, EVENTS, ExchangeKind::Topic).await?;
     exchange(channel, BURIED, ExchangeKind::Direct).await?;
     for rung in RUNGS {
@@ -83,7 +82,7 @@ pub(super) async fn declare_common(channel: &Channel) -> Result<(), QueueError> 
 }
 
 /// A work queue, and the place where its merchant's buried messages lie.
-pub(super) async fn declare_work(channel: &Channel, work: &WorkQueue) -> Result<Queue, QueueError> {
+pub(super) async fn declare_work(channel: &Channel, work: &WorkQueue) -> lapin::Result<Queue> {
     declare_buried(channel, work.merchant()).await?;
     let mut arguments = quorum(i64::from(DELIVERY_LIMIT));
     dead_letter(&mut arguments, BURIED);
@@ -94,17 +93,14 @@ pub(super) async fn declare_work(channel: &Channel, work: &WorkQueue) -> Result<
     queue(channel, &work_queue(work), arguments).await
 }
 
-pub(super) async fn declare_buried(
-    channel: &Channel,
-    merchant: &MerchantId,
-) -> Result<(), QueueError> {
+pub(super) async fn declare_buried(channel: &Channel, merchant: &MerchantId) -> lapin::Result<()> {
     let name = buried_queue(merchant);
     queue(channel, &name, quorum(NO_LIMIT)).await?;
     bound(channel, &name, BURIED, merchant.as_str()).await
 }
 
 /// Events of the route's kind go to the target's queues.
-pub(super) async fn bind(channel: &Channel, route: &Route) -> Result<(), QueueError> {
+pub(super) async fn bind(channel: &Channel, route: &Route) -> lapin::Result<()> {
     for urgency in [Urgency::Live, Urgency::Bulk] {
         let work = WorkQueue::new(&route.merchant, &route.to, urgency.lane(route.kind));
         let key = routing_key(&route.merchant, &route.from, route.kind, urgency);
@@ -131,7 +127,7 @@ fn dead_letter(arguments: &mut FieldTable, exchange: &str) {
     arguments.insert("x-overflow".into(), text("reject-publish"));
 }
 
-async fn exchange(channel: &Channel, name: &str, kind: ExchangeKind) -> Result<(), QueueError> {
+async fn exchange(channel: &Channel, name: &str, kind: ExchangeKind) -> lapin::Result<()> {
     let options = ExchangeDeclareOptions {
         durable: true,
         ..ExchangeDeclareOptions::default()
@@ -139,22 +135,15 @@ async fn exchange(channel: &Channel, name: &str, kind: ExchangeKind) -> Result<(
     channel
         .exchange_declare(name.into(), kind, options, FieldTable::default())
         .await
-        .map_err(failed)
 }
 
-async fn queue(channel: &Channel, name: &str, arguments: FieldTable) -> Result<Queue, QueueError> {
+async fn queue(channel: &Channel, name: &str, arguments: FieldTable) -> lapin::Result<Queue> {
     channel
         .queue_declare(name.into(), QueueDeclareOptions::durable(), arguments)
         .await
-        .map_err(failed)
 }
 
-async fn bound(
-    channel: &Channel,
-    queue: &str,
-    exchange: &str,
-    key: &str,
-) -> Result<(), QueueError> {
+async fn bound(channel: &Channel, queue: &str, exchange: &str, key: &str) -> lapin::Result<()> {
     let [queue, exchange, key] = [queue, exchange, key].map(ShortString::from);
     channel
         .queue_bind(
@@ -165,5 +154,4 @@ async fn bound(
             FieldTable::default(),
         )
         .await
-        .map_err(failed)
 }

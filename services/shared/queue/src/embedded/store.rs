@@ -178,10 +178,6 @@ pub(super) fn instant(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or_default()
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the shape that map_err wants"
-)]
 pub(super) fn failed(error: sqlx::Error) -> QueueError {
     QueueError::Unavailable(error.to_string())
 }

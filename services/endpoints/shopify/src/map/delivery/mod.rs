@@ -271,19 +271,21 @@ pub(crate) fn tracking(
     if numbers.is_empty() {
         return None;
     }
-    let mut input = json!({ "numbers": numbers });
-    if let Some(carrier) = carrier {
-        input["company"] = carriers.get(&carrier).unwrap_or(&carrier).as_str().into();
-    }
     let links: Vec<&str> = tracked
         .iter()
         .filter_map(|(_, parcel)| parcel.tracking_url.as_deref())
         .filter(|link| Url::parse(link).is_ok())
         .collect();
+    let mut input = serde_json::Map::new();
     if links.len() == numbers.len() {
-        input["urls"] = links.into();
+        input.insert("urls".to_owned(), json!(links));
     }
-    Some(input)
+    input.insert("numbers".to_owned(), json!(numbers));
+    if let Some(carrier) = carrier {
+        let company = carriers.get(&carrier).unwrap_or(&carrier);
+        input.insert("company".to_owned(), json!(company));
+    }
+    Some(Value::Object(input))
 }
 
 /// Takes a fulfilment that was just made into account, for what else is to be done about the same order.
