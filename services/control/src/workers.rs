@@ -69,8 +69,14 @@ impl Workers {
         let workers = self.clone();
         tokio::spawn(async move {
             let mut reports = reports;
-            while let Some(Ok(report)) = reports.next().await {
-                workers.heard(line, report, clock.now());
+            loop {
+                match reports.next().await {
+                    Some(Ok(report)) => workers.heard(line, report, clock.now()),
+                    // A worker that hangs up in good order has no calls running any more.
+                    None => break workers.give_back(line),
+                    // One that was cut off may have: its slots count until its grant has run out.
+                    Some(Err(_)) => break,
+                }
             }
             workers.close(line);
         });
@@ -158,9 +164,16 @@ impl Workers {
         number
     }
 
-    fn close(&self, line: u64) {
+    fn give_back(&self, line: u64) {
         let mut inner = self.lock();
-        if let Some(gone) = inner.lines.remove(&line) {
+        let Inner { lines, pools, .. } = &mut *inner;
+        if let Some(gone) = lines.get(&line) {
+            pools.values_mut().for_each(|pool| pool.leave(&gone.worker));
+        }
+    }
+
+    fn close(&self, line: u64) {
+        if let Some(gone) = self.lock().lines.remove(&line) {
             inner
                 .pools
                 .values_mut()

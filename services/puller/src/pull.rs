@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{Event, Kind, Revision};
-use ports::ledger::{Lease, Outcome, Seen, Step, StepKind, Stream, SyncRef};
+use ports::ledger::{Lease, Outcome, Seen, StepKind, Stream, SyncRef};
 use ports::{Actor, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, error, info, warn};
+use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
 use crate::recent::Recent;
 use crate::{Connection, LEASE, Readers};
@@ -117,16 +117,11 @@ impl Puller {
         };
         let mut round = Round::default();
         while !stop.is_cancelled() {
-            let page = self
-                .connection
-                .source
-                .page(self.stream.kind, &lease.cursor)
-                .await?;
-            let more = page.more;
-            let (published, renewed) = self.take(&lease, page).await?;
-            round.published += published;
-            lease = renewed;
-            if !more {
+            let span = info_span!("pull", merchant = %self.stream.merchant, connection = %self.stream.connection, kind = %self.stream.kind);
+            let step = self.step(&lease).instrument(span).await?;
+            round.published += step.published;
+            lease = step.lease;
+            if !step.more {
                 round.complete = true;
                 break;
             }
@@ -137,18 +132,30 @@ impl Puller {
         Ok(round)
     }
 
+    async fn step(&mut self, lease: &Lease) -> Result<Step, Error> {
+        let source = &self.connection.source;
+        let page = source.page(self.stream.kind, &lease.cursor).await?;
+        let more = page.more;
+        let (published, lease) = self.take(lease, page).await?;
+        Ok(Step {
+            published,
+            lease,
+            more,
+        })
+    }
+
     /// Publishes a page and then moves the cursor: in this order, or a stop in between loses the page.
     async fn take(&mut self, lease: &Lease, page: Page) -> Result<(usize, Lease), Error> {
-        let fresh: Vec<Event> = page
+        let mut fresh: Vec<Event> = page
             .events
             .into_iter()
             .filter(|event| !self.recent.contains(event.id))
             .collect();
         if !fresh.is_empty() {
-            self.connection
-                .publisher
-                .publish(&fresh, self.urgency)
-                .await?;
+            carry_trace(&mut fresh);
+            let publisher = &self.connection.publisher;
+            publisher.publish(&fresh, self.urgency).await?;
+            count(&self.stream, fresh.len());
         }
         self.keep_unreadable(&page.unreadable).await?;
         let seen = seen(&self.readers, &fresh);
@@ -230,6 +237,28 @@ impl Puller {
     }
 }
 
+/// One page, read and published.
+struct Step {
+    published: usize,
+    lease: Lease,
+    more: bool,
+}
+
+/// The events of a page belong to the trace of the request that read them.
+fn carry_trace(events: &mut [Event]) {
+    let here = telemetry::trace::current();
+    for event in events {
+        event.trace.traceparent.clone_from(&here.traceparent);
+        event.trace.tracestate.clone_from(&here.tracestate);
+    }
+}
+
+fn count(stream: &Stream, events: usize) {
+    let events = u64::try_from(events).unwrap_or_default();
+    let (merchant, connection) = (stream.merchant.as_str(), stream.connection.as_str());
+    telemetry::metrics::events_published(merchant, connection, stream.kind.as_str(), events);
+}
+
 /// What the syncs that read a stream are told of published events.
 pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
     let mut seen = Vec::with_capacity(events.len() * readers.len());
@@ -276,7 +305,7 @@ fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: jiff::Timestamp
         waits_for: None,
         next_try: None,
         event: record.body.clone().into(),
-        steps: vec![Step {
+        steps: vec![ports::ledger::Step {
             at: now,
             kind: StepKind::Read,
             note,

@@ -211,7 +211,12 @@ impl Run<'_> {
                 .into_iter()
                 .map(|(index, item, write)| ((index, item), write))
                 .unzip();
+            let begun = self.target.clock.now();
             let attempts = self.target.sink.write(&writes).await;
+            let took = self.target.clock.now().duration_since(begun);
+            let (merchant, sync) = (&self.plan.sync.merchant, &self.plan.sync.id);
+            let took = std::time::Duration::try_from(took).unwrap_or_default();
+            telemetry::metrics::write_took(merchant.as_str(), sync.as_str(), took);
             let answered = attempts.len();
             for ((index, item), attempt) in heads.into_iter().zip(attempts) {
                 self.take(index, item, attempt);
@@ -347,10 +352,10 @@ impl Run<'_> {
         let sync = self.plan.reference();
         if !self.outcomes.is_empty() {
             let now = self.target.clock.now();
-            self.target
-                .ledger
-                .record(&sync, &self.target.holder, now, &self.outcomes)
-                .await?;
+            let ledger = &self.target.ledger;
+            let holder = &self.target.holder;
+            ledger.record(&sync, holder, now, &self.outcomes).await?;
+            self.count();
         }
         if !self.unclaimed.is_empty() {
             self.target
@@ -359,6 +364,18 @@ impl Run<'_> {
                 .await?;
         }
         Ok(())
+    }
+
+    fn count(&self) {
+        let (merchant, sync) = (&self.plan.sync.merchant, &self.plan.sync.id);
+        for status in Status::ALL {
+            let records = self.outcomes.iter().filter(|one| one.status == status);
+            let records = u64::try_from(records.count()).unwrap_or_default();
+            if records > 0 {
+                let (merchant, sync) = (merchant.as_str(), sync.as_str());
+                telemetry::metrics::records_settled(merchant, sync, status.as_str(), records);
+            }
+        }
     }
 
     async fn bare_write(&self, item: &Item) -> Result<Write, LedgerError> {

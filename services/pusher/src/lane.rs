@@ -11,7 +11,7 @@ use ports::{Consumer, Delivery, Settlement};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::{Instrument as _, error, info_span, warn};
 
 use crate::Target;
 use crate::batch::process;
@@ -131,7 +131,13 @@ impl Pusher {
             events,
             receipts,
         } = group;
-        match process(&self.target, &plan, events).await {
+        let span = info_span!("push", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
+        if let Some(first) = events.first() {
+            // A span has one parent; a batch mostly holds events of one read.
+            let trace = &first.trace;
+            telemetry::trace::set_parent(&span, &trace.traceparent, &trace.tracestate);
+        }
+        match process(&self.target, &plan, events).instrument(span).await {
             Ok(settled) => {
                 let ends = receipts.into_iter().zip(settled.settlements);
                 join_all(ends.map(|(receipt, how)| settle(receipt, how))).await;

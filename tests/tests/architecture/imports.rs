@@ -25,8 +25,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "endpoints",
         &[ENDPOINT, "commerce", "ports", "http", "budget"],
     ),
-    ("puller", &["commerce", "ports", "mapping"]),
-    ("pusher", &["commerce", "ports", "mapping", "codec"]),
+    ("puller", &["commerce", "ports", "telemetry"]),
+    (
+        "pusher",
+        &["commerce", "ports", "mapping", "codec", "telemetry"],
+    ),
     ("listen", &["commerce", "ports", "mapping"]),
     (
         "control",

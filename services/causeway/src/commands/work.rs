@@ -3,17 +3,22 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use commerce::MerchantId;
 use ports::SystemClock;
 use puller::Wake;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::client::ClientArgs;
 use crate::platform::{Platform, PlatformArgs};
 use crate::roles::{Budgets, Line, Part, Worker};
+
+/// How long a goodbye may take; a control service that does not hear it counts the slots until their grant runs out.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(crate) struct WorkArgs {
@@ -70,8 +75,14 @@ impl WorkArgs {
             budgets: Arc::clone(&budgets),
         };
         let clock = Arc::clone(&platform.clock);
-        let attending =
-            tokio::spawn(line.attend(client.clone(), holder.clone(), role, clock, stop.clone()));
+        let hang_up = CancellationToken::new();
+        let attending = tokio::spawn(line.attend(
+            client.clone(),
+            holder.clone(),
+            role,
+            Arc::clone(&clock),
+            hang_up.clone(),
+        ));
         let worker = Worker {
             platform,
             merchant: MerchantId::new(self.merchant)?,
@@ -85,7 +96,12 @@ impl WorkArgs {
             changed,
         };
         worker.run(stop).await;
-        attending.await?;
+        // Only now: as long as calls run, control has to count their slots.
+        hang_up.cancel();
+        tokio::select! {
+            ended = attending => ended?,
+            () = clock.sleep(GOODBYE) => {}
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

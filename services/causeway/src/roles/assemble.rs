@@ -219,7 +219,8 @@ pub(crate) fn connect(
         budgets.of(id, limits),
         Arc::clone(clock),
     )
-    .with_context(|| format!("connection {id}"))?;
+    .with_context(|| format!("connection {id}"))?
+    .with_trace(telemetry::trace::headers);
     (connection.endpoint.connect)(
         config.merchant.clone(),
         id.clone(),

@@ -39,21 +39,18 @@ impl Line {
         }
     }
 
-    /// Calls a control service elsewhere, again and again until told to stop.
+    /// Calls a control service elsewhere, again and again until told to hang up: when no call of this process is running any more.
     pub(crate) async fn attend(
         self,
         client: ClientArgs,
         holder: Holder,
         role: &'static str,
         clock: Arc<dyn Clock>,
-        stop: CancellationToken,
+        hang_up: CancellationToken,
     ) {
         let mut was_connected = true;
-        while !stop.is_cancelled() {
-            let ended = tokio::select! {
-                () = stop.cancelled() => break,
-                ended = self.call(&client, &holder, role, &clock) => ended,
-            };
+        while !hang_up.is_cancelled() {
+            let ended = self.call(&client, &holder, role, &clock, &hang_up).await;
             if let Err(error) = ended {
                 if was_connected {
                     info!(error = format!("{error:#}"), "working on without control");
@@ -65,7 +62,7 @@ impl Line {
                 was_connected = true;
             }
             tokio::select! {
-                () = stop.cancelled() => {}
+                () = hang_up.cancelled() => {}
                 () = clock.sleep(CALL_AGAIN) => {}
             }
         }
@@ -77,6 +74,7 @@ impl Line {
         holder: &Holder,
         role: &str,
         clock: &Arc<dyn Clock>,
+        hang_up: &CancellationToken,
     ) -> anyhow::Result<()> {
         let (reports, receiver) = mpsc::channel(4);
         let mut control = client.connect().await?;
@@ -93,6 +91,7 @@ impl Line {
         info!("connected to control");
         loop {
             tokio::select! {
+                () = hang_up.cancelled() => break,
                 order = orders.message() => match order? {
                     Some(order) => self.obey(order),
                     None => return Ok(()),
@@ -104,6 +103,10 @@ impl Line {
                 }
             }
         }
+        // In good order: the end of our reports is the goodbye, the end of the orders says that it was heard.
+        drop(reports);
+        while orders.message().await?.is_some() {}
+        Ok(())
     }
 
     fn obey(&self, order: WorkOrder) {

@@ -44,6 +44,7 @@ struct Rows {
     more: bool,
     /// NetSuite's own time, not later than the query's.
     server_time: Option<Timestamp>,
+    our_time: Timestamp,
     exchange: Exchange,
 }
 
@@ -115,6 +116,7 @@ impl Api {
                 server_time: reply
                     .date()
                     .map(|date| before(date, reply.exchange.took_ms)),
+                our_time: reply.received_at,
                 exchange: reply.exchange,
             }),
             Err(fault) => Err(Trouble {

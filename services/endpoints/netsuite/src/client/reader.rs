@@ -224,7 +224,9 @@ impl Reader {
         let next = if page.more {
             reached
         } else {
-            reached.next_pass(page.server_time, self.settings.overlap)
+            // Of two clocks the one behind: a clock ahead would skip what is still to come.
+            let now = page.server_time.map(|theirs| theirs.min(page.our_time));
+            reached.next_pass(now, self.settings.overlap)
         };
         Page {
             events: harvest.events,

@@ -19,6 +19,12 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(crate) struct StillClock(pub Mutex<Timestamp>);
 
+impl StillClock {
+    pub(crate) fn advance(&self, seconds: i64) {
+        *self.0.lock().unwrap() += jiff::SignedDuration::from_secs(seconds);
+    }
+}
+
 #[async_trait]
 impl Clock for StillClock {
     fn now(&self) -> Timestamp {

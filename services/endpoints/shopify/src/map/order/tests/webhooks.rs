@@ -40,11 +40,11 @@ fn list(nodes: Vec<Value>) -> Value {
 }
 
 fn line(mut line: Value) -> Value {
-    let price: &Value = &line["priceSet"];
+    let price = line["priceSet"].clone();
     line["originalUnitPriceSet"] = price.clone();
     // Every sample line is of one unit.
     assert_eq!(line["quantity"], json!(1));
-    line["originalTotalSet"] = price.clone();
+    line["originalTotalSet"] = price;
     line["id"] = line["adminGraphqlApiId"].clone();
     line["isGiftCard"] = line["giftCard"].clone();
     line
