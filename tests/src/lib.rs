@@ -1,1 +1,24 @@
-//! To be filled.
+//! What the whole-system scenarios share: a clock that moves when told, a process that can be cut down at any step of its discipline, and a
+//! comparison of all sides with each other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code: what cannot be done ends the test"
+)]
+
+mod clock;
+mod compare;
+mod configuration;
+mod cut;
+mod incarnation;
+mod leftovers;
+mod world;
+
+pub use clock::SimClock;
+pub use compare::{orders, shipments, stock, writes};
+pub use configuration::configuration;
+pub use cut::{Cut, Knife};
+pub use leftovers::{leftovers, open_intents, records};
+pub use world::{Phase, World};

@@ -7,6 +7,7 @@ mod place;
 mod schema;
 
 pub(crate) use check::{Config, ConnectionConfig};
+pub(crate) use duration::parse as parse_span;
 pub(crate) use file::File;
 pub(crate) use place::Problem;
 pub(crate) use schema::schema;

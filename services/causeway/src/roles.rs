@@ -4,10 +4,12 @@ mod assemble;
 mod budgets;
 mod line;
 mod outline;
+mod tenure;
 mod worker;
 
 pub(crate) use assemble::{Part, connect};
 pub(crate) use budgets::Budgets;
 pub(crate) use line::Line;
 pub(crate) use outline::OutlineReader;
+pub(crate) use tenure::Tenure;
 pub(crate) use worker::Worker;

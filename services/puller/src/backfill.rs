@@ -8,8 +8,8 @@ use ports::{Urgency, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::pull::Error;
-use crate::{Connection, LEASE, Readers};
+use crate::pull::{Error, keep_unreadable};
+use crate::{Connection, Readers};
 
 /// How often to look for new backfills.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -76,7 +76,7 @@ impl Backfiller {
         let Some(lease) = self
             .connection
             .ledger
-            .lease(&stream, &self.connection.holder, LEASE, now)
+            .lease(&stream, &self.connection.holder, self.connection.lease, now)
             .await?
         else {
             return Ok(());
@@ -115,11 +115,24 @@ impl Backfiller {
                 .filter(|event| event.revision.at < window.to)
                 .collect();
             self.publish(job, &within).await?;
+            keep_unreadable(
+                &self.connection,
+                &lease.stream,
+                &self.readers,
+                &page.unreadable,
+            )
+            .await?;
             let now = self.connection.clock.now();
             lease = self
                 .connection
                 .ledger
-                .advance(&lease, &page.next, &self.seen(&within), LEASE, now)
+                .advance(
+                    &lease,
+                    &page.next,
+                    &self.seen(&within),
+                    self.connection.lease,
+                    now,
+                )
                 .await?;
             let done = past_the_end || !page.more;
             self.note(job, done).await?;
@@ -152,7 +165,13 @@ impl Backfiller {
                     let now = self.connection.clock.now();
                     self.connection
                         .ledger
-                        .advance(lease, &lease.cursor, &self.seen(&events), LEASE, now)
+                        .advance(
+                            lease,
+                            &lease.cursor,
+                            &self.seen(&events),
+                            self.connection.lease,
+                            now,
+                        )
                         .await?;
                 }
                 None => {

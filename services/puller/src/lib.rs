@@ -37,9 +37,11 @@ pub struct Connection {
     pub clock: Arc<dyn Clock>,
     /// This process.
     pub holder: Holder,
+    /// How long a lease lasts without renewal; [`LEASE`] unless there is a reason. A reader that died is replaced after that long.
+    pub lease: Duration,
 }
 
-/// How long a lease lasts without renewal. A reader that died is replaced after that long.
+/// How long a lease lasts when nothing else is said: beyond the slowest page.
 pub const LEASE: Duration = Duration::from_secs(60);
 
 /// The syncs that read from a stream.

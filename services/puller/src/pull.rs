@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
 use crate::recent::Recent;
-use crate::{Connection, LEASE, Readers};
+use crate::{Connection, Readers};
 
 /// How many event ids a reader remembers: more than an overlap of minutes holds, at 16 bytes each.
 const REMEMBERED: usize = 50_000;
@@ -27,6 +27,8 @@ pub struct Puller {
     urgency: Urgency,
     readers: Readers,
     recent: Recent,
+    /// The lease as last taken or renewed, to be given back at the end.
+    held: Option<Lease>,
 }
 
 /// Why a round of reading ended early. The stored cursor is right in every case.
@@ -77,6 +79,7 @@ impl Puller {
             urgency,
             readers,
             recent: Recent::with_capacity(REMEMBERED),
+            held: None,
         }
     }
 
@@ -99,6 +102,16 @@ impl Puller {
                 () = clock.sleep(rest) => {}
             }
         }
+        self.let_go().await;
+    }
+
+    /// Gives the lease back, so that a successor need not wait for its end.
+    async fn let_go(&mut self) {
+        if let Some(lease) = self.held.take()
+            && let Err(error) = self.connection.ledger.release(&lease).await
+        {
+            warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %error, "the lease could not be given back; it ends by itself");
+        }
     }
 
     /// Reads page after page until the stream is exhausted for now.
@@ -110,8 +123,14 @@ impl Puller {
         let lease = self
             .connection
             .ledger
-            .lease(&self.stream, &self.connection.holder, LEASE, now)
+            .lease(
+                &self.stream,
+                &self.connection.holder,
+                self.connection.lease,
+                now,
+            )
             .await?;
+        self.held.clone_from(&lease);
         let Some(mut lease) = lease else {
             return Ok(Round::default());
         };
@@ -121,13 +140,11 @@ impl Puller {
             let step = self.step(&lease).instrument(span).await?;
             round.published += step.published;
             lease = step.lease;
+            self.held = Some(lease.clone());
             if !step.more {
                 round.complete = true;
                 break;
             }
-        }
-        if stop.is_cancelled() {
-            self.connection.ledger.release(&lease).await?;
         }
         Ok(round)
     }
@@ -157,13 +174,19 @@ impl Puller {
             publisher.publish(&fresh, self.urgency).await?;
             count(&self.stream, fresh.len());
         }
-        self.keep_unreadable(&page.unreadable).await?;
+        keep_unreadable(
+            &self.connection,
+            &self.stream,
+            &self.readers,
+            &page.unreadable,
+        )
+        .await?;
         let seen = seen(&self.readers, &fresh);
         let now = self.connection.clock.now();
         let renewed = self
             .connection
             .ledger
-            .advance(lease, &page.next, &seen, LEASE, now)
+            .advance(lease, &page.next, &seen, self.connection.lease, now)
             .await?;
         fresh.iter().for_each(|event| self.recent.insert(event.id));
         self.announce(&fresh).await?;
@@ -185,32 +208,6 @@ impl Puller {
             .await?;
         if released > 0 {
             info!(connection = %self.stream.connection, records = released, "released records that waited for these");
-        }
-        Ok(())
-    }
-
-    /// What could not be read becomes a failed record with the source's own words, in every sync that would have had it.
-    async fn keep_unreadable(&self, records: &[Unreadable]) -> Result<(), LedgerError> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let now = self.connection.clock.now();
-        let outcomes: Vec<Outcome> = records
-            .iter()
-            .map(|record| unreadable_outcome(&self.stream, record, now))
-            .collect();
-        for reader in &self.readers {
-            let sync = SyncRef {
-                merchant: reader.merchant.clone(),
-                id: reader.id.clone(),
-                from: reader.from.clone(),
-                to: reader.to.clone(),
-            };
-            self.connection
-                .ledger
-                .record(&sync, &self.connection.holder, now, &outcomes)
-                .await?;
-            warn!(sync = %reader.id, records = records.len(), "records could not be read and wait for a person");
         }
         Ok(())
     }
@@ -257,6 +254,37 @@ fn count(stream: &Stream, events: usize) {
     let events = u64::try_from(events).unwrap_or_default();
     let (merchant, connection) = (stream.merchant.as_str(), stream.connection.as_str());
     telemetry::metrics::events_published(merchant, connection, stream.kind.as_str(), events);
+}
+
+/// What could not be read becomes a failed record with the source's own words, in every sync that would have had it.
+pub(crate) async fn keep_unreadable(
+    connection: &Connection,
+    stream: &Stream,
+    readers: &Readers,
+    records: &[Unreadable],
+) -> Result<(), LedgerError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let now = connection.clock.now();
+    let outcomes: Vec<Outcome> = records
+        .iter()
+        .map(|record| unreadable_outcome(stream, record, now))
+        .collect();
+    for reader in readers.iter().filter(|reader| reader.kind == stream.kind) {
+        let sync = SyncRef {
+            merchant: reader.merchant.clone(),
+            id: reader.id.clone(),
+            from: reader.from.clone(),
+            to: reader.to.clone(),
+        };
+        connection
+            .ledger
+            .record(&sync, &connection.holder, now, &outcomes)
+            .await?;
+        warn!(sync = %reader.id, records = records.len(), "records could not be read and wait for a person");
+    }
+    Ok(())
 }
 
 /// What the syncs that read a stream are told of published events.

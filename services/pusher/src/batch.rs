@@ -10,10 +10,10 @@ use ports::ledger::{Claim, ClaimRequest, Outcome, Step, StepKind};
 use ports::{Attempt, Effect, Fault, LedgerError, Settlement, Status, Twin, Write, Written};
 use tracing::{debug, warn};
 
+use crate::Target;
 use crate::check::{Checked, check};
 use crate::judge::{Judged, due, judge, settlement};
 use crate::plan::Plan;
-use crate::{CLAIM, Target};
 
 /// What a batch came to: how each of its deliveries is to be settled, and whether the connection has to rest.
 pub(crate) struct Settled {
@@ -80,7 +80,13 @@ impl Run<'_> {
         let claims = self
             .target
             .ledger
-            .claim(&sync, &self.target.holder, CLAIM, now, &requests)
+            .claim(
+                &sync,
+                &self.target.holder,
+                self.target.claim,
+                now,
+                &requests,
+            )
             .await?;
         let mut items = Vec::with_capacity(events.len());
         for (index, (event, claim)) in events.iter().zip(claims).enumerate() {
@@ -93,6 +99,8 @@ impl Run<'_> {
                 }
                 Claim::Busy { until } => {
                     debug!(sync = %sync.id, record = %event.external_id, until = %until, "busy elsewhere");
+                    // Given back at once it would come again at once, until the other claim ends.
+                    self.settle(index, Settlement::Retry(ports::retry_delay(0, None)));
                     continue;
                 }
             };

@@ -17,7 +17,7 @@ use crate::Target;
 use crate::batch::process;
 use crate::plan::{Plan, Syncs};
 
-/// How long a target rests when its credentials are refused, or the ledger cannot be reached.
+/// How long a target rests when its credentials are refused or the ledger cannot be reached, and a paused sync's deliveries rest.
 const REST: Duration = Duration::from_secs(30);
 
 /// Writes what one lane of one target holds.
@@ -109,7 +109,8 @@ impl Pusher {
                 continue;
             };
             if plan.sync.paused {
-                settle(receipt, Settlement::Return).await;
+                // Other syncs share the lane: given back at once, it would keep them from their turn.
+                settle(receipt, Settlement::Retry(REST)).await;
                 continue;
             }
             let group = groups

@@ -37,7 +37,10 @@ pub struct Target {
     pub clock: Arc<dyn Clock>,
     /// This process.
     pub holder: Holder,
+    /// How long a claim lasts; [`CLAIM`] unless there is a reason. Longer than the slowest batch: a claim that runs out is taken for a
+    /// dead process's, and looked up by whoever comes next.
+    pub claim: Duration,
 }
 
-/// How long a claim lasts. Longer than the slowest batch: a claim that runs out is looked up by whoever comes next.
+/// How long a claim lasts when nothing else is said: beyond any batch, however slow the target.
 pub const CLAIM: Duration = Duration::from_secs(600);

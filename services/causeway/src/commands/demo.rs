@@ -84,7 +84,12 @@ impl DemoArgs {
             access: control::Access::LoopbackOnly,
             tls: None,
         };
-        let system = System::new(platform.clone(), merchant.clone(), options);
+        let system = System::new(
+            platform.clone(),
+            merchant.clone(),
+            options,
+            crate::roles::Tenure::default(),
+        );
         let running = tokio::spawn(system.run(control, stop.clone()));
         let limit = Duration::from_secs(self.minutes * 60);
         let watcher = Watcher::new(platform.clone(), merchant.clone(), limit);

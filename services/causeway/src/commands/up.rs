@@ -18,7 +18,7 @@ use super::control::AccessArgs;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::config;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Worker};
+use crate::roles::{Budgets, Line, Part, Tenure, Worker};
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
@@ -27,6 +27,8 @@ pub(crate) struct UpArgs {
     config: Option<PathBuf>,
     #[command(flatten)]
     platform: PlatformArgs,
+    #[command(flatten)]
+    tenure: Tenure,
     /// Where the control service listens.
     #[arg(long, default_value = "127.0.0.1:7400")]
     listen_control: SocketAddr,
@@ -55,7 +57,7 @@ impl UpArgs {
         let control = TcpListener::bind(self.listen_control)
             .await
             .with_context(|| format!("listening on {} (--listen-control)", self.listen_control))?;
-        let system = System::new(platform, merchant, self.access.options()?);
+        let system = System::new(platform, merchant, self.access.options()?, self.tenure);
         let web = match self.listen {
             Some(address) => Some(system.listen(address, &telemetry, stop.clone()).await?),
             None => None,
@@ -90,6 +92,7 @@ pub(crate) struct System {
     platform: Platform,
     merchant: MerchantId,
     options: control::ServeOptions,
+    tenure: Tenure,
     workers: control::Workers,
     pub(crate) wake: Wake,
     changed: Arc<Notify>,
@@ -100,11 +103,13 @@ impl System {
         platform: Platform,
         merchant: MerchantId,
         options: control::ServeOptions,
+        tenure: Tenure,
     ) -> Self {
         Self {
             platform,
             merchant,
             options,
+            tenure,
             workers: control::Workers::default(),
             wake: Wake::default(),
             changed: Arc::new(Notify::new()),
@@ -161,6 +166,7 @@ impl System {
             merchant: self.merchant,
             parts: vec![Part::Pull(None), Part::Push(None)],
             holder,
+            tenure: self.tenure,
             wake: self.wake,
             budgets,
             changed: self.changed,

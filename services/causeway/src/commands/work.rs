@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::client::ClientArgs;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Worker};
+use crate::roles::{Budgets, Line, Part, Tenure, Worker};
 
 /// How long a goodbye may take; a control service that does not hear it counts the slots until their grant runs out.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -29,6 +29,8 @@ pub(crate) struct WorkArgs {
     merchant: String,
     #[command(flatten)]
     platform: PlatformArgs,
+    #[command(flatten)]
+    tenure: Tenure,
     /// Where /metrics, /healthz and /readyz are answered; nowhere when left out.
     #[arg(long)]
     health: Option<SocketAddr>,
@@ -91,6 +93,7 @@ impl WorkArgs {
                 Direction::Push => Part::Push(self.endpoint),
             }],
             holder,
+            tenure: self.tenure,
             wake,
             budgets,
             changed,

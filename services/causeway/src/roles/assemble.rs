@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::budgets::Budgets;
+use super::tenure::Tenure;
 use crate::config::{Config, ConnectionConfig};
 use crate::platform::Platform;
 
@@ -47,6 +48,7 @@ pub(crate) struct Assembly<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) config: &'a Config,
     pub(crate) holder: &'a Holder,
+    pub(crate) tenure: Tenure,
     pub(crate) wake: &'a Wake,
     pub(crate) budgets: &'a Budgets,
     pub(crate) stop: &'a CancellationToken,
@@ -109,6 +111,7 @@ impl Assembly<'_> {
             ledger: Arc::clone(&self.platform.ledger),
             clock: Arc::clone(&self.platform.clock),
             holder: self.holder.clone(),
+            lease: self.tenure.lease,
         };
         let mut by_kind: BTreeMap<Kind, Vec<Sync>> = BTreeMap::new();
         for sync in syncs {
@@ -139,14 +142,12 @@ impl Assembly<'_> {
     ) -> anyhow::Result<()> {
         let mut syncs = Syncs::default();
         let mut lanes: Vec<Lane> = Vec::new();
-        for one in self
-            .config
-            .syncs
-            .iter()
-            .filter(|one| one.sync.to == *id && !one.sync.paused)
-        {
+        for one in self.config.syncs.iter().filter(|one| one.sync.to == *id) {
             let mapping = Mapping::compile(&one.rules, &self.config.tables, one.sync.kind)?;
-            lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+            // A paused sync is known all the same: what it has in a lane that it shares with others must stay queued.
+            if !one.sync.paused {
+                lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+            }
             syncs.insert(Plan {
                 sync: one.sync.clone(),
                 mapping,
@@ -168,6 +169,7 @@ impl Assembly<'_> {
             ledger: Arc::clone(&self.platform.ledger),
             clock: Arc::clone(&self.platform.clock),
             holder: self.holder.clone(),
+            claim: self.tenure.claim,
         };
         for lane in lanes {
             let prefetch = u16::try_from(BATCH * (IN_FLIGHT + 1)).unwrap_or(u16::MAX);

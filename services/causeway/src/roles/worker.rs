@@ -17,6 +17,7 @@ use tracing::{error, info, warn};
 
 use super::assemble::{Assembly, Part};
 use super::budgets::Budgets;
+use super::tenure::Tenure;
 use crate::config;
 use crate::platform::Platform;
 
@@ -28,6 +29,7 @@ pub(crate) struct Worker {
     pub(crate) merchant: MerchantId,
     pub(crate) parts: Vec<Part>,
     pub(crate) holder: Holder,
+    pub(crate) tenure: Tenure,
     pub(crate) wake: Wake,
     pub(crate) budgets: Arc<Budgets>,
     /// Rung when the configuration may have changed.
@@ -115,6 +117,7 @@ impl Worker {
                     platform: &self.platform,
                     config: &config,
                     holder: &self.holder,
+                    tenure: self.tenure,
                     wake: &self.wake,
                     budgets: &self.budgets,
                     stop: &stop,

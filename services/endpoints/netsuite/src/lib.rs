@@ -170,3 +170,58 @@ pub fn connect(
         probe: Box::new(client::Checkup::new(settings, api)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINIMAL: &str = r#"{"account": "1234567_SB1", "auth": {"oauth2": {
+        "client_id": "c", "certificate_id": "k", "private_key": "env:NETSUITE_KEY"
+    }}}"#;
+
+    #[test]
+    fn a_minimal_configuration_is_short() {
+        let settings: Settings = serde_json::from_str(MINIMAL).unwrap();
+        assert_eq!(settings.item_field.as_str(), "itemid");
+        assert_eq!(settings.overlap, SignedDuration::from_mins(5));
+        assert_eq!(limits(&settings).slots.unwrap().reserve, 1);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error() {
+        for (from, to) in [
+            ("account", "acount"),
+            ("client_id", "client"),
+            ("oauth2", "oauth"),
+        ] {
+            let text = MINIMAL.replacen(from, to, 1);
+            let error = serde_json::from_str::<Settings>(&text)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(to), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_documented() {
+        let schema = serde_json::to_value(schemars::schema_for!(Settings)).unwrap();
+        let mut open = vec![("settings".to_owned(), &schema)];
+        let mut seen = 0;
+        while let Some((path, part)) = open.pop() {
+            for (name, property) in part["properties"].as_object().into_iter().flatten() {
+                // A variant's name is documented beside its content.
+                let documented =
+                    property["description"].is_string() || part["description"].is_string();
+                assert!(documented, "{path}.{name}");
+                seen += 1;
+            }
+            let inner = part.as_object().into_iter().flatten();
+            open.extend(
+                inner
+                    .filter(|(_, value)| value.is_object())
+                    .map(|(name, value)| (format!("{path}.{name}"), value)),
+            );
+        }
+        assert!(seen > 40, "{seen}");
+    }
+}

@@ -274,3 +274,35 @@ fn finding(what: &str, severity: Severity, detail: String) -> Finding {
         detail,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_bear_netsuites_names() {
+        let Some(contracts) = testkit::contracts() else {
+            return;
+        };
+        let known = std::fs::read_to_string(contracts.join("netsuite/permissions.json")).unwrap();
+        for table in [
+            "transaction",
+            "trackingnumber",
+            "customer",
+            "item",
+            "currency",
+            "aggregateitemlocation",
+        ] {
+            let told = missing(&format!("Record '{table}' was not found."));
+            let named: Vec<&str> = told
+                .split(" > ")
+                .skip(1)
+                .filter_map(|rest| rest.split(':').next())
+                .collect();
+            assert!(!named.is_empty(), "{told}");
+            for name in named {
+                assert!(known.contains(&format!("\"name\": \"{name}\"")), "{name}");
+            }
+        }
+    }
+}

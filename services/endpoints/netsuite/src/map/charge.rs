@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn tax_leaves_amounts_and_discounts_to_the_cent() {
         // (amount, discounts, tax) -> (net amount, net discounts)
-        let cases: [(&str, &[&str], &str, &str, &[&str]); 4] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a str, &'a str, &'a [&'a str]);
+        let cases: [Case<'_>; 4] = [
             ("119", &[], "19", "100", &[]),
             ("119", &["59.50"], "9.50", "100", &["50"]),
             ("10", &["10"], "0", "10", &["10"]),

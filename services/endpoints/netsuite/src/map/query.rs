@@ -25,12 +25,6 @@ impl Query {
             params: Vec::new(),
         }
     }
-
-    /// The query's text.
-    #[cfg(test)]
-    pub(crate) fn text(&self) -> &str {
-        &self.q
-    }
 }
 
 /// The most values of one `IN` list (NetSuite help, "SuiteQL Supported and Unsupported Functions").
@@ -116,7 +110,7 @@ pub(crate) fn fulfilments(position: &Position) -> Query {
             then.later, then.same
         ));
     }
-    Query::new(q + " ORDER BY modified, id")
+    Query::new(q + " ORDER BY modified, f.id")
 }
 
 /// One fulfilment.
@@ -129,7 +123,7 @@ pub(crate) fn fulfilment_ids(window: Window) -> Query {
     Query::new(format!(
         "SELECT DISTINCT f.id FROM transaction f \
 JOIN previoustransactionlinelink l ON l.nextdoc = f.id AND l.nexttype = 'ItemShip' AND l.previoustype = 'SalesOrd' \
-WHERE f.type = 'ItemShip' AND f.status = 'C' AND {} AND {} ORDER BY id",
+WHERE f.type = 'ItemShip' AND f.status = 'C' AND {} AND {} ORDER BY f.id",
         since("f.createddate", window.from),
         before("f.createddate", window.to)
     ))
@@ -207,7 +201,7 @@ pub(crate) fn stock(position: &Position, item_field: &Column, locations: &[Inter
             then.later, then.same
         ));
     }
-    Query::new(q + " ORDER BY changed, item, location")
+    Query::new(q + " ORDER BY changed, a.item, a.location")
 }
 
 /// Stock of one item at one location.
@@ -220,7 +214,7 @@ pub(crate) fn stock_level(item: &InternalId, location: &InternalId, item_field: 
 pub(crate) fn stock_ids(window: Window, item_field: &Column, locations: &[InternalId]) -> Query {
     let column = "a.lastquantityavailablechange";
     Query::new(format!(
-        "{} AND {} AND {} ORDER BY item, location",
+        "{} AND {} AND {} ORDER BY a.item, a.location",
         stock_from(item_field, locations),
         since(column, window.from),
         before(column, window.to)
@@ -278,4 +272,115 @@ fn marks(count: usize) -> String {
 fn list(ids: &[InternalId]) -> String {
     let texts: Vec<&str> = ids.iter().map(InternalId::as_str).collect();
     texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn every_query() -> Vec<Query> {
+        let at = |text: &str| text.parse().unwrap();
+        let start = Position::at(at("2026-03-02T10:00:00Z"));
+        let inside = start.after(at("2026-03-02T10:00:00Z"), "7-8".to_owned());
+        let window = Window {
+            from: at("2026-03-01T00:00:00Z"),
+            to: at("2026-03-02T00:00:00Z"),
+        };
+        let ids = [InternalId::new("7").unwrap(), InternalId::new("8").unwrap()];
+        let texts = ["a".to_owned()];
+        let upc = Column::try_from("upccode".to_owned()).unwrap();
+        let line_field = Column::try_from("custcol_shop_line".to_owned()).unwrap();
+        vec![
+            currencies(),
+            items(&upc, &[Sku::new("A").unwrap()]),
+            customers(&texts, &texts),
+            orders_by_key(&texts),
+            orders_by_id(&ids),
+            fulfilments(&start),
+            fulfilments(&inside),
+            fulfilment(&InternalId::new("7").unwrap()),
+            fulfilment_ids(window),
+            fulfilment_lines(&ids, &upc, Some(&line_field)),
+            tracking_numbers(&ids),
+            packages(&ids),
+            stock(&inside, &upc, &ids),
+            stock_level(
+                &InternalId::new("7").unwrap(),
+                &InternalId::new("8").unwrap(),
+                &upc,
+            ),
+            stock_ids(window, &upc, &[]),
+            sample("transactionline", "subsidiary"),
+        ]
+    }
+
+    /// The words of a query outside its quotes.
+    fn words(text: &str) -> Vec<String> {
+        let outside: String = text.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+        outside
+            .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn tables_and_columns_exist() {
+        let Some(contracts) = testkit::contracts() else {
+            return;
+        };
+        let file = contracts.join("netsuite/facts/suiteql-tables.json");
+        let facts: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let columns = |table: &str| -> Vec<String> {
+            let named = |name: &&String| name.split(" / ").any(|one| one == table);
+            let key = facts.as_object().unwrap().keys().find(named);
+            let key = key.unwrap_or_else(|| panic!("no table {table}"));
+            let list = facts[key]["columns"].as_array().unwrap();
+            list.iter()
+                .map(|name| name.as_str().unwrap().to_owned())
+                .collect()
+        };
+        for query in every_query() {
+            let words = words(&query.q);
+            let mut tables = HashMap::new();
+            for three in words.windows(3) {
+                if ["FROM", "JOIN"].contains(&three[0].as_str()) {
+                    tables.insert(three[2].clone(), columns(&three[1]));
+                }
+            }
+            assert!(!tables.is_empty(), "{}", query.q);
+            for (alias, column) in words.iter().filter_map(|word| word.split_once('.')) {
+                let known = &tables[alias];
+                let custom = column.starts_with("cust");
+                assert!(
+                    custom || known.iter().any(|name| name == column),
+                    "{alias}.{column} in {}",
+                    query.q
+                );
+            }
+            let marks = query.q.matches('?').count();
+            assert_eq!(marks, query.params.len(), "{}", query.q);
+        }
+    }
+
+    #[test]
+    fn nothing_from_outside_gets_into_a_text() {
+        let hostile = "x') OR 1=1 --";
+        let sku = Sku::new(hostile).unwrap();
+        let position = Position::at("2026-03-02T10:00:00Z".parse().unwrap());
+        let position = position.after(position.since, hostile.to_owned());
+        for query in [
+            items(&Column::itemid(), &[sku]),
+            customers(&[hostile.to_owned()], &[hostile.to_owned()]),
+            orders_by_key(&[hostile.to_owned()]),
+            fulfilments(&position),
+            stock(&position, &Column::itemid(), &[]),
+        ] {
+            assert!(!query.q.contains("1=1"), "{}", query.q);
+        }
+    }
 }

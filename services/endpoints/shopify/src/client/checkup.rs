@@ -8,7 +8,7 @@ use http::Reply;
 use jiff::SignedDuration;
 use ports::{Fault, Finding, Health, Lane, Probe, Severity};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::API_VERSION;
 use super::api::{Answer, Api};
@@ -131,7 +131,7 @@ impl Checkup {
 #[async_trait]
 impl Probe for Checkup {
     async fn probe(&self) -> Result<Health, Fault> {
-        let reply = self.api.query(Lane::Orders, PROBE, Value::Null).await?;
+        let reply = self.api.query(Lane::Orders, PROBE, json!({})).await?;
         let data = reply.json::<Answer<ProbeData>>()?.data;
         let shop = &data.shop;
         let granted: Vec<&str> = data

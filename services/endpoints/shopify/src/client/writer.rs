@@ -47,7 +47,7 @@ impl Sink for Writer {
             attempts.push(None);
             match &write.event.record {
                 Record::Fulfilment(delivery) => deliveries.push((place, write, &**delivery)),
-                Record::Stock(level) => levels.push((place, write, level)),
+                Record::Stock(level) => levels.push((place, level)),
                 Record::Order(_) => {}
             }
         }

@@ -26,8 +26,6 @@ pub(crate) struct Change {
     pub(crate) item: String,
     pub(crate) target: Target,
     pub(crate) from: i64,
-    /// When the level changed last, which tells this change from the same one made earlier.
-    pub(crate) stamp: Option<String>,
 }
 
 /// Where the level goes, by the connection's table of locations.

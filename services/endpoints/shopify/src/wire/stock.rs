@@ -25,5 +25,4 @@ pub(crate) struct Level {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Quantity {
     pub(crate) quantity: i64,
-    pub(crate) updated_at: Option<String>,
 }

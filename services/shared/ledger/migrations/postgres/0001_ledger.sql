@@ -49,7 +49,7 @@ CREATE TABLE records (
 ALTER TABLE records ALTER COLUMN event SET STORAGE EXTERNAL;
 
 CREATE INDEX records_by_status ON records (merchant, status, changed_at);
-CREATE INDEX records_by_sync ON records (merchant, sync, status, changed_at);
+CREATE INDEX records_by_sync ON records (merchant, status, sync, changed_at);
 CREATE INDEX records_by_number ON records (merchant, number);
 CREATE INDEX records_by_id ON records (merchant, external_id);
 CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT NULL;
@@ -69,7 +69,7 @@ CREATE TABLE steps (
 );
 ALTER TABLE steps ALTER COLUMN body SET STORAGE EXTERNAL;
 
--- Proven links between records at two connections.
+-- Proven links between records at two connections. The ids come early in the keys: they alone select.
 CREATE TABLE bindings (
     merchant      TEXT COLLATE "C" NOT NULL,
     kind          TEXT COLLATE "C" NOT NULL,
@@ -80,9 +80,9 @@ CREATE TABLE bindings (
     target_id     TEXT COLLATE "C" NOT NULL,
     target_number TEXT,
     bound_at      BIGINT NOT NULL,
-    PRIMARY KEY (merchant, kind, source, target, source_id)
+    PRIMARY KEY (merchant, source_id, kind, source, target)
 );
-CREATE INDEX bindings_reversed ON bindings (merchant, kind, target, source, target_id);
+CREATE INDEX bindings_reversed ON bindings (merchant, target_id, kind, source, target);
 
 CREATE TABLE configurations (
     merchant   TEXT COLLATE "C" NOT NULL,

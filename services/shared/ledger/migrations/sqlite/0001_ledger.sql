@@ -45,7 +45,7 @@ CREATE TABLE records (
 ) STRICT;
 
 CREATE INDEX records_by_status ON records (merchant, status, changed_at);
-CREATE INDEX records_by_sync ON records (merchant, sync, status, changed_at);
+CREATE INDEX records_by_sync ON records (merchant, status, sync, changed_at);
 CREATE INDEX records_by_number ON records (merchant, number);
 CREATE INDEX records_by_id ON records (merchant, external_id);
 CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT NULL;
@@ -64,7 +64,7 @@ CREATE TABLE steps (
     UNIQUE (merchant, sync, kind, external_id, seq)
 ) STRICT;
 
--- Proven links between records at two connections.
+-- Proven links between records at two connections. The ids come early in the keys: they alone select.
 CREATE TABLE bindings (
     merchant      TEXT NOT NULL,
     kind          TEXT NOT NULL,
@@ -75,9 +75,9 @@ CREATE TABLE bindings (
     target_id     TEXT NOT NULL,
     target_number TEXT,
     bound_at      INTEGER NOT NULL,
-    PRIMARY KEY (merchant, kind, source, target, source_id)
+    PRIMARY KEY (merchant, source_id, kind, source, target)
 ) STRICT;
-CREATE INDEX bindings_reversed ON bindings (merchant, kind, target, source, target_id);
+CREATE INDEX bindings_reversed ON bindings (merchant, target_id, kind, source, target);
 
 CREATE TABLE configurations (
     merchant   TEXT NOT NULL,

@@ -22,28 +22,39 @@ FROM UNNEST($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::by
 ORDER BY u.sync COLLATE \"C\", u.kind COLLATE \"C\", u.id COLLATE \"C\"
 ON CONFLICT (merchant, sync, kind, external_id) DO NOTHING";
 
+// LATERAL … LIMIT 1: one look at the key per record. Left to itself the planner, while it has no statistics, reads all of a
+// merchant's records instead.
 const LOAD: &str = concat!(
-    "SELECT ",
+    "SELECT found.* FROM (
+    SELECT sync, kind, id FROM UNNEST($2::text[], $3::text[], $4::text[]) AS u (sync, kind, id)
+    ORDER BY u.sync COLLATE \"C\", u.kind COLLATE \"C\", u.id COLLATE \"C\"
+) u CROSS JOIN LATERAL (
+    SELECT ",
     columns!(),
-    " FROM UNNEST($2::text[], $3::text[], $4::text[]) AS u (sync, kind, id)
-JOIN records r ON r.merchant = $1 AND r.sync = u.sync AND r.kind = u.kind AND r.external_id = u.id
-ORDER BY r.sync, r.kind, r.external_id FOR UPDATE OF r"
+    " FROM records r
+    WHERE r.merchant = $1 AND r.sync = u.sync AND r.kind = u.kind AND r.external_id = u.id
+    LIMIT 1 FOR UPDATE
+) found"
 );
 
+// Every row exists: what was loaded is written back. An INSERT that always meets a conflict finds rows by their key, where
+// an UPDATE with a join would be planned, and sometimes badly.
 const SAVE: &str = "
-UPDATE records r SET
-    number = u.number, status = u.status, reason = u.reason, actor = u.actor, attempts = u.attempts,
-    next_try = u.next_try, waits_for = u.waits_for, changed_at = u.changed_at, seen_at = u.seen_at,
-    seen_digest = u.seen_digest, done_at = u.done_at, done_digest = u.done_digest, done_as = u.done_as,
-    claimed_by = u.claimed_by, claimed_until = u.claimed_until, uncertain = u.uncertain, twin_id = u.twin_id,
-    twin_number = u.twin_number, due_since = u.due_since, event = COALESCE(u.event, r.event)
-FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-    $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[], $15::bigint[], $16::bytea[], $17::text[],
-    $18::text[], $19::bigint[], $20::boolean[], $21::text[], $22::text[], $23::bigint[], $24::bytea[])
-    AS u (sync, kind, id, number, status, reason, actor, attempts,
-    next_try, waits_for, changed_at, seen_at, seen_digest, done_at, done_digest, done_as,
-    claimed_by, claimed_until, uncertain, twin_id, twin_number, due_since, event)
-WHERE r.merchant = $1 AND r.sync = u.sync AND r.kind = u.kind AND r.external_id = u.id";
+INSERT INTO records (merchant, sync, kind, external_id, number, status, reason, actor, attempts, next_try, waits_for,
+    first_seen, changed_at, seen_at, seen_digest, done_at, done_digest, done_as, claimed_by, claimed_until, uncertain,
+    twin_id, twin_number, due_since, event)
+SELECT $1, u.* FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bytea[], $16::bigint[],
+    $17::bytea[], $18::text[], $19::text[], $20::bigint[], $21::boolean[], $22::text[], $23::text[], $24::bigint[],
+    $25::bytea[]) AS u
+ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
+    number = excluded.number, status = excluded.status, reason = excluded.reason, actor = excluded.actor,
+    attempts = excluded.attempts, next_try = excluded.next_try, waits_for = excluded.waits_for,
+    changed_at = excluded.changed_at, seen_at = excluded.seen_at, seen_digest = excluded.seen_digest,
+    done_at = excluded.done_at, done_digest = excluded.done_digest, done_as = excluded.done_as,
+    claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, uncertain = excluded.uncertain,
+    twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
+    event = COALESCE(excluded.event, records.event)";
 
 const ADD_STEPS: &str = "
 INSERT INTO steps (merchant, sync, kind, external_id, body)
@@ -56,7 +67,7 @@ INSERT INTO bindings (merchant, kind, source, target, source_id, source_number, 
 SELECT $1, u.kind, $2, $3, u.id, u.number, u.twin_id, u.twin_number, $4
 FROM UNNEST($5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) AS u (kind, id, number, twin_id, twin_number)
 ORDER BY u.kind COLLATE \"C\", u.id COLLATE \"C\"
-ON CONFLICT (merchant, kind, source, target, source_id) DO UPDATE SET
+ON CONFLICT (merchant, source_id, kind, source, target) DO UPDATE SET
     source_number = excluded.source_number, target_id = excluded.target_id,
     target_number = excluded.target_number, bound_at = excluded.bound_at
 WHERE (bindings.source_number, bindings.target_id, bindings.target_number)
@@ -64,14 +75,22 @@ WHERE (bindings.source_number, bindings.target_id, bindings.target_number)
 
 const TWINS: &str = "
 SELECT position, id, number FROM (
-    SELECT u.n AS position, 0 AS rank, b.target_id AS id, b.target_number AS number, b.bound_at
+    SELECT u.n AS position, 0 AS rank, f.id, f.number
     FROM UNNEST($4::text[], $5::text[]) WITH ORDINALITY AS u (kind, id, n)
-    JOIN bindings b ON b.merchant = $1 AND b.kind = u.kind AND b.source = $2 AND b.target = $3 AND b.source_id = u.id
+    CROSS JOIN LATERAL (
+        SELECT b.target_id AS id, b.target_number AS number FROM bindings b
+        WHERE b.merchant = $1 AND b.source_id = u.id AND b.kind = u.kind AND b.source = $2 AND b.target = $3
+        LIMIT 1
+    ) f
     UNION ALL
-    SELECT u.n, 1, b.source_id, b.source_number, b.bound_at
+    SELECT u.n, 1, f.id, f.number
     FROM UNNEST($4::text[], $5::text[]) WITH ORDINALITY AS u (kind, id, n)
-    JOIN bindings b ON b.merchant = $1 AND b.kind = u.kind AND b.target = $2 AND b.source = $3 AND b.target_id = u.id
-) found ORDER BY position, rank, bound_at DESC, id";
+    CROSS JOIN LATERAL (
+        SELECT b.source_id AS id, b.source_number AS number FROM bindings b
+        WHERE b.merchant = $1 AND b.target_id = u.id AND b.kind = u.kind AND b.target = $2 AND b.source = $3
+        ORDER BY b.bound_at DESC, b.source_id LIMIT 1
+    ) f
+) found ORDER BY position, rank";
 
 const WAITING_FOR: &str = "
 SELECT sync, kind, external_id FROM records
@@ -146,6 +165,7 @@ impl RecordStore for Postgres {
             .bind(number(|row| row.attempts))
             .bind(numbers(|row| row.next_try))
             .bind(texts(|row| row.waits_for.as_deref()))
+            .bind(number(|row| row.first_seen))
             .bind(number(|row| row.changed_at))
             .bind(number(|row| row.seen_at))
             .bind(bytes(|row| Some(&row.seen_digest)))

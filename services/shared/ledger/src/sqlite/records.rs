@@ -65,7 +65,7 @@ INSERT INTO bindings (merchant, kind, source, target, source_id, source_number, 
 SELECT $1, u.value ->> 'kind', $2, $3, u.value ->> 'id', u.value ->> 'number', u.value ->> 'twin_id',
     u.value ->> 'twin_number', $4
 FROM json_each($5) u WHERE TRUE
-ON CONFLICT (merchant, kind, source, target, source_id) DO UPDATE SET
+ON CONFLICT (merchant, source_id, kind, source, target) DO UPDATE SET
     source_number = excluded.source_number, target_id = excluded.target_id,
     target_number = excluded.target_number, bound_at = excluded.bound_at
 WHERE (bindings.source_number, bindings.target_id, bindings.target_number)

@@ -42,12 +42,14 @@ pub(super) async fn replay(
     ids: &[String],
 ) -> Result<usize, QueueError> {
     let wanted: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    // A header must not lead into another merchant's queue.
+    let own = format!("{merchant}.");
     let pile = Pile::open(link, merchant).await?;
     let mut parcels = Vec::new();
     let mut originals = Vec::new();
     while let Some(delivery) = pile.take().await? {
         let queue = Burial::of(&delivery.properties).queue;
-        if wanted.contains(id(&queue, &delivery.data).as_str()) {
+        if queue.starts_with(&own) && wanted.contains(id(&queue, &delivery.data).as_str()) {
             originals.push(delivery.acker);
             parcels.push(Parcel {
                 exchange: topology::DEFAULT.to_owned(),

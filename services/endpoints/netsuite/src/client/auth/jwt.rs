@@ -101,7 +101,9 @@ fn der(pem: &str) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
-    use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+    use ring::signature::{
+        ECDSA_P256_SHA256_FIXED, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    };
     use serde_json::Value;
 
     use super::*;
@@ -110,10 +112,7 @@ mod tests {
         URL_SAFE_NO_PAD.decode(part).unwrap()
     }
 
-    #[test]
-    fn an_elliptic_key_signs_es256() {
-        let pair = rcgen::KeyPair::generate().unwrap();
-        let key = Key::from_pem(&pair.serialize_pem()).unwrap();
+    fn check(key: &Key, name: &str, by: &'static dyn VerificationAlgorithm, public: &[u8]) {
         let claims = Claims {
             iss: "client",
             scope: ["rest_webservices"],
@@ -127,20 +126,43 @@ mod tests {
         let [header, body, signature] = parts[..] else {
             panic!("{token}");
         };
-        let header_json: Value = serde_json::from_slice(&decoded(header)).unwrap();
-        assert_eq!(
-            header_json,
-            serde_json::json!({"typ": "JWT", "alg": "ES256", "kid": "cert-7"})
-        );
-        let claims: Value = serde_json::from_slice(&decoded(body)).unwrap();
-        assert_eq!(claims["aud"], "https://x.example/token");
-        let raw = pair.public_key_raw().to_vec();
-        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, raw);
+        let shown: Value = serde_json::from_slice(&decoded(header)).unwrap();
+        let expected = serde_json::json!({"typ": "JWT", "alg": name, "kid": "cert-7"});
+        assert_eq!(shown, expected);
+        let shown: Value = serde_json::from_slice(&decoded(body)).unwrap();
+        assert_eq!(shown["aud"], "https://x.example/token");
         let signed = format!("{header}.{body}");
+        let public = UnparsedPublicKey::new(by, public);
         assert!(
             public
                 .verify(signed.as_bytes(), &decoded(signature))
                 .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_elliptic_key_signs_es256() {
+        let pair = rcgen::KeyPair::generate().unwrap();
+        let key = Key::from_pem(&pair.serialize_pem()).unwrap();
+        check(
+            &key,
+            "ES256",
+            &ECDSA_P256_SHA256_FIXED,
+            pair.public_key_raw(),
+        );
+    }
+
+    #[test]
+    fn an_rsa_key_signs_ps256() {
+        let key = Key::from_pem(include_str!("../../../contract/test-rsa-key.pem")).unwrap();
+        let Key::Ps256(pair) = &key else {
+            panic!("an RSA key");
+        };
+        check(
+            &key,
+            "PS256",
+            &RSA_PSS_2048_8192_SHA256,
+            pair.public().as_ref(),
         );
     }
 

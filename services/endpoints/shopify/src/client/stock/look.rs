@@ -44,15 +44,11 @@ impl Found {
     }
 }
 
-/// Units available at a place, and when they changed last. `None` where the item is not stocked.
-pub(super) fn place<'a>(
-    item: &'a InventoryItem,
-    target: &Target,
-) -> Option<(i64, Option<&'a str>)> {
+/// Units available at a place. `None` where the item is not stocked.
+pub(super) fn place(item: &InventoryItem, target: &Target) -> Option<i64> {
     let mut levels = item.inventory_levels.nodes.iter();
     let level = levels.find(|level| level.location.legacy_resource_id == target.location)?;
-    let quantity = level.quantities.first()?;
-    Some((quantity.quantity, quantity.updated_at.as_deref()))
+    level.quantities.first().map(|quantity| quantity.quantity)
 }
 
 /// Finds the items of those levels by SKU, with what is available of them everywhere.

@@ -5,9 +5,10 @@ mod set;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use commerce::{ExternalId, StockLevel};
-use ports::{Attempt, Effect, Exchange, Fault, Twin, Write, Written};
+use commerce::{Digest, ExternalId, StockLevel};
+use ports::{Attempt, Effect, Exchange, Fault, Twin, Written};
 
 use super::api::Api;
 use crate::Settings;
@@ -22,16 +23,17 @@ const MOST_PER_CALL: usize = 250;
 pub(super) struct Stock {
     settings: Arc<Settings>,
     api: Api,
+    /// Calls made so far.
+    calls: AtomicU64,
 }
 
 /// A write in its batch.
-type Item<'a> = (usize, &'a Write, &'a StockLevel);
+type Item<'a> = (usize, &'a StockLevel);
 
 /// A write and where it goes.
 #[derive(Clone)]
 struct Aimed<'a> {
     write: usize,
-    event: &'a commerce::Event,
     level: &'a StockLevel,
     target: Target,
 }
@@ -45,17 +47,20 @@ struct Progress {
 
 impl Stock {
     pub(super) fn new(settings: Arc<Settings>, api: Api) -> Self {
-        Self { settings, api }
+        Self {
+            settings,
+            api,
+            calls: AtomicU64::new(0),
+        }
     }
 
     pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
         let mut progress = Progress::default();
         let mut rest: Vec<Aimed<'_>> = Vec::with_capacity(items.len());
-        for (write, whole, level) in items {
+        for (write, level) in items {
             match map::target(level, &self.settings.locations) {
                 Ok(target) => rest.push(Aimed {
                     write: *write,
-                    event: &whole.event,
                     level,
                     target,
                 }),
@@ -76,7 +81,7 @@ impl Stock {
         let mut shared = progress.exchanges;
         items
             .iter()
-            .map(|(write, ..)| {
+            .map(|(write, _)| {
                 let outcome = progress.outcomes.remove(write);
                 let result = outcome.unwrap_or_else(|| {
                     Err(Fault::Unavailable {
@@ -93,8 +98,18 @@ impl Stock {
         let target = map::target(level, &self.settings.locations)?;
         let found = look::look(&self.api, &[level], &mut Vec::new()).await?;
         let item = found.one(level.sku.as_str())?;
-        let there = place(item, &target).is_some_and(|(units, _)| units == target.units);
+        let there = place(item, &target).is_some_and(|units| units == target.units);
         there.then(|| twin(item, &target, level)).transpose()
+    }
+
+    /// An idempotency key. Shopify answers a known key with what it answered before and does nothing, even where the level has moved
+    /// in between, so each call has its own: compare-and-set already makes a repeat harmless. Only a call that is sent again because
+    /// its credentials had expired keeps its key.
+    fn key(&self, group: &Group) -> String {
+        let call = self.calls.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        let now = self.api.now().as_nanosecond().to_be_bytes();
+        let changes = format!("{:?}", group.changes);
+        Digest::of([now.as_slice(), &call, changes.as_bytes()]).to_string()
     }
 
     async fn round(&self, round: &[Aimed<'_>], progress: &mut Progress) {
@@ -104,7 +119,7 @@ impl Stock {
             .map(|changes| Group::new(changes.to_vec()))
             .collect();
         while let Some(group) = groups.pop() {
-            let errors = match set::set(&self.api, &group, round, progress).await {
+            let errors = match set::set(&self.api, &group, &self.key(&group), progress).await {
                 Ok(errors) => errors,
                 Err(fault) => {
                     for change in &group.changes {
@@ -170,7 +185,7 @@ enum Compared {
 fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
     let (level, target) = (aimed.level, &aimed.target);
     let item = found.one(level.sku.as_str())?;
-    let Some((units, stamp)) = place(item, target) else {
+    let Some(units) = place(item, target) else {
         return Err(not_stocked(level.sku.as_str(), &target.location));
     };
     if units == target.units {
@@ -185,7 +200,6 @@ fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
         item: item.id.clone(),
         target: target.clone(),
         from: units,
-        stamp: stamp.map(str::to_owned),
     }))
 }
 

@@ -1,11 +1,10 @@
 //! Setting levels: compare-and-set, all of a call or nothing.
 
-use commerce::Digest;
 use ports::{Fault, Lane};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Aimed, Progress, not_stocked};
+use super::{Progress, not_stocked};
 use crate::client::api::Api;
 use crate::client::documents::SET_LEVELS;
 use crate::map::Change;
@@ -32,8 +31,6 @@ pub(super) struct Group {
     pub(super) changes: Vec<Change>,
     /// Whether its levels were already read again because they had changed in between.
     reread: bool,
-    /// Whether its idempotency key was already spent on a call that failed.
-    spent: bool,
 }
 
 /// What becomes of a group that was refused.
@@ -47,11 +44,11 @@ pub(super) struct Sorted {
     pub(super) again: Vec<Group>,
 }
 
-/// Sets the group's levels. Shopify's objections come back as a list, empty when all are set.
+/// Sets the group's levels, under an idempotency key of the call's own. Shopify's objections come back as a list, empty when all are set.
 pub(super) async fn set(
     api: &Api,
     group: &Group,
-    round: &[Aimed<'_>],
+    key: &str,
     progress: &mut Progress,
 ) -> Result<Vec<UserError>, Fault> {
     let quantities: Vec<Value> = group
@@ -66,10 +63,9 @@ pub(super) async fn set(
             })
         })
         .collect();
-    let salt = group.spent.then(|| api.now().as_nanosecond().to_string());
     let variables = json!({
         "input": { "name": "available", "reason": REASON, "quantities": quantities },
-        "key": key(group, round, salt.as_deref()),
+        "key": key,
     });
     let (result, exchange) = api
         .mutate::<SetData>(Lane::Stock, SET_LEVELS, variables)
@@ -82,32 +78,11 @@ pub(super) async fn set(
     Ok(payload.user_errors)
 }
 
-/// The same for the same changes, whoever sends them how often; another for the same change made again after the level has moved.
-fn key(group: &Group, round: &[Aimed<'_>], salt: Option<&str>) -> String {
-    let mut parts: Vec<Vec<u8>> = Vec::with_capacity(group.changes.len() + 1);
-    for change in &group.changes {
-        let aimed = round.iter().find(|aimed| aimed.write == change.write);
-        let event = aimed.map(|aimed| aimed.event.id.to_string());
-        let text = json!([
-            event,
-            change.item,
-            change.target.location,
-            change.target.units,
-            change.from,
-            change.stamp
-        ]);
-        parts.push(text.to_string().into_bytes());
-    }
-    parts.extend(salt.map(|salt| salt.as_bytes().to_vec()));
-    Digest::of(parts.iter().map(Vec::as_slice)).to_string()
-}
-
 impl Group {
     pub(super) const fn new(changes: Vec<Change>) -> Self {
         Self {
             changes,
             reread: false,
-            spent: false,
         }
     }
 
@@ -115,7 +90,6 @@ impl Group {
         Self {
             changes,
             reread: true,
-            spent: false,
         }
     }
 
@@ -123,7 +97,6 @@ impl Group {
         Self {
             changes,
             reread: self.reread,
-            spent: false,
         }
     }
 
@@ -169,19 +142,11 @@ impl Group {
                 .collect(),
             ..Sorted::default()
         };
-        if has("IDEMPOTENCY_CONCURRENT_REQUEST") {
+        // The next attempt comes with another key.
+        if has("IDEMPOTENCY_CONCURRENT_REQUEST") || has("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED") {
             return all(Fault::Throttled { after: None, why });
         }
-        let spent =
-            has("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED") || has("IDEMPOTENCY_KEY_PARAMETER_MISMATCH");
-        if spent && !self.spent {
-            self.spent = true;
-            return Sorted {
-                again: vec![self],
-                ..Sorted::default()
-            };
-        }
-        if spent || self.changes.len() < 2 {
+        if self.changes.len() < 2 {
             return all(Fault::Refused { why });
         }
         let second = self.changes.split_off(self.changes.len() / 2);
@@ -240,7 +205,6 @@ mod tests {
                         units: 5,
                     },
                     from: 4,
-                    stamp: None,
                 })
                 .collect(),
         )
@@ -316,24 +280,12 @@ mod tests {
     }
 
     #[test]
-    fn a_spent_key_is_replaced_once() {
-        let errors = [error("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", None)];
-        let sorted = group(0..2).sort(&errors);
-        let [again] = sorted.again.as_slice() else {
-            panic!("{sorted:?}");
-        };
-        assert_ne!(key(again, &[], Some("1")), key(again, &[], None));
-        assert_eq!(again.clone().sort(&errors).failed.len(), 2);
-    }
-
-    #[test]
-    fn the_same_change_after_another_has_another_key() {
-        let first = group(0..1);
-        let mut later = first.clone();
-        for change in &mut later.changes {
-            change.stamp = Some("2026-03-01T10:00:00Z".into());
-        }
-        assert_eq!(key(&first, &[], None), key(&first.clone(), &[], None));
-        assert_ne!(key(&first, &[], None), key(&later, &[], None));
+    fn a_key_that_is_in_use_is_no_refusal() {
+        let sorted = group(0..2).sort(&[error("IDEMPOTENCY_CONCURRENT_REQUEST", None)]);
+        assert_eq!(sorted.failed.len(), 2);
+        assert!(matches!(
+            sorted.failed.first(),
+            Some((0, Fault::Throttled { .. }))
+        ));
     }
 }

@@ -1,0 +1,56 @@
+//! A connection to a shop that is played.
+#![allow(dead_code, reason = "each test file uses some of it")]
+
+use std::sync::Arc;
+
+use budget::{Limits, LocalBudget};
+use commerce::{ConnectionId, Event, ExternalId, MerchantId, Record, Revision, TargetKey};
+use jiff::Timestamp;
+use ports::{Assignments, Connected, SystemClock, Twin, Write};
+use serde_json::{Value, json};
+
+pub(crate) const CONNECTION: &str = "shop";
+
+/// A file whose content stands for a secret.
+pub(crate) fn secret(name: &str) -> String {
+    format!("file:{}/contract/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Connects to that address; `settings` without address, and without credentials unless it brings its own.
+pub(crate) fn connect(url: &str, settings: &Value) -> Connected {
+    let mut all = json!({ "url": url, "auth": { "access_token": secret("token") } });
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        all[name] = value.clone();
+    }
+    let settings: causeway_shopify::Settings = serde_json::from_value(all).unwrap();
+    let clock = Arc::new(SystemClock);
+    let leave = Arc::new(LocalBudget::new(&Limits::default(), clock.clone()));
+    let client = http::Client::new(http::Options::default(), leave, clock).unwrap();
+    causeway_shopify::connect(
+        MerchantId::default(),
+        ConnectionId::new(CONNECTION).unwrap(),
+        settings,
+        client,
+    )
+    .unwrap()
+}
+
+/// A record of another connection, to be written to the shop.
+pub(crate) fn write(id: &str, record: Record, bound: Option<Twin>, parent: Option<Twin>) -> Write {
+    let source = ConnectionId::new("netsuite").unwrap();
+    let id = ExternalId::new(id).unwrap();
+    let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    let revision = Revision {
+        at,
+        digest: record.digest(),
+    };
+    let key = TargetKey::of(&source, record.kind(), &id);
+    let event = Event::new(MerchantId::default(), source, id, revision, at, record);
+    Write {
+        event: Arc::new(event),
+        key,
+        bound,
+        parent,
+        set: Assignments::default(),
+    }
+}

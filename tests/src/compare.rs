@@ -1,0 +1,147 @@
+//! Compares the sides: what the shop sold, NetSuite books; what NetSuite shipped and has, the shop shows. Both ways.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use commerce::Money;
+use rust_decimal::Decimal;
+use sandbox::Sandbox;
+
+/// Differences between the shop's sales and NetSuite's sales orders: each sale is one sales order of the same total, and there are no others.
+/// `connection` is the shop's name in the configuration.
+#[must_use]
+pub fn orders(sandbox: &Sandbox, connection: &str) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut booked: BTreeMap<String, Vec<Decimal>> = BTreeMap::new();
+    for order in sandbox.netsuite().records("salesOrder") {
+        let key = order.external_id.clone().unwrap_or_default();
+        booked.entry(key).or_default().push(order.number("total"));
+    }
+    let mut sales = 0;
+    for order in sandbox.shopify().orders() {
+        let key = format!("{connection}-{}", number(&order.id));
+        let found = booked.remove(&key).unwrap_or_default();
+        if order.test || order.cancelled {
+            if !found.is_empty() {
+                differences.push(format!("{}: is no sale, yet is booked", order.name));
+            }
+            continue;
+        }
+        sales += 1;
+        let total = Money::parse(&order.total, order.currency).unwrap();
+        if found != [total.amount] {
+            differences.push(format!(
+                "{}: {total} in the shop, {found:?} in NetSuite",
+                order.name
+            ));
+        }
+    }
+    differences.extend(booked.into_keys().map(|key| format!("{key}: booked, but never sold")));
+    if sales == 0 {
+        differences.push("the shop has no sale: nothing was compared".to_owned());
+    }
+    let mut buyers: BTreeMap<String, usize> = BTreeMap::new();
+    for customer in sandbox.netsuite().records("customer") {
+        if let Some(email) = customer.text("email") {
+            *buyers.entry(email.to_owned()).or_default() += 1;
+        }
+    }
+    let twice = buyers.into_iter().filter(|(_, count)| *count > 1);
+    differences.extend(twice.map(|(email, count)| format!("{email}: {count} customers")));
+    differences
+}
+
+/// Units by SKU and tracking numbers of one order.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Shipped {
+    units: BTreeMap<String, Decimal>,
+    tracking: BTreeSet<String>,
+}
+
+/// Differences between what NetSuite shipped of the shop's orders and what the shop shows of it.
+#[must_use]
+pub fn shipments(sandbox: &Sandbox, connection: &str) -> Vec<String> {
+    let mut sent: BTreeMap<String, Shipped> = BTreeMap::new();
+    for shipment in sandbox.netsuite().shipments() {
+        let key = shipment.order_key.unwrap_or_default();
+        let Some(order) = key.strip_prefix(&format!("{connection}-")) else {
+            continue;
+        };
+        let order = sent.entry(order.to_owned()).or_default();
+        for (sku, units) in shipment.units {
+            *order.units.entry(sku).or_default() += units;
+        }
+        order.tracking.extend(shipment.tracking_numbers);
+    }
+    let mut shown: BTreeMap<String, Shipped> = BTreeMap::new();
+    for fulfilment in sandbox.shopify().fulfilments() {
+        let order = shown.entry(number(&fulfilment.order).to_owned()).or_default();
+        for (sku, units) in fulfilment.lines {
+            *order.units.entry(sku).or_default() += Decimal::from(units);
+        }
+        order.tracking.extend(fulfilment.tracking_numbers);
+    }
+    let mut differences: Vec<String> = sent
+        .iter()
+        .filter(|(order, sent)| shown.get(*order) != Some(sent))
+        .map(|(order, sent)| {
+            let shown = shown.get(order);
+            format!("order {order}: NetSuite shipped {sent:?}, the shop shows {shown:?}")
+        })
+        .collect();
+    if sent.is_empty() {
+        differences.push("NetSuite has shipped nothing: nothing was compared".to_owned());
+    }
+    differences
+}
+
+/// Places where the shop offers something else than NetSuite has available.
+#[must_use]
+pub fn stock(sandbox: &Sandbox) -> Vec<String> {
+    let offered: HashMap<(String, String), i64> = sandbox
+        .shopify()
+        .inventory()
+        .into_iter()
+        .map(|level| ((level.sku, level.location), level.available))
+        .collect();
+    let catalogue = sandbox.catalogue();
+    let mut differences = Vec::new();
+    for item in catalogue.items.iter().filter(|item| !item.is_kit()) {
+        for place in &catalogue.locations {
+            let Some(level) = sandbox.netsuite().stock(&item.sku, place.netsuite_id) else {
+                continue;
+            };
+            // A shop offers whole units and never fewer than none.
+            let available = level.available().floor().max(Decimal::ZERO);
+            let shown = offered.get(&(item.sku.clone(), place.name.clone())).copied();
+            if shown.map(Decimal::from) != Some(available) {
+                differences.push(format!(
+                    "{} at {}: {available} in NetSuite, {shown:?} in the shop",
+                    item.sku, place.name
+                ));
+            }
+        }
+    }
+    differences
+}
+
+/// How many requests to NetSuite's records and how many of the shop's mutations were answered so far.
+#[must_use]
+pub fn writes(sandbox: &Sandbox) -> u64 {
+    let netsuite = sandbox.netsuite().meter().read().requests;
+    let shop = sandbox.shopify().meter().read().requests;
+    let records = netsuite
+        .iter()
+        .filter(|one| one.method != "GET" && one.path.contains("/record/"));
+    let mutations = shop.iter().filter(|one| {
+        one.path.contains("#fulfillmentCreate") || one.path.contains("#inventorySet")
+    });
+    records
+        .chain(mutations)
+        .flat_map(|one| one.statuses.values())
+        .sum()
+}
+
+/// The number at the end of a global id.
+fn number(gid: &str) -> &str {
+    gid.rsplit('/').next().unwrap_or(gid)
+}

@@ -1,0 +1,237 @@
+//! A ledger whose process dies around its calls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use jiff::Timestamp;
+use ports::ledger::{
+    Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Configuration, CursorState,
+    Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, RecordRef, RecordRow, Seen,
+    Selection, Settings, Step, Stream, SyncCount, SyncRef,
+};
+use ports::{Cursor, Ledger, LedgerError, Twin};
+
+use super::{Cut, Knife};
+
+type Result<T> = std::result::Result<T, LedgerError>;
+
+pub(crate) struct CutLedger {
+    pub(crate) inner: Arc<dyn Ledger>,
+    pub(crate) knife: Arc<Knife>,
+}
+
+#[async_trait]
+impl Cursors for CutLedger {
+    async fn lease(
+        &self,
+        stream: &Stream,
+        holder: &Holder,
+        ttl: Duration,
+        now: Timestamp,
+    ) -> Result<Option<Lease>> {
+        self.knife.alive().await;
+        self.inner.lease(stream, holder, ttl, now).await
+    }
+
+    async fn advance(
+        &self,
+        lease: &Lease,
+        cursor: &Cursor,
+        seen: &[Seen],
+        ttl: Duration,
+        now: Timestamp,
+    ) -> Result<Lease> {
+        self.knife.at(Cut::BeforeAdvance).await;
+        let renewed = self.inner.advance(lease, cursor, seen, ttl, now).await;
+        self.knife.at(Cut::AfterAdvance).await;
+        renewed
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.release(lease).await
+    }
+
+    async fn cursors(&self, merchant: &MerchantId) -> Result<Vec<CursorState>> {
+        self.inner.cursors(merchant).await
+    }
+}
+
+#[async_trait]
+impl Claims for CutLedger {
+    async fn claim(
+        &self,
+        sync: &SyncRef,
+        holder: &Holder,
+        ttl: Duration,
+        now: Timestamp,
+        requests: &[ClaimRequest],
+    ) -> Result<Vec<Claim>> {
+        self.knife.alive().await;
+        let claims = self.inner.claim(sync, holder, ttl, now, requests).await;
+        self.knife.at(Cut::AfterClaim).await;
+        claims
+    }
+
+    async fn record(
+        &self,
+        sync: &SyncRef,
+        holder: &Holder,
+        now: Timestamp,
+        outcomes: &[Outcome],
+    ) -> Result<()> {
+        self.knife.alive().await;
+        if self.knife.fails(Cut::RecordFails) {
+            return Err(LedgerError::Unavailable("on purpose".to_owned()));
+        }
+        let stored = self.inner.record(sync, holder, now, outcomes).await;
+        self.knife.at(Cut::AfterRecord).await;
+        stored
+    }
+
+    async fn unclaim(&self, sync: &SyncRef, holder: &Holder, keys: &[RecordKey]) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.unclaim(sync, holder, keys).await
+    }
+}
+
+#[async_trait]
+impl Bindings for CutLedger {
+    async fn twins(
+        &self,
+        merchant: &MerchantId,
+        kind: Kind,
+        here: &ConnectionId,
+        there: &ConnectionId,
+        ids: &[ExternalId],
+    ) -> Result<Vec<Option<Twin>>> {
+        self.knife.alive().await;
+        self.inner.twins(merchant, kind, here, there, ids).await
+    }
+}
+
+#[async_trait]
+impl Outbox for CutLedger {
+    async fn requeue(
+        &self,
+        merchant: &MerchantId,
+        selection: &Selection,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.requeue(merchant, selection, by, now).await
+    }
+
+    async fn release_waiting(
+        &self,
+        merchant: &MerchantId,
+        keys: &[String],
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.release_waiting(merchant, keys, now).await
+    }
+
+    async fn ignore(
+        &self,
+        merchant: &MerchantId,
+        selection: &Selection,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.ignore(merchant, selection, by, now).await
+    }
+
+    async fn due(&self, merchant: &MerchantId, most: usize) -> Result<Vec<Due>> {
+        self.knife.alive().await;
+        self.inner.due(merchant, most).await
+    }
+
+    async fn published(&self, merchant: &MerchantId, records: &[RecordRef]) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.published(merchant, records).await
+    }
+}
+
+#[async_trait]
+impl Journal for CutLedger {
+    async fn records(
+        &self,
+        merchant: &MerchantId,
+        filter: &Filter,
+        after: Option<(Timestamp, RecordRef)>,
+        most: usize,
+    ) -> Result<Vec<RecordRow>> {
+        self.inner.records(merchant, filter, after, most).await
+    }
+
+    async fn record_of(
+        &self,
+        merchant: &MerchantId,
+        record: &RecordRef,
+    ) -> Result<Option<(RecordRow, Bytes)>> {
+        self.inner.record_of(merchant, record).await
+    }
+
+    async fn journey(&self, merchant: &MerchantId, record: &RecordRef) -> Result<Vec<Step>> {
+        self.inner.journey(merchant, record).await
+    }
+
+    async fn counts(&self, merchant: &MerchantId) -> Result<Vec<SyncCount>> {
+        self.inner.counts(merchant).await
+    }
+
+    async fn ages(&self, merchant: &MerchantId) -> Result<Vec<Age>> {
+        self.inner.ages(merchant).await
+    }
+}
+
+#[async_trait]
+impl Settings for CutLedger {
+    async fn apply(
+        &self,
+        merchant: &MerchantId,
+        text: &str,
+        by: &str,
+        now: Timestamp,
+    ) -> Result<Configuration> {
+        self.knife.alive().await;
+        self.inner.apply(merchant, text, by, now).await
+    }
+
+    async fn configuration(&self, merchant: &MerchantId) -> Result<Option<Configuration>> {
+        self.inner.configuration(merchant).await
+    }
+
+    async fn set_paused(&self, merchant: &MerchantId, sync: &SyncId, paused: bool) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.set_paused(merchant, sync, paused).await
+    }
+
+    async fn paused(&self, merchant: &MerchantId) -> Result<Vec<SyncId>> {
+        self.inner.paused(merchant).await
+    }
+
+    async fn put_backfill(&self, merchant: &MerchantId, backfill: &Backfill) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.put_backfill(merchant, backfill).await
+    }
+
+    async fn backfills(&self, merchant: &MerchantId) -> Result<Vec<Backfill>> {
+        self.inner.backfills(merchant).await
+    }
+
+    async fn audit(&self, merchant: &MerchantId, entry: &AuditEntry) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.audit(merchant, entry).await
+    }
+
+    async fn audit_log(&self, merchant: &MerchantId, most: usize) -> Result<Vec<AuditEntry>> {
+        self.inner.audit_log(merchant, most).await
+    }
+}

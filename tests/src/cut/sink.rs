@@ -1,0 +1,37 @@
+//! A sink whose process dies before or after it sends.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use commerce::Kind;
+use ports::{Attempt, Fault, Sink, Twin, Write};
+
+use super::{Cut, Knife};
+
+pub(crate) struct CutSink {
+    pub(crate) inner: Box<dyn Sink>,
+    pub(crate) knife: Arc<Knife>,
+}
+
+#[async_trait]
+impl Sink for CutSink {
+    fn kinds(&self) -> &[Kind] {
+        self.inner.kinds()
+    }
+
+    fn batch_size(&self, kind: Kind) -> usize {
+        self.inner.batch_size(kind)
+    }
+
+    async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
+        self.knife.at(Cut::BeforeSend).await;
+        let attempts = self.inner.write(writes).await;
+        self.knife.at(Cut::AfterSend).await;
+        attempts
+    }
+
+    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
+        self.knife.alive().await;
+        self.inner.locate(write).await
+    }
+}

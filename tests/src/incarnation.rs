@@ -1,0 +1,258 @@
+//! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use budget::LocalBudget;
+use commerce::ConnectionId;
+use mapping::{Mapping, Rules};
+use ports::ledger::Holder;
+use ports::queue::Route;
+use ports::{Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock};
+use puller::{Backfiller, Puller};
+use pusher::{Courier, Plan, Pusher, Syncs, Target};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::cut::{CutConsumer, CutLedger, CutPublisher, CutSink, InHand};
+use crate::{Knife, Phase, SimClock, World};
+
+/// Few enough that a phase takes several batches.
+const BATCH: usize = 10;
+const IN_FLIGHT: usize = 2;
+
+/// A process, as far as this world has any.
+pub(crate) struct Incarnation {
+    runtime: Runtime,
+    tasks: Mutex<JoinSet<()>>,
+    stop: CancellationToken,
+    /// Looked at by the scenario; what the roles use can be cut.
+    pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) queue: Arc<dyn Queue>,
+    pub(crate) knife: Arc<Knife>,
+    pub(crate) in_hand: InHand,
+}
+
+impl Incarnation {
+    pub(crate) async fn start(world: &World, number: usize, phase: Phase, knife: Arc<Knife>) -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let file = world.folder.path().join("causeway.db");
+        let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
+        let platform = {
+            let clock = Arc::clone(&clock);
+            runtime.spawn(async move {
+                let ledger = ledger::open(&format!("sqlite://{}", file.display()))
+                    .await
+                    .unwrap();
+                let queue = open(&format!("embedded:sqlite://{}", file.display()), clock).await;
+                (ledger, queue)
+            })
+        };
+        let (ledger, queue) = platform.await.unwrap();
+        let in_hand = InHand::default();
+        let stop = CancellationToken::new();
+        let roles = Roles {
+            phase,
+            holder: Holder(format!("process-{number}")),
+            clock: world.clock.clone(),
+            ledger: Arc::new(CutLedger {
+                inner: Arc::clone(&ledger),
+                knife: Arc::clone(&knife),
+            }),
+            queue: Arc::clone(&queue),
+            knife: Arc::clone(&knife),
+            in_hand: in_hand.clone(),
+            stop: stop.clone(),
+            sync: sync(world, phase),
+            connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
+        };
+        let tasks = runtime.spawn(roles.begin()).await.unwrap();
+        Self {
+            runtime,
+            tasks: Mutex::new(tasks),
+            stop,
+            ledger,
+            queue,
+            knife,
+            in_hand,
+        }
+    }
+
+    /// Runs a look at its ledger or queue in the process.
+    pub(crate) async fn within<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        self.runtime.spawn(work).await.unwrap()
+    }
+
+    /// Ends its roles in good order.
+    pub(crate) async fn stop(&self) {
+        self.stop.cancel();
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap());
+        while let Some(ended) = tasks.join_next().await {
+            ended.unwrap();
+        }
+    }
+
+    /// Ends it where it stands.
+    pub(crate) fn die(self) {
+        let Self {
+            runtime,
+            tasks,
+            ledger,
+            queue,
+            ..
+        } = self;
+        drop((tasks, ledger, queue));
+        runtime.shutdown_background();
+    }
+}
+
+/// Opens the queue; the file is free a moment after the process before is gone.
+async fn open(url: &str, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
+    for _ in 0..2_000 {
+        match queue::open(url, Arc::clone(&clock)).await {
+            Err(QueueError::Unavailable(_)) => SystemClock.sleep(Duration::from_millis(5)).await,
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("the file is still held by a process that is dead");
+}
+
+fn sync(world: &World, phase: Phase) -> Sync {
+    let reference = phase.sync(&world.merchant);
+    Sync {
+        merchant: reference.merchant,
+        id: reference.id,
+        kind: phase.kind(),
+        from: reference.from,
+        to: reference.to,
+        schedule: Schedule {
+            every: Duration::from_secs(5),
+        },
+        paused: false,
+    }
+}
+
+fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
+    let id = ConnectionId::new(name).unwrap();
+    let entry = &world.configuration["connections"][name];
+    let endpoint = endpoints::find(entry["endpoint"].as_str().unwrap()).unwrap();
+    let settings = &entry["settings"];
+    let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
+    let limits = (endpoint.limits)(settings).unwrap();
+    let budget = Arc::new(LocalBudget::new(&limits, Arc::clone(&clock)));
+    let client = http::Client::new(http::Options::default(), budget, clock).unwrap();
+    let connected =
+        (endpoint.connect)(world.merchant.clone(), id.clone(), settings, client).unwrap();
+    (id, connected)
+}
+
+struct Roles {
+    phase: Phase,
+    holder: Holder,
+    clock: SimClock,
+    ledger: Arc<dyn Ledger>,
+    queue: Arc<dyn Queue>,
+    knife: Arc<Knife>,
+    in_hand: InHand,
+    stop: CancellationToken,
+    sync: Sync,
+    connections: BTreeMap<ConnectionId, Connected>,
+}
+
+impl Roles {
+    /// A puller, a backfiller, a pusher per lane and a courier, as the binary would run them.
+    async fn begin(mut self) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let (from, to) = (self.sync.from.clone(), self.sync.to.clone());
+        let route = Route {
+            merchant: self.sync.merchant.clone(),
+            from: from.clone(),
+            kind: self.sync.kind,
+            to: to.clone(),
+        };
+        self.queue.declare(&[route]).await.unwrap();
+        let source = self.connections.remove(&from).unwrap().source.unwrap();
+        let connection = puller::Connection {
+            merchant: self.sync.merchant.clone(),
+            id: from,
+            source: Arc::from(source),
+            publisher: Arc::new(self.publisher().await),
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::new(self.clock.clone()),
+            holder: self.holder.clone(),
+            lease: puller::LEASE,
+        };
+        let readers = vec![self.sync.clone()];
+        let puller = Puller::live(connection.clone(), self.sync.kind, readers.clone());
+        let every = self.sync.schedule.every;
+        tasks.spawn(puller.run(every, Arc::new(Notify::new()), self.stop.clone()));
+        tasks.spawn(Backfiller::new(connection, readers).run(self.stop.clone()));
+
+        let rules = match self.phase {
+            Phase::Orders => Rules {
+                set: BTreeMap::from([(
+                    "memo".to_owned(),
+                    "\"web order \" + order.number".to_owned(),
+                )]),
+                ..Rules::default()
+            },
+            Phase::Shipments | Phase::Stock => Rules::default(),
+        };
+        let mut syncs = Syncs::default();
+        syncs.insert(Plan {
+            sync: self.sync.clone(),
+            mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
+        });
+        let sink = CutSink {
+            inner: self.connections.remove(&to).unwrap().sink.unwrap(),
+            knife: Arc::clone(&self.knife),
+        };
+        let target = Target {
+            merchant: self.sync.merchant.clone(),
+            id: to.clone(),
+            sink: Arc::new(sink),
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::new(self.clock.clone()),
+            holder: self.holder.clone(),
+            claim: pusher::CLAIM,
+        };
+        for lane in [Lane::of(self.sync.kind), Lane::Bulk] {
+            let consumer = CutConsumer {
+                inner: self
+                    .queue
+                    .consumer(&self.sync.merchant, &to, lane, 50)
+                    .await
+                    .unwrap(),
+                knife: Arc::clone(&self.knife),
+                in_hand: self.in_hand.clone(),
+            };
+            let pusher = Pusher::new(target.clone(), syncs.clone(), BATCH, IN_FLIGHT);
+            tasks.spawn(pusher.run(Box::new(consumer), self.stop.clone()));
+        }
+        let courier = Courier {
+            merchant: self.sync.merchant.clone(),
+            ledger: Arc::clone(&self.ledger),
+            publisher: Arc::new(self.publisher().await),
+            clock: Arc::new(self.clock.clone()),
+        };
+        tasks.spawn(courier.run(self.stop.clone()));
+        tasks
+    }
+
+    async fn publisher(&self) -> CutPublisher {
+        CutPublisher {
+            inner: self.queue.publisher().await.unwrap(),
+            knife: Arc::clone(&self.knife),
+        }
+    }
+}

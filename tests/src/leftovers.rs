@@ -1,0 +1,87 @@
+//! Work that is not done: nothing may be left when a scenario ends.
+
+use std::time::Duration;
+
+use commerce::{MerchantId, Revision, SyncId};
+use jiff::{SignedDuration, Timestamp};
+use ports::ledger::{Claim, ClaimRequest, Filter, Holder, RecordRef, RecordRow, SyncRef};
+use ports::{Ledger, Queue};
+
+/// What is queued, buried, unfinished or due, in words.
+pub async fn leftovers(ledger: &dyn Ledger, queue: &dyn Queue, merchant: &MerchantId) -> Vec<String> {
+    let mut left = Vec::new();
+    for depth in queue.depths(merchant).await.unwrap() {
+        if depth.ready + depth.resting > 0 {
+            left.push(format!(
+                "{}: {} ready, {} resting",
+                depth.queue, depth.ready, depth.resting
+            ));
+        }
+    }
+    for buried in queue.buried(merchant, 20).await.unwrap() {
+        left.push(format!("buried in {}: {}", buried.queue, buried.why));
+    }
+    for count in ledger.counts(merchant).await.unwrap() {
+        if count.records > 0 && count.status.is_unfinished() {
+            left.push(format!(
+                "{}: {} {}",
+                count.sync,
+                count.records,
+                count.status.as_str()
+            ));
+        }
+    }
+    let due = ledger.due(merchant, 20).await.unwrap();
+    left.extend(due.iter().map(|due| format!("due: {}", due.record.key.id)));
+    left
+}
+
+/// Every record of a sync.
+pub async fn records(ledger: &dyn Ledger, merchant: &MerchantId, sync: &SyncId) -> Vec<RecordRow> {
+    let filter = Filter {
+        sync: Some(sync.clone()),
+        ..Filter::default()
+    };
+    let mut all: Vec<RecordRow> = Vec::new();
+    loop {
+        let after = all.last().map(|row| {
+            let record = RecordRef {
+                sync: row.sync.clone(),
+                key: row.key.clone(),
+            };
+            (row.changed_at, record)
+        });
+        let page = ledger.records(merchant, &filter, after, 500).await.unwrap();
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
+}
+
+/// Records of a sync whose last write began and has no outcome. Asks by claiming a later version of each, and so ends what it looks at.
+pub async fn open_intents(ledger: &dyn Ledger, sync: &SyncRef, now: Timestamp) -> Vec<String> {
+    let rows = records(ledger, &sync.merchant, &sync.id).await;
+    let requests: Vec<ClaimRequest> = rows
+        .into_iter()
+        .map(|row| ClaimRequest {
+            key: row.key,
+            number: row.number,
+            revision: Revision {
+                at: row.revision.at + SignedDuration::from_secs(1),
+                ..row.revision
+            },
+        })
+        .collect();
+    let asker = Holder("the end of the scenario".to_owned());
+    let claims = ledger
+        .claim(sync, &asker, Duration::ZERO, now, &requests)
+        .await
+        .unwrap();
+    requests
+        .iter()
+        .zip(claims)
+        .filter(|(_, claim)| matches!(claim, Claim::Busy { .. } | Claim::Uncertain { .. }))
+        .map(|(request, claim)| format!("{} {}: {claim:?}", sync.id, request.number))
+        .collect()
+}
