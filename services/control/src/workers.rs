@@ -174,10 +174,6 @@ impl Workers {
 
     fn close(&self, line: u64) {
         if let Some(gone) = self.lock().lines.remove(&line) {
-            inner
-                .pools
-                .values_mut()
-                .for_each(|pool| pool.leave(&gone.worker));
             info!(worker = %gone.worker, role = %gone.role, "worker hung up");
         }
     }
