@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, SyncRef};
-use ports::{Clock as _, SystemClock, Window};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, RecordRow, SyncRef};
+use ports::{Clock as _, Ledger, Status, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
@@ -242,12 +242,41 @@ impl World {
         process.die();
     }
 
+    /// What differs between the sides' orders, and orders that stand elsewhere than they should. Those that want an item which NetSuite
+    /// does not sell (the shop's gift wrapping) have to wait, and there are some.
+    pub async fn order_differences(&self) -> Vec<String> {
+        let mut waiting = Vec::new();
+        let mut differences = Vec::new();
+        for row in self.rows(Phase::Orders).await {
+            let reason = row.reason.unwrap_or_default();
+            match row.status {
+                Status::Synced | Status::Unchanged | Status::Skipped => {}
+                Status::Waiting if reason.ends_with("item:WRAP") => waiting.push(row.number),
+                status => differences.push(format!("{}: {}: {reason}", row.number, status.as_str())),
+            }
+        }
+        if waiting.is_empty() {
+            differences.push("no order waits for its gift wrapping".to_owned());
+        }
+        differences.extend(compare::orders(&self.sandbox, "shop", &waiting));
+        differences
+    }
+
+    async fn rows(&self, phase: Phase) -> Vec<RecordRow> {
+        let ledger = self.ledger().await;
+        let sync = phase.sync(&self.merchant);
+        records(&*ledger, &self.merchant, &sync.id).await
+    }
+
+    async fn ledger(&self) -> Arc<dyn Ledger> {
+        let file = self.folder.path().join("causeway.db");
+        let url = format!("sqlite://{}", file.display());
+        ledger::open(&url).await.unwrap()
+    }
+
     /// Ends the world: no intent may be left open, in any sync.
     pub async fn finish(self) {
-        let file = self.folder.path().join("causeway.db");
-        let ledger = ledger::open(&format!("sqlite://{}", file.display()))
-            .await
-            .unwrap();
+        let ledger = self.ledger().await;
         for phase in Phase::ALL {
             let sync = phase.sync(&self.merchant);
             let open = open_intents(&*ledger, &sync, self.clock.now()).await;

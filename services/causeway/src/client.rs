@@ -49,6 +49,13 @@ pub(crate) struct ClientArgs {
     json: bool,
 }
 
+impl ClientArgs {
+    /// Whether the answer is for a program.
+    pub(crate) const fn json(&self) -> bool {
+        self.json
+    }
+}
+
 /// What can be asked of a running Causeway.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClientCommand {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod bench;
 mod check;
 mod control;
 mod demo;
@@ -48,6 +49,8 @@ enum Command {
     Sandbox(sandbox::SandboxArgs),
     /// Check a configuration and whether each of its connections can do its work.
     Check(check::CheckArgs),
+    /// Measure: how busy an account's slots are kept, how fast the whole line is, what a crash run ends with.
+    Bench(bench::BenchArgs),
     /// Print the JSON schema of the configuration file.
     Schema,
     #[command(flatten)]
@@ -72,6 +75,7 @@ impl Cli {
             Command::Migrate(args) => args.run().await,
             Command::Sandbox(args) => args.run(&self.logs).await,
             Command::Check(args) => args.run().await,
+            Command::Bench(args) => args.run(&self.client, &self.logs).await,
             Command::Schema => {
                 println!("{:#}", crate::config::schema());
                 Ok(ExitCode::SUCCESS)

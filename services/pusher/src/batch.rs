@@ -1,6 +1,7 @@
 //! The way of one batch: claim, map, check, write, record.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
@@ -99,8 +100,9 @@ impl Run<'_> {
                 }
                 Claim::Busy { until } => {
                     debug!(sync = %sync.id, record = %event.external_id, until = %until, "busy elsewhere");
-                    // Given back at once it would come again at once, until the other claim ends.
-                    self.settle(index, Settlement::Retry(ports::retry_delay(0, None)));
+                    let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+                    // Straight back to the queue would only turn in circles.
+                    self.settle(index, Settlement::Retry(ports::retry_delay(0, Some(left))));
                     continue;
                 }
             };
@@ -163,6 +165,10 @@ impl Run<'_> {
     ) -> Result<Vec<(usize, Item, Write)>, LedgerError> {
         let mut wanted = Vec::with_capacity(items.len());
         for (index, mut item) in items {
+            if self.plan.sync.paused {
+                self.park(index, item);
+                continue;
+            }
             match check(&item.event, item.bound.is_none()) {
                 Checked::Fine => {}
                 Checked::Skip(rule) => {
@@ -338,6 +344,19 @@ impl Run<'_> {
             status: Status::Held,
             reason: Some(why),
             actor: Some(ports::Actor::Operations),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    /// A paused sync's records wait in the ledger for its resumption: in the queue they would turn in circles.
+    fn park(&mut self, index: usize, item: Item) {
+        let outcome = Outcome {
+            status: Status::Waiting,
+            reason: Some("the sync is paused".to_owned()),
+            waits_for: Some(ports::ledger::resumption_key(&self.plan.sync.id)),
             twin: item.bound.clone(),
             ..self.outcome(item)
         };

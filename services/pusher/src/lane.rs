@@ -108,11 +108,6 @@ impl Pusher {
                 settle(receipt, Settlement::Bury(why)).await;
                 continue;
             };
-            if plan.sync.paused {
-                // Other syncs share the lane: given back at once, it would keep them from their turn.
-                settle(receipt, Settlement::Retry(REST)).await;
-                continue;
-            }
             let group = groups
                 .entry(plan.sync.id.clone())
                 .or_insert_with(|| Group::of(plan));

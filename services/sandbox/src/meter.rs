@@ -205,7 +205,9 @@ impl Gauge {
         let passed = to.duration_since(self.moved).as_nanos().max(0);
         self.moved = to;
         self.busy += if self.now > 0 { passed } else { 0 };
-        self.used += passed * i128::from(self.now);
+        // What is in use beyond the capacity, because it has just shrunk, could not have been used.
+        let usable = self.capacity.map_or(self.now, |most| self.now.min(most));
+        self.used += passed * i128::from(usable);
         self.available += passed * i128::from(self.capacity.unwrap_or(0));
     }
 

@@ -63,35 +63,41 @@ impl ChosenArgs {
 
     pub(super) async fn retry(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
         let mut control = args.connect().await?;
-        let selection = Some(self.selection(&mut control).await?);
-        let records = control
-            .retry(RetryRequest { selection })
-            .await
-            .map_err(told)?
-            .into_inner()
-            .records;
-        report(out, records, "on its way again", "on their way again")
+        let selection = self.selection(&mut control).await?;
+        let named = selection.records.len();
+        let request = RetryRequest {
+            selection: Some(selection),
+        };
+        let answer = control.retry(request).await.map_err(told)?.into_inner();
+        report(out, answer.records, named, "sent through the queue again")
     }
 
     pub(super) async fn ignore(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
         let mut control = args.connect().await?;
-        let selection = Some(self.selection(&mut control).await?);
-        let records = control
-            .ignore(IgnoreRequest { selection })
-            .await
-            .map_err(told)?
-            .into_inner()
-            .records;
-        report(out, records, "set aside", "set aside")
+        let selection = self.selection(&mut control).await?;
+        let named = selection.records.len();
+        let request = IgnoreRequest {
+            selection: Some(selection),
+        };
+        let answer = control.ignore(request).await.map_err(told)?.into_inner();
+        report(out, answer.records, named, "set aside")
     }
 }
 
-fn report(out: &Output, records: u64, one: &str, several: &str) -> anyhow::Result<ExitCode> {
+/// Fewer records than were named is a failure: somebody counts on each of them.
+fn report(out: &Output, records: u64, named: usize, done: &str) -> anyhow::Result<ExitCode> {
     if out.json {
         out.document(&json!({ "records": records }))?;
     } else {
-        let done = if records == 1 { one } else { several };
         out.say(format_args!("{} {done}", counted(records, "record")))?;
+    }
+    let named = u64::try_from(named).unwrap_or(u64::MAX);
+    if records < named {
+        eprintln!(
+            "causeway: {} of {named} could not be: see where they stand with `causeway record`",
+            named - records
+        );
+        return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -29,7 +29,7 @@ pub(super) fn story(row: &RecordRow, now: Timestamp) -> String {
     line(
         "Status",
         &format!(
-            "{} since {}",
+            "{} for {}",
             row.status,
             time::age(row.changed_at.as_ref(), now)
         ),

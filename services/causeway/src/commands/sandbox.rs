@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
+use commerce::Kind;
 use sandbox::Sandbox;
 
 use super::start::{LogArgs, stop_on_signal};
@@ -44,7 +45,7 @@ impl SandboxArgs {
         println!("NetSuite sandbox: {}", sandbox.netsuite_url());
         println!("Shopify sandbox:  {}", sandbox.shopify_url());
         if let Some(folder) = &self.write {
-            let path = super::demo::write_configuration(folder, &sandbox)
+            let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
                 .context("writing the configuration (--write)")?;
             println!("configuration:    {}", path.display());
         }

@@ -22,6 +22,15 @@ pub(crate) struct LogArgs {
 }
 
 impl LogArgs {
+    /// Silent unless asked to speak: for commands that print a story or figures of their own.
+    pub(crate) fn quiet(&self) -> Self {
+        let mut quiet = self.clone();
+        if quiet.log == "info" {
+            "off".clone_into(&mut quiet.log);
+        }
+        quiet
+    }
+
     pub(crate) fn start(&self, service: &str) -> anyhow::Result<Telemetry> {
         Ok(telemetry::init(telemetry::Options {
             service: service.to_owned(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use commerce::{ConnectionId, Kind};
 use mapping::Mapping;
-use ports::ledger::Holder;
+use ports::ledger::{Holder, resumption_key};
 use ports::{Connected, Lane, Sync};
 use puller::{Backfiller, Puller, Wake};
 use pusher::{Courier, Plan, Pusher, Syncs, Target};
@@ -134,6 +134,16 @@ impl Assembly<'_> {
         Ok(())
     }
 
+    /// Releases what was parked while the sync was paused. Done here, not where it is resumed: whoever still works by the old state
+    /// parks on, and releases when he begins anew.
+    async fn resume(&self, sync: &Sync) -> anyhow::Result<()> {
+        let parked = [resumption_key(&sync.id)];
+        let now = self.platform.clock.now();
+        let ledger = &self.platform.ledger;
+        ledger.release_waiting(&sync.merchant, &parked, now).await?;
+        Ok(())
+    }
+
     async fn push(
         &self,
         id: &ConnectionId,
@@ -147,6 +157,7 @@ impl Assembly<'_> {
             // A paused sync is known all the same: what it has in a lane that it shares with others must stay queued.
             if !one.sync.paused {
                 lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+                self.resume(&one.sync).await?;
             }
             syncs.insert(Plan {
                 sync: one.sync.clone(),

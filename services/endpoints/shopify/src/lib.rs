@@ -71,7 +71,11 @@ pub struct Settings {
 
 /// Credentials of an app.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "give either 'access_token', or 'client_id' and 'client_secret'; secrets as references, env:NAME or file:/path"
+)]
 pub enum Auth {
     /// A token that stays valid.
     Token {

@@ -9,11 +9,12 @@ use super::schema::{Space, record_type};
 use super::value::{Fields, Reference, Value};
 
 /// Items that are not sold but charged or taken off: internal id, record type, name. The name is the external id too.
-pub const SERVICE_ITEMS: [(u64, &str, &str); 4] = [
+pub const SERVICE_ITEMS: [(u64, &str, &str); 5] = [
     (901, "discountItem", "store-discount"),
     (902, "otherChargeSaleItem", "sales-tax"),
     (903, "otherChargeSaleItem", "shop-adjustment"),
     (904, "otherChargeSaleItem", "shop-shipping"),
+    (905, "otherChargeSaleItem", "WRAP"),
 ];
 
 /// Ways of shipping: internal id and name.
@@ -70,7 +71,11 @@ pub(super) fn plant(books: &mut Books, now: Timestamp) {
             kind,
             id,
             now,
-            [("itemId", text(name)), ("displayName", text(name))],
+            [
+                ("itemId", text(name)),
+                ("displayName", text(name)),
+                ("isInactive", Value::Flag(false)),
+            ],
         );
     }
     let catalogue = std::sync::Arc::clone(&books.catalogue);

@@ -87,13 +87,18 @@ impl Shop {
             )));
         };
         let mut store = Store::new(&options, currency, &catalogue);
+        let age = if options.worked_by_hand {
+            seed::Age::Past
+        } else {
+            seed::Age::Untouched
+        };
         for n in 0..orders {
             let passed = options.seeded_over * n / orders;
             let at = options
                 .first_order_at
                 .saturating_add(passed)
                 .unwrap_or(options.first_order_at);
-            grow(&mut store, seed, at, seed::Age::Past);
+            grow(&mut store, seed, at, age);
         }
         let settings = options.settings.clone();
         store

@@ -31,6 +31,9 @@ pub struct Options {
     pub first_order_at: Timestamp,
     /// The time over which the seeded orders came in.
     pub seeded_over: Duration,
+    /// Whether the shop's people have worked in it: seeded orders are sent, held back and refunded by hand, and some items are not
+    /// stocked everywhere. Without, everything is left to whoever is connected.
+    pub worked_by_hand: bool,
     /// Whether the list of orders leaves out closed and cancelled ones unless the search says something about `status`.
     pub hides_closed_orders: bool,
     /// Nodes after which paging through one list of orders ends.
@@ -68,6 +71,7 @@ impl Default for Options {
             scopes: SCOPES.map(str::to_owned).to_vec(),
             first_order_at: Timestamp::constant(1_767_261_600, 0),
             seeded_over: Duration::from_secs(60 * 24 * 3600),
+            worked_by_hand: true,
             hides_closed_orders: true,
             paging_limit: 25_000,
             settings: Settings::default(),

@@ -15,7 +15,7 @@ use crate::blob::{pack, pack_steps};
 use crate::columns::twin;
 use crate::error::{Result, unreadable};
 use crate::rules;
-use crate::store::{Database, Entry, Found, Link, RecordStore};
+use crate::store::{Database, Entry, Found, Link, Packed, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
 
@@ -104,14 +104,17 @@ impl<S: RecordStore> Claims for Database<S> {
         let mut tx = self.0.begin().await?;
         let mut rows = noted::<S>(&mut tx, &sync.merchant, &seen, now).await?;
         let mut links = BTreeMap::new();
+        let mut kept_events = BTreeMap::new();
         for (outcome, event) in outcomes.iter().zip(&mut events) {
             let entry = rows
                 .get_mut(&record_ref(&sync.id, &outcome.key))
                 .ok_or_else(|| no_row(&outcome.key))?;
             let kept = rules::record(&mut entry.state, holder, outcome, now);
-            if event.is_some() && (kept || !entry.state.has_event) {
-                entry.event = event.take();
+            if (kept || !entry.state.has_event)
+                && let Some(event) = event.take()
+            {
                 entry.state.has_event = true;
+                kept_events.insert(&outcome.key, (entry.record.clone(), event));
             }
             if let Some(link) = proven_link(outcome, entry) {
                 links.insert(&outcome.key, link);
@@ -119,6 +122,10 @@ impl<S: RecordStore> Claims for Database<S> {
         }
         let entries: Vec<Entry> = rows.into_values().collect();
         S::save(&mut tx, &sync.merchant, &entries).await?;
+        let kept_events: Vec<Packed> = kept_events.into_values().collect();
+        if !kept_events.is_empty() {
+            S::keep_events(&mut tx, &sync.merchant, &kept_events).await?;
+        }
         let links: Vec<Link> = links.into_values().collect();
         if !links.is_empty() {
             S::bind(
@@ -194,11 +201,7 @@ pub(crate) async fn load<S: RecordStore>(
         .into_iter()
         .map(|columns| {
             let (record, state) = columns.read()?;
-            Ok(Entry {
-                record,
-                state,
-                event: None,
-            })
+            Ok(Entry { record, state })
         })
         .collect()
 }
@@ -271,7 +274,7 @@ fn proven_link(outcome: &Outcome, entry: &Entry) -> Option<Link> {
     })
 }
 
-fn packed_steps(sync: &SyncId, outcomes: &[Outcome]) -> Result<Vec<(RecordRef, Vec<u8>)>> {
+fn packed_steps(sync: &SyncId, outcomes: &[Outcome]) -> Result<Vec<Packed>> {
     outcomes
         .iter()
         .filter(|outcome| !outcome.steps.is_empty())

@@ -10,7 +10,7 @@ use crate::state::{Done, Standing, State, Work};
 use crate::text::{indexable, storable};
 use crate::time::{micros, timestamp};
 
-/// One row of `records`, without merchant and event.
+/// One row of `records`, without its merchant.
 #[derive(Debug, sqlx::FromRow, Serialize)]
 pub(crate) struct Columns {
     pub(crate) sync: String,
@@ -38,7 +38,6 @@ pub(crate) struct Columns {
     pub(crate) twin_id: Option<String>,
     pub(crate) twin_number: Option<String>,
     pub(crate) due_since: Option<i64>,
-    #[serde(skip)]
     pub(crate) has_event: bool,
 }
 

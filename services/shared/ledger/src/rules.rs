@@ -20,8 +20,18 @@ pub(crate) fn note(state: &mut State, number: &str, revision: Revision, now: Tim
     }
     state.seen = revision;
     number.clone_into(&mut state.number);
+    if is_at_target(state, &revision) {
+        return;
+    }
     state.attempts = 0;
     move_to(state, Status::Queued, now);
+}
+
+/// Whether the target is proven to hold what this version says: nothing will have to be done for it.
+fn is_at_target(state: &State, revision: &Revision) -> bool {
+    state.done.as_ref().is_some_and(|done| {
+        done.standing == Standing::Proven && done.revision.digest == revision.digest
+    })
 }
 
 /// May this version be written? When it may, the intent is the holder's from now on. `bound` is left for the caller to fill.

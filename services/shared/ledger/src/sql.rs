@@ -5,7 +5,7 @@ macro_rules! columns {
     () => {
         "r.sync, r.kind, r.external_id, r.number, r.status, r.reason, r.actor, r.attempts, r.next_try, r.waits_for, \
          r.first_seen, r.changed_at, r.seen_at, r.seen_digest, r.done_at, r.done_digest, r.done_as, r.claimed_by, \
-         r.claimed_until, r.uncertain, r.twin_id, r.twin_number, r.due_since, r.event IS NOT NULL AS has_event"
+         r.claimed_until, r.uncertain, r.twin_id, r.twin_number, r.due_since, r.has_event"
     };
 }
 pub(crate) use columns;
@@ -37,9 +37,10 @@ pub(crate) const IN_STATUS: &str = "
 SELECT sync, kind, external_id FROM records WHERE merchant = $1 AND sync = $2 AND status = $3";
 
 pub(crate) const DUE: &str = "
-SELECT sync, kind, external_id, event FROM records
-WHERE merchant = $1 AND due_since IS NOT NULL AND event IS NOT NULL
-ORDER BY due_since, sync, kind, external_id LIMIT $2";
+SELECT r.sync, r.kind, r.external_id, e.body FROM records r
+JOIN events e ON e.merchant = $1 AND e.sync = r.sync AND e.kind = r.kind AND e.external_id = r.external_id
+WHERE r.merchant = $1 AND r.due_since IS NOT NULL
+ORDER BY r.due_since, r.sync, r.kind, r.external_id LIMIT $2";
 
 pub(crate) const PAGE: &str = concat!(
     "SELECT ",
@@ -63,7 +64,8 @@ ORDER BY r.changed_at DESC, r.sync DESC, r.kind DESC, r.external_id DESC LIMIT $
 pub(crate) const ROW: &str = concat!(
     "SELECT ",
     columns!(),
-    ", r.event FROM records r
+    ", e.body FROM records r
+LEFT JOIN events e ON e.merchant = $1 AND e.sync = r.sync AND e.kind = r.kind AND e.external_id = r.external_id
 WHERE r.merchant = $1 AND r.sync = $2 AND r.kind = $3 AND r.external_id = $4"
 );
 

@@ -13,12 +13,14 @@ use crate::state::State;
 /// The ledger on one database.
 pub(crate) struct Database<S>(pub(crate) S);
 
-/// A record with its row. `event` is a new one to be stored, packed; a loaded row's event stays where it is.
+/// A record with its row.
 pub(crate) struct Entry {
     pub(crate) record: RecordRef,
     pub(crate) state: State,
-    pub(crate) event: Option<Vec<u8>>,
 }
+
+/// Something packed that belongs to a record.
+pub(crate) type Packed = (RecordRef, Vec<u8>);
 
 /// A proven link to be stored.
 pub(crate) struct Link {
@@ -69,11 +71,18 @@ pub(crate) trait RecordStore: Store {
         entries: &[Entry],
     ) -> impl Future<Output = Result<()>> + Send;
 
+    /// Stores packed events in place of earlier ones; no record twice.
+    fn keep_events(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        events: &[Packed],
+    ) -> impl Future<Output = Result<()>> + Send;
+
     /// Appends packed steps to journeys.
     fn add_steps(
         tx: &mut Self::Tx,
         merchant: &MerchantId,
-        steps: &[(RecordRef, Vec<u8>)],
+        steps: &[Packed],
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Stores links; no record twice.

@@ -10,7 +10,7 @@ mod settings;
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
 pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
-pub use outbox::{Due, Outbox, RecordRef, Selection};
+pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};
 pub use settings::{AuditEntry, Backfill, BackfillScope, BackfillState, Configuration, Settings};
 
 use serde::{Deserialize, Serialize};

@@ -48,9 +48,6 @@ async fn control(program: &str, arguments: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_confirmed_survives_a_restart() {
-        .with_env_filter("debug")
-        .with_writer(std::io::stderr)
-        .init();
     let Some(url) = testkit::service("CAUSEWAY_TEST_AMQP") else {
         return;
     };

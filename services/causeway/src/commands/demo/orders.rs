@@ -13,7 +13,7 @@ use sandbox::{Requests, Sandbox};
 use super::compare::Report;
 use super::settle::Watcher;
 
-pub(super) async fn compare(
+pub(in crate::commands) async fn compare(
     sandbox: &Sandbox,
     watcher: &Watcher,
     report: &mut Report,
@@ -65,7 +65,7 @@ pub(super) async fn compare(
         )
     }));
     for total in totals.values() {
-        println!("{sales} sales over {total} in all.");
+        report.remark(format!("{sales} sales over {total} in all."));
     }
     report.add(
         "orders",
@@ -108,7 +108,7 @@ fn difference(
 }
 
 /// The number at the end of a global id.
-pub(super) fn number(gid: &str) -> &str {
+pub(in crate::commands) fn number(gid: &str) -> &str {
     gid.rsplit('/').next().unwrap_or(gid)
 }
 

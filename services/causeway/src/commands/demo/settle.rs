@@ -1,41 +1,46 @@
 //! Watches until everything has come to rest, and shows it on the way.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::bail;
 use commerce::{MerchantId, SyncId};
 use indicatif::{ProgressBar, ProgressStyle};
-use ports::Status;
 use ports::ledger::{Filter, RecordRow};
-
-use crate::platform::Platform;
+use ports::{Clock, Ledger, Status};
 
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Looks at the ledger as the command line would.
-pub(super) struct Watcher {
-    platform: Platform,
+pub(in crate::commands) struct Watcher {
+    ledger: Arc<dyn Ledger>,
+    clock: Arc<dyn Clock>,
     merchant: MerchantId,
     limit: Duration,
 }
 
 impl Watcher {
-    pub(super) const fn new(platform: Platform, merchant: MerchantId, limit: Duration) -> Self {
+    pub(in crate::commands) const fn new(
+        ledger: Arc<dyn Ledger>,
+        clock: Arc<dyn Clock>,
+        merchant: MerchantId,
+        limit: Duration,
+    ) -> Self {
         Self {
-            platform,
+            ledger,
+            clock,
             merchant,
             limit,
         }
     }
 
-    /// Waits until the sync has brought so many records to their end.
-    pub(super) async fn settle(
+    /// Waits until the sync has brought so many records to their end, or patience is at its own; tells how they stand then.
+    pub(in crate::commands) async fn settle(
         &self,
         title: &str,
         sync: &str,
         records: usize,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<String> {
         let bar = bar(title, records);
         let wanted = u64::try_from(records)?;
         let mut waited = Duration::ZERO;
@@ -45,33 +50,35 @@ impl Watcher {
             bar.set_message(text.clone());
             if finished >= wanted {
                 bar.finish();
-                println!("{title}: {text}");
-                return Ok(());
+                return Ok(format!("{title}: {text}"));
             }
-            self.rest(&mut waited, title, &text).await?;
+            if let Some(given_up) = self.rest(&mut waited).await {
+                return Ok(format!("{title}: {given_up}: {text}"));
+            }
         }
     }
 
-    /// Waits until something holds and the sync has nothing unfinished.
-    pub(super) async fn until(
+    /// Waits until something holds; tells how the sync's records stand then.
+    pub(in crate::commands) async fn until(
         &self,
         title: &str,
         sync: &str,
         holds: impl Fn() -> bool,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<String> {
         let mut waited = Duration::ZERO;
         loop {
             let (_, text) = self.state(sync).await?;
             if holds() {
-                println!("{title}: {text}");
-                return Ok(());
+                return Ok(format!("{title}: {text}"));
             }
-            self.rest(&mut waited, title, &text).await?;
+            if let Some(given_up) = self.rest(&mut waited).await {
+                return Ok(format!("{title}: {given_up}: {text}"));
+            }
         }
     }
 
     /// Every record of a sync.
-    pub(super) async fn records(&self, sync: &str) -> anyhow::Result<Vec<RecordRow>> {
+    pub(in crate::commands) async fn records(&self, sync: &str) -> anyhow::Result<Vec<RecordRow>> {
         let filter = Filter {
             sync: Some(SyncId::new(sync)?),
             ..Filter::default()
@@ -86,7 +93,6 @@ impl Watcher {
                 (row.changed_at, record)
             });
             let page = self
-                .platform
                 .ledger
                 .records(&self.merchant, &filter, after, 1_000)
                 .await?;
@@ -99,7 +105,7 @@ impl Watcher {
 
     /// How many records of a sync are at their end, and all counts in words.
     async fn state(&self, sync: &str) -> anyhow::Result<(u64, String)> {
-        let counts = self.platform.ledger.counts(&self.merchant).await?;
+        let counts = self.ledger.counts(&self.merchant).await?;
         let ours = counts.iter().filter(|count| count.sync.as_str() == sync);
         let finished = ours
             .clone()
@@ -115,17 +121,15 @@ impl Watcher {
         Ok((finished, words.join(", ")))
     }
 
-    async fn rest(&self, waited: &mut Duration, title: &str, text: &str) -> anyhow::Result<()> {
+    /// Rests; tells that patience is at its end, when it is.
+    async fn rest(&self, waited: &mut Duration) -> Option<String> {
         if *waited >= self.limit {
-            bail!(
-                "'{title}' did not come to rest within {} minutes: {text}",
-                self.limit.as_secs() / 60
-            );
+            let minutes = self.limit.as_secs() / 60;
+            return Some(format!("did not come to rest within {minutes} minutes"));
         }
         *waited += LOOK_EVERY;
-        std::io::stdout().flush()?;
-        self.platform.clock.sleep(LOOK_EVERY).await;
-        Ok(())
+        self.clock.sleep(LOOK_EVERY).await;
+        None
     }
 }
 

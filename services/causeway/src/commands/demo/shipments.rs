@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::Sandbox;
 
-use super::compare::Report;
+use super::compare::{Report, unsettled};
 use super::orders::number;
 use super::settle::Watcher;
 
@@ -17,8 +16,25 @@ struct Shipped {
     tracking: BTreeSet<String>,
 }
 
+impl Shipped {
+    /// Adds units; a kit counts as its members, which is how the shop shows it.
+    fn add(&mut self, sandbox: &Sandbox, sku: &str, units: Decimal) {
+        let items = &sandbox.catalogue().items;
+        let kit = items.iter().find(|item| item.sku == sku && item.is_kit());
+        let Some(kit) = kit else {
+            *self.units.entry(sku.to_owned()).or_default() += units;
+            return;
+        };
+        for member in &kit.members {
+            let part = items.iter().find(|item| item.index == member.index);
+            let Some(part) = part else { continue };
+            *self.units.entry(part.sku.clone()).or_default() += units * Decimal::from(member.quantity);
+        }
+    }
+}
+
 /// How many of NetSuite's shipped fulfilments belong to the shop's orders.
-pub(super) fn of_shop(sandbox: &Sandbox) -> usize {
+pub(in crate::commands) fn of_shop(sandbox: &Sandbox) -> usize {
     sandbox
         .netsuite()
         .shipments()
@@ -27,24 +43,13 @@ pub(super) fn of_shop(sandbox: &Sandbox) -> usize {
         .count()
 }
 
-pub(super) async fn compare(
+pub(in crate::commands) async fn compare(
     sandbox: &Sandbox,
     watcher: &Watcher,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let ledger = watcher.records("shipments").await?;
-    let mut differences: Vec<String> = ledger
-        .iter()
-        .filter(|row| !matches!(row.status, Status::Synced | Status::Unchanged))
-        .map(|row| {
-            let reason = row.reason.clone().unwrap_or_default();
-            format!(
-                "shipment {}: {} in Causeway: {reason}",
-                row.number,
-                row.status.as_str()
-            )
-        })
-        .collect();
+    let mut differences: Vec<String> = unsettled("shipment", &ledger).collect();
     let mut wanted: BTreeMap<String, Shipped> = BTreeMap::new();
     let shipments = sandbox.netsuite().shipments();
     for shipment in &shipments {
@@ -57,7 +62,7 @@ pub(super) async fn compare(
         };
         let shipped = wanted.entry(order.to_owned()).or_default();
         for (sku, units) in &shipment.units {
-            *shipped.units.entry(sku.clone()).or_default() += *units;
+            shipped.add(sandbox, sku, *units);
         }
         shipped
             .tracking

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use sandbox::Sandbox;
 
-use super::compare::Report;
+use super::compare::{Report, unsettled};
+use super::settle::Watcher;
 
 /// Places where the shop offers something else than NetSuite has available, in words.
-pub(super) fn differences(sandbox: &Sandbox) -> Vec<String> {
+pub(in crate::commands) fn differences(sandbox: &Sandbox) -> Vec<String> {
     let offered: HashMap<(String, String), i64> = sandbox
         .shopify()
         .inventory()
@@ -42,7 +43,11 @@ pub(super) fn differences(sandbox: &Sandbox) -> Vec<String> {
     differences
 }
 
-pub(super) fn compare(sandbox: &Sandbox, report: &mut Report) {
+pub(in crate::commands) async fn compare(
+    sandbox: &Sandbox,
+    watcher: &Watcher,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let places = sandbox
         .catalogue()
         .items
@@ -51,9 +56,9 @@ pub(super) fn compare(sandbox: &Sandbox, report: &mut Report) {
         .count()
         * sandbox.catalogue().locations.len();
     let offered = sandbox.shopify().inventory().len();
-    report.add(
-        "stock levels",
-        [offered, places, places],
-        differences(sandbox),
-    );
+    let mut differences = differences(sandbox);
+    let ledger = watcher.records("stock").await?;
+    differences.extend(unsettled("stock", &ledger));
+    report.add("stock levels", [offered, ledger.len(), places], differences);
+    Ok(())
 }

@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use commerce::Kind;
 use sandbox::Sandbox;
 use sandbox::netsuite::Credentials;
 
-/// Writes `causeway.yaml` and the sandbox's secrets into a folder; returns the configuration's path.
-pub(crate) fn write_configuration(folder: &Path, sandbox: &Sandbox) -> anyhow::Result<PathBuf> {
+/// Writes `causeway.yaml` with a sync of each of these kinds, and the sandbox's secrets, into a folder; returns the configuration's path.
+pub(crate) fn write_configuration(
+    folder: &Path,
+    sandbox: &Sandbox,
+    kinds: &[Kind],
+) -> anyhow::Result<PathBuf> {
     let write = |name: &str, text: &str| -> anyhow::Result<PathBuf> {
         let path = folder.join(name);
         std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
@@ -60,24 +65,8 @@ connections:
       locations:
 {locations}
 syncs:
-  orders:
-    kind: order
-    from: shop
-    to: netsuite
-    every: 1s
-    set:
-      memo: '"web order " + order.number'
-  shipments:
-    kind: fulfilment
-    from: netsuite
-    to: shop
-    every: 1s
-  stock:
-    kind: stock
-    from: netsuite
-    to: shop
-    every: 1s
-"#,
+{syncs}"#,
+        syncs = kinds.iter().copied().map(sync).collect::<String>(),
         account = sandbox.netsuite().id(),
         netsuite = sandbox.netsuite_url(),
         client_id = credentials.client_id,
@@ -93,4 +82,36 @@ syncs:
         webhooks = webhooks.display(),
     );
     write("causeway.yaml", &text)
+}
+
+/// The sync of a kind, as the file says it.
+const fn sync(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Order => {
+            r#"  orders:
+    kind: order
+    from: shop
+    to: netsuite
+    every: 1s
+    set:
+      memo: '"web order " + order.number'
+"#
+        }
+        Kind::Fulfilment => {
+            "  shipments:
+    kind: fulfilment
+    from: netsuite
+    to: shop
+    every: 1s
+"
+        }
+        Kind::Stock => {
+            "  stock:
+    kind: stock
+    from: netsuite
+    to: shop
+    every: 1s
+"
+        }
+    }
 }

@@ -44,11 +44,12 @@ impl Level {
 pub(in crate::shopify) struct Inventory(BTreeMap<(usize, usize), Level>);
 
 impl Inventory {
-    /// The catalogue's stock. Every seventh item is not stocked at the last location, so that clients meet one they must activate.
+    /// The catalogue's stock, where `is_stocked` says so of a variant and a location, by their places.
     pub(in crate::shopify) fn new(
         catalogue: &Catalogue,
         variants: &[Variant],
         at: Timestamp,
+        is_stocked: impl Fn(usize, usize) -> bool,
     ) -> Self {
         let mut levels = BTreeMap::new();
         for (item, variant) in catalogue
@@ -58,7 +59,7 @@ impl Inventory {
             .filter(|(_, variant)| variant.is_tracked())
         {
             for (location, stock) in item.stock.iter().enumerate() {
-                if variant.index % 7 == 6 && location + 1 == catalogue.locations.len() {
+                if !is_stocked(variant.index, location) {
                     continue;
                 }
                 let level = Level {

@@ -76,10 +76,15 @@ impl Store {
             hides_closed_orders: options.hides_closed_orders,
             paging_limit: options.paging_limit,
         };
+        // Every seventh item is not stocked at the last location, so that clients meet one they must activate.
+        let last = catalogue.locations.len().saturating_sub(1);
+        let is_stocked = |variant: usize, location: usize| {
+            !options.worked_by_hand || variant % 7 != 6 || location != last
+        };
         let locations = catalogue.locations.iter().enumerate();
         Self {
             facts,
-            inventory: Inventory::new(catalogue, &variants, opened_at),
+            inventory: Inventory::new(catalogue, &variants, opened_at, is_stocked),
             variants,
             locations: locations
                 .map(|(index, location)| Place {

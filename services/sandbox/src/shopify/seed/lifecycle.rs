@@ -30,16 +30,21 @@ pub(super) fn assign(order: &mut Order, locations: usize) {
         order.fulfilment_orders.push(FulfilmentOrder {
             place: order.fulfilment_orders.len(),
             location,
-            status: if due(index, 37, 16) {
-                FulfilmentOrderStatus::OnHold
-            } else {
-                FulfilmentOrderStatus::Open
-            },
+            status: FulfilmentOrderStatus::Open,
             lines: part.into_iter().map(|(_, line)| line).collect(),
             created_at: order.created_at,
             updated_at: order.created_at,
         });
         location = (first + 1) % locations.max(1);
+    }
+}
+
+/// Holds back some orders until somebody has looked at them.
+pub(super) fn hold(order: &mut Order) {
+    if due(order.index, 37, 16) {
+        for part in &mut order.fulfilment_orders {
+            part.status = FulfilmentOrderStatus::OnHold;
+        }
     }
 }
 
@@ -108,6 +113,20 @@ fn move_money(
     });
 }
 
+/// What happened to an order that nobody in the shop has touched: its buyer may have called it off.
+pub(super) fn wait(order: &mut Order) {
+    if called_off(order.index) {
+        let later = order.created_at.saturating_add(2.hours());
+        let later = later.unwrap_or(order.created_at);
+        cancel(order, "CUSTOMER", later);
+        order.updated_at = later;
+    }
+}
+
+fn called_off(index: usize) -> bool {
+    due(index, 19, 11)
+}
+
 /// What happened to an order since it came in.
 pub(super) fn happen(order: &mut Order) {
     let index = order.index;
@@ -115,7 +134,7 @@ pub(super) fn happen(order: &mut Order) {
         .created_at
         .saturating_add(2.hours())
         .unwrap_or(order.created_at);
-    if due(index, 19, 11) {
+    if called_off(index) {
         cancel(order, "CUSTOMER", later);
     } else if order.source == "pos" || due(index, 6, 2) {
         send(order, true, later);

@@ -22,8 +22,10 @@ use super::money::{Currencies, Currency, Money};
 pub(super) enum Age {
     /// Paid for or not, nothing sent yet.
     New,
-    /// From the shop's past: some are sent, cancelled or refunded.
+    /// From the shop's past: some are sent, held back, cancelled or refunded.
     Past,
+    /// From the past of a shop whose people leave everything to others: some are cancelled.
+    Untouched,
 }
 
 /// Makes the next order and, if it comes from somebody new, the customer.
@@ -57,8 +59,13 @@ pub(super) fn order(
     pricing::price(&mut order, rates, market.taxes_shipping);
     lifecycle::assign(&mut order, store.locations.len());
     lifecycle::pay(&mut order);
-    if age == Age::Past {
-        lifecycle::happen(&mut order);
+    match age {
+        Age::New => lifecycle::hold(&mut order),
+        Age::Past => {
+            lifecycle::hold(&mut order);
+            lifecycle::happen(&mut order);
+        }
+        Age::Untouched => lifecycle::wait(&mut order),
     }
     (order, newcomer)
 }

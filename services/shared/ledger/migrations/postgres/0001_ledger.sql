@@ -41,12 +41,9 @@ CREATE TABLE records (
     twin_id       TEXT COLLATE "C",
     twin_number   TEXT COLLATE "C",
     due_since     BIGINT,  -- to be published again
-    event         BYTEA,   -- a format byte, then lz4
+    has_event     BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (merchant, sync, kind, external_id)
-) WITH (fillfactor = 85);  -- leaves room for a claim, which touches no index
-
--- Compressed by us already.
-ALTER TABLE records ALTER COLUMN event SET STORAGE EXTERNAL;
+) WITH (fillfactor = 50);  -- room for a claim beside every row: it changes no index, so it can stay on the page
 
 CREATE INDEX records_by_status ON records (merchant, status, changed_at);
 CREATE INDEX records_by_sync ON records (merchant, status, sync, changed_at);
@@ -56,6 +53,17 @@ CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT
 CREATE INDEX records_by_twin_number ON records (merchant, twin_number) WHERE twin_number IS NOT NULL;
 CREATE INDEX records_waiting ON records (merchant, waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX records_due ON records (merchant, due_since) WHERE due_since IS NOT NULL;
+
+-- The event that a record's outcome was about: a format byte, then lz4. Apart from the row, which changes more often.
+CREATE TABLE events (
+    merchant    TEXT COLLATE "C" NOT NULL,
+    sync        TEXT COLLATE "C" NOT NULL,
+    kind        TEXT COLLATE "C" NOT NULL,
+    external_id TEXT COLLATE "C" NOT NULL,
+    body        BYTEA NOT NULL,
+    PRIMARY KEY (merchant, sync, kind, external_id)
+);
+ALTER TABLE events ALTER COLUMN body SET STORAGE EXTERNAL; -- compressed by us already
 
 -- What happened to a record, one row per event of its journey; the body is a format byte, then lz4 of JSON.
 CREATE TABLE steps (

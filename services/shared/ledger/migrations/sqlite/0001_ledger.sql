@@ -39,8 +39,8 @@ CREATE TABLE records (
     uncertain     INTEGER NOT NULL DEFAULT 0, -- a write was begun and its outcome never recorded
     twin_id       TEXT,
     twin_number   TEXT,
-    due_since     INTEGER,  -- to be published again
-    event         BLOB,   -- a format byte, then lz4
+    due_since     INTEGER, -- to be published again
+    has_event     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (merchant, sync, kind, external_id)
 ) STRICT;
 
@@ -52,6 +52,16 @@ CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT
 CREATE INDEX records_by_twin_number ON records (merchant, twin_number) WHERE twin_number IS NOT NULL;
 CREATE INDEX records_waiting ON records (merchant, waits_for) WHERE waits_for IS NOT NULL;
 CREATE INDEX records_due ON records (merchant, due_since) WHERE due_since IS NOT NULL;
+
+-- The event that a record's outcome was about: a format byte, then lz4. Apart from the row, which changes more often.
+CREATE TABLE events (
+    merchant    TEXT NOT NULL,
+    sync        TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    body        BLOB NOT NULL,
+    PRIMARY KEY (merchant, sync, kind, external_id)
+) STRICT;
 
 -- What happened to a record, one row per event of its journey; the body is a format byte, then lz4 of JSON.
 CREATE TABLE steps (

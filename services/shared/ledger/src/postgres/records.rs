@@ -10,7 +10,7 @@ use super::Postgres;
 use crate::columns::Columns;
 use crate::error::{Result, database};
 use crate::sql::{self, columns};
-use crate::store::{DueRow, Entry, Found, Key, Link, RecordStore};
+use crate::store::{DueRow, Entry, Found, Key, Link, Packed, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
 
@@ -42,11 +42,11 @@ const LOAD: &str = concat!(
 const SAVE: &str = "
 INSERT INTO records (merchant, sync, kind, external_id, number, status, reason, actor, attempts, next_try, waits_for,
     first_seen, changed_at, seen_at, seen_digest, done_at, done_digest, done_as, claimed_by, claimed_until, uncertain,
-    twin_id, twin_number, due_since, event)
+    twin_id, twin_number, due_since, has_event)
 SELECT $1, u.* FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bytea[], $16::bigint[],
     $17::bytea[], $18::text[], $19::text[], $20::bigint[], $21::boolean[], $22::text[], $23::text[], $24::bigint[],
-    $25::bytea[]) AS u
+    $25::boolean[]) AS u
 ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     number = excluded.number, status = excluded.status, reason = excluded.reason, actor = excluded.actor,
     attempts = excluded.attempts, next_try = excluded.next_try, waits_for = excluded.waits_for,
@@ -54,7 +54,12 @@ ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     done_at = excluded.done_at, done_digest = excluded.done_digest, done_as = excluded.done_as,
     claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, uncertain = excluded.uncertain,
     twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
-    event = COALESCE(excluded.event, records.event)";
+    has_event = excluded.has_event";
+
+const KEEP_EVENTS: &str = "
+INSERT INTO events (merchant, sync, kind, external_id, body)
+SELECT $1, u.* FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bytea[]) AS u
+ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET body = excluded.body";
 
 const ADD_STEPS: &str = "
 INSERT INTO steps (merchant, sync, kind, external_id, body)
@@ -152,7 +157,7 @@ impl RecordStore for Postgres {
         let numbers = |of: fn(&Columns) -> Option<i64>| rows.iter().map(of).collect::<Vec<_>>();
         let bytes = |of: fn(&Columns) -> Option<&[u8]>| rows.iter().map(of).collect::<Vec<_>>();
         let uncertain: Vec<bool> = rows.iter().map(|row| row.uncertain).collect();
-        let events: Vec<Option<&[u8]>> = entries.iter().map(|e| e.event.as_deref()).collect();
+        let has_event: Vec<bool> = rows.iter().map(|row| row.has_event).collect();
         sqlx::query(SAVE)
             .bind(merchant.as_str())
             .bind(text(|row| &row.sync))
@@ -178,31 +183,23 @@ impl RecordStore for Postgres {
             .bind(texts(|row| row.twin_id.as_deref()))
             .bind(texts(|row| row.twin_number.as_deref()))
             .bind(numbers(|row| row.due_since))
-            .bind(events)
+            .bind(has_event)
             .execute(&mut **tx)
             .await
             .map_err(database)?;
         Ok(())
     }
 
-    async fn add_steps(
+    async fn keep_events(
         tx: &mut Self::Tx,
         merchant: &MerchantId,
-        steps: &[(RecordRef, Vec<u8>)],
+        events: &[Packed],
     ) -> Result<()> {
-        let list =
-            |of: fn(&RecordRef) -> &str| steps.iter().map(|(r, _)| of(r)).collect::<Vec<_>>();
-        let bodies: Vec<&[u8]> = steps.iter().map(|(_, body)| body.as_slice()).collect();
-        sqlx::query(ADD_STEPS)
-            .bind(merchant.as_str())
-            .bind(list(|record| record.sync.as_str()))
-            .bind(list(|record| record.key.kind.as_str()))
-            .bind(list(|record| record.key.id.as_str()))
-            .bind(bodies)
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
-        Ok(())
+        insert(tx, KEEP_EVENTS, merchant, events).await
+    }
+
+    async fn add_steps(tx: &mut Self::Tx, merchant: &MerchantId, steps: &[Packed]) -> Result<()> {
+        insert(tx, ADD_STEPS, merchant, steps).await
     }
 
     async fn bind(
@@ -316,4 +313,24 @@ async fn twins(
         link.position -= 1;
     }
     Ok(found)
+}
+
+async fn insert(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    merchant: &MerchantId,
+    packed: &[Packed],
+) -> Result<()> {
+    let list = |of: fn(&RecordRef) -> &str| packed.iter().map(|(r, _)| of(r)).collect::<Vec<_>>();
+    let bodies: Vec<&[u8]> = packed.iter().map(|(_, body)| body.as_slice()).collect();
+    sqlx::query(statement)
+        .bind(merchant.as_str())
+        .bind(list(|record| record.sync.as_str()))
+        .bind(list(|record| record.key.kind.as_str()))
+        .bind(list(|record| record.key.id.as_str()))
+        .bind(bodies)
+        .execute(connection)
+        .await
+        .map_err(database)?;
+    Ok(())
 }

@@ -52,7 +52,7 @@ impl JournalStore for Sqlite {
             .fetch_optional(&self.readers)
             .await
             .map_err(database)?;
-        row.map(|row| Ok((Columns::from_row(&row)?, row.try_get("event")?)))
+        row.map(|row| Ok((Columns::from_row(&row)?, row.try_get("body")?)))
             .transpose()
             .map_err(database)
     }

@@ -3,16 +3,15 @@
 use commerce::{ConnectionId, MerchantId, RecordKey, SyncId};
 use ports::Status;
 use ports::ledger::{RecordRef, Seen};
-use serde::Serialize;
 use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
-use super::packed::{Blobs, Span, json};
+use super::packed::{Blobs, json};
 use crate::columns::Columns;
 use crate::error::{Result, database};
 use crate::sql::{self, columns};
-use crate::store::{DueRow, Entry, Found, Key, Link, RecordStore};
+use crate::store::{DueRow, Entry, Found, Key, Link, Packed, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
 
@@ -36,14 +35,14 @@ CROSS JOIN records r ON r.merchant = $1 AND r.sync = u.value ->> 'sync' AND r.ki
 const SAVE: &str = "
 INSERT INTO records (merchant, sync, kind, external_id, number, status, reason, actor, attempts, next_try, waits_for,
     first_seen, changed_at, seen_at, seen_digest, done_at, done_digest, done_as, claimed_by, claimed_until, uncertain,
-    twin_id, twin_number, due_since, event)
+    twin_id, twin_number, due_since, has_event)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'external_id', u.value ->> 'number',
     u.value ->> 'status', u.value ->> 'reason', u.value ->> 'actor', u.value ->> 'attempts', u.value ->> 'next_try',
     u.value ->> 'waits_for', u.value ->> 'first_seen', u.value ->> 'changed_at', u.value ->> 'seen_at',
     unhex(u.value ->> 'seen_digest'), u.value ->> 'done_at', unhex(u.value ->> 'done_digest'), u.value ->> 'done_as',
     u.value ->> 'claimed_by', u.value ->> 'claimed_until', u.value ->> 'uncertain', u.value ->> 'twin_id',
     u.value ->> 'twin_number', u.value ->> 'due_since',
-    substr($3, u.value ->> '$.event.start', u.value ->> '$.event.length')
+    u.value ->> 'has_event'
 FROM json_each($2) u WHERE TRUE
 ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     number = excluded.number, status = excluded.status, reason = excluded.reason, actor = excluded.actor,
@@ -52,7 +51,14 @@ ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     done_at = excluded.done_at, done_digest = excluded.done_digest, done_as = excluded.done_as,
     claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, uncertain = excluded.uncertain,
     twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
-    event = COALESCE(excluded.event, event)";
+    has_event = excluded.has_event";
+
+const KEEP_EVENTS: &str = "
+INSERT INTO events (merchant, sync, kind, external_id, body)
+SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id',
+    substr($3, u.value ->> '$.body.start', u.value ->> '$.body.length')
+FROM json_each($2) u WHERE TRUE
+ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET body = excluded.body";
 
 const ADD_STEPS: &str = "
 INSERT INTO steps (merchant, sync, kind, external_id, body)
@@ -85,14 +91,6 @@ SELECT position, id, number FROM (
 const WAITING_FOR: &str = "
 SELECT r.sync, r.kind, r.external_id FROM json_each($2) u
 CROSS JOIN records r ON r.merchant = $1 AND r.waits_for = u.value AND r.status = 'waiting'";
-
-/// A row to be saved, with where its event is.
-#[derive(Serialize)]
-struct Saved {
-    #[serde(flatten)]
-    columns: Columns,
-    event: Option<Span>,
-}
 
 impl RecordStore for Sqlite {
     async fn note(
@@ -141,47 +139,29 @@ impl RecordStore for Sqlite {
     }
 
     async fn save(tx: &mut Self::Tx, merchant: &MerchantId, entries: &[Entry]) -> Result<()> {
-        let mut blobs = Blobs::default();
-        let rows: Vec<Saved> = entries
+        let rows: Vec<Columns> = entries
             .iter()
-            .map(|entry| Saved {
-                columns: Columns::of(&entry.record, &entry.state),
-                event: entry.event.as_deref().map(|event| blobs.push(event)),
-            })
+            .map(|entry| Columns::of(&entry.record, &entry.state))
             .collect();
         sqlx::query(SAVE)
             .bind(merchant.as_str())
             .bind(json(&rows)?)
-            .bind(blobs.0)
             .execute(&mut **tx)
             .await
             .map_err(database)?;
         Ok(())
     }
 
-    async fn add_steps(
+    async fn keep_events(
         tx: &mut Self::Tx,
         merchant: &MerchantId,
-        steps: &[(RecordRef, Vec<u8>)],
+        events: &[Packed],
     ) -> Result<()> {
-        let mut blobs = Blobs::default();
-        let rows: Vec<_> = steps
-            .iter()
-            .map(|(record, body)| {
-                json!({
-                    "sync": record.sync, "kind": record.key.kind.as_str(), "id": record.key.id,
-                    "body": blobs.push(body),
-                })
-            })
-            .collect();
-        sqlx::query(ADD_STEPS)
-            .bind(merchant.as_str())
-            .bind(json(&rows)?)
-            .bind(blobs.0)
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
-        Ok(())
+        insert(tx, KEEP_EVENTS, merchant, events).await
+    }
+
+    async fn add_steps(tx: &mut Self::Tx, merchant: &MerchantId, steps: &[Packed]) -> Result<()> {
+        insert(tx, ADD_STEPS, merchant, steps).await
     }
 
     async fn bind(
@@ -291,4 +271,30 @@ async fn twins(
         .fetch_all(connection)
         .await
         .map_err(database)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    merchant: &MerchantId,
+    packed: &[Packed],
+) -> Result<()> {
+    let mut blobs = Blobs::default();
+    let rows: Vec<_> = packed
+        .iter()
+        .map(|(record, body)| {
+            json!({
+                "sync": record.sync, "kind": record.key.kind.as_str(), "id": record.key.id,
+                "body": blobs.push(body),
+            })
+        })
+        .collect();
+    sqlx::query(statement)
+        .bind(merchant.as_str())
+        .bind(json(&rows)?)
+        .bind(blobs.0)
+        .execute(connection)
+        .await
+        .map_err(database)?;
+    Ok(())
 }

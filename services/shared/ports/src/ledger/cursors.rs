@@ -82,7 +82,7 @@ pub trait Cursors: Send + Sync {
     ) -> Result<Option<Lease>, LedgerError>;
 
     /// In one transaction: moves the cursor, renews the lease by `ttl`, and notes what was published since as `queued`. A record whose
-    /// row knows this or a newer revision already is left as it is. Call only after the queue has confirmed every event.
+    /// row knows this or a newer revision already, or whose target is proven to hold the same content, keeps its status. Call only after the queue has confirmed every event.
     ///
     /// # Errors
     /// [`LedgerError::Fenced`] when the lease is somebody else's by now; nothing is changed.

@@ -39,6 +39,12 @@ pub struct Due {
     pub event: Bytes,
 }
 
+/// The key for which the records of a paused sync wait.
+#[must_use]
+pub fn resumption_key(sync: &SyncId) -> String {
+    format!("resumption:{sync}")
+}
+
 /// The outbox. A record stays due until its publication is confirmed, so a stop in between repeats and never loses it.
 #[async_trait]
 pub trait Outbox: Send + Sync {

@@ -1,5 +1,5 @@
 //! How many records a second go through claim and record, in batches of 250 with an exchange each.
-//! `cargo run --release -p causeway-ledger --example throughput [-- URL [records]]`; without a URL a new SQLite file is used.
+//! `cargo run --release -p causeway-ledger --example ledger_throughput [-- URL [records]]`; without a URL a new SQLite file is used.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
