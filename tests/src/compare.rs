@@ -2,15 +2,51 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use commerce::Money;
+use commerce::{MerchantId, Money};
+use ports::{Ledger, Status};
 use rust_decimal::Decimal;
 use sandbox::Sandbox;
 
+use crate::{Phase, records};
+
+/// What the shop calls its connection in the scenarios' configuration.
+const SHOP: &str = "shop";
+
+/// All differences between the sides.
+pub async fn differences(
+    sandbox: &Sandbox,
+    ledger: &dyn Ledger,
+    merchant: &MerchantId,
+) -> Vec<String> {
+    let mut differences = order_differences(sandbox, ledger, merchant).await;
+    differences.extend(shipments(sandbox));
+    differences.extend(stock(sandbox));
+    differences
+}
+
+/// What differs between the sides' orders, and orders that stand elsewhere than they should.
+pub async fn order_differences(
+    sandbox: &Sandbox,
+    ledger: &dyn Ledger,
+    merchant: &MerchantId,
+) -> Vec<String> {
+    let good = [Status::Synced, Status::Unchanged, Status::Skipped];
+    let rows = records(ledger, merchant, &Phase::Orders.sync(merchant).id).await;
+    let mut differences: Vec<String> = rows
+        .into_iter()
+        .filter(|row| !good.contains(&row.status))
+        .map(|row| {
+            let reason = row.reason.unwrap_or_default();
+            format!("{}: {}: {reason}", row.number, row.status.as_str())
+        })
+        .collect();
+    differences.extend(orders(sandbox));
+    differences
+}
+
 /// Differences between the shop's sales and NetSuite's sales orders: each sale is one sales order of the same total (less what was taken back
-/// before), and there are no others. `connection` is the shop's name in the configuration; `waiting` are numbers of orders that cannot be
-/// booked yet.
-#[must_use]
-pub fn orders(sandbox: &Sandbox, connection: &str, waiting: &[String]) -> Vec<String> {
+/// before), and there are no others.
+fn orders(sandbox: &Sandbox) -> Vec<String> {
     let mut differences = Vec::new();
     let mut booked: BTreeMap<String, Vec<Decimal>> = BTreeMap::new();
     for order in sandbox.netsuite().records("salesOrder") {
@@ -19,9 +55,9 @@ pub fn orders(sandbox: &Sandbox, connection: &str, waiting: &[String]) -> Vec<St
     }
     let mut sales = 0;
     for order in sandbox.shopify().orders() {
-        let key = format!("{connection}-{}", number(&order.id));
+        let key = format!("{SHOP}-{}", number(&order.id));
         let found = booked.remove(&key).unwrap_or_default();
-        if order.test || order.cancelled || waiting.contains(&order.name) {
+        if order.test || order.cancelled {
             if !found.is_empty() {
                 differences.push(format!("{}: must not be booked, yet is", order.name));
             }
@@ -59,12 +95,11 @@ struct Shipped {
 }
 
 /// Differences between what NetSuite shipped of the shop's orders and what the shop shows of it.
-#[must_use]
-pub fn shipments(sandbox: &Sandbox, connection: &str) -> Vec<String> {
+fn shipments(sandbox: &Sandbox) -> Vec<String> {
     let mut sent: BTreeMap<String, Shipped> = BTreeMap::new();
     for shipment in sandbox.netsuite().shipments() {
         let key = shipment.order_key.unwrap_or_default();
-        let Some(order) = key.strip_prefix(&format!("{connection}-")) else {
+        let Some(order) = key.strip_prefix(&format!("{SHOP}-")) else {
             continue;
         };
         let order = sent.entry(order.to_owned()).or_default();

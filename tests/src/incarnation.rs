@@ -136,7 +136,7 @@ fn sync(world: &World, phase: Phase) -> Sync {
         from: reference.from,
         to: reference.to,
         schedule: Schedule {
-            every: Duration::from_secs(5),
+            every: Duration::from_secs(60),
         },
         paused: false,
     }

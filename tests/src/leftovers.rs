@@ -6,6 +6,9 @@ use commerce::{MerchantId, Revision, SyncId};
 use jiff::{SignedDuration, Timestamp};
 use ports::ledger::{Claim, ClaimRequest, Filter, Holder, RecordRef, RecordRow, SyncRef};
 use ports::{Ledger, Queue};
+use sandbox::Sandbox;
+
+use crate::Phase;
 
 /// What is queued, buried, unfinished or due, in words.
 pub async fn leftovers(ledger: &dyn Ledger, queue: &dyn Queue, merchant: &MerchantId) -> Vec<String> {
@@ -34,6 +37,34 @@ pub async fn leftovers(ledger: &dyn Ledger, queue: &dyn Queue, merchant: &Mercha
     let due = ledger.due(merchant, 20).await.unwrap();
     left.extend(due.iter().map(|due| format!("due: {}", due.record.key.id)));
     left
+}
+
+/// What the ledger has not even seen: fewer orders than the shop has, fewer shipments than NetSuite made.
+pub async fn unseen_records(sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &MerchantId) -> Vec<String> {
+    let orders = sandbox.shopify().orders().len();
+    let mut left = unseen(Phase::Orders, orders, ledger, merchant).await;
+    left.extend(unseen(Phase::Shipments, shipped(sandbox), ledger, merchant).await);
+    left
+}
+
+/// How many shipments of orders that Causeway brought there are.
+pub(crate) fn shipped(sandbox: &Sandbox) -> usize {
+    let shipments = sandbox.netsuite().shipments();
+    shipments
+        .iter()
+        .filter(|one| one.order_key.is_some())
+        .count()
+}
+
+pub(crate) async fn unseen(
+    phase: Phase,
+    expected: usize,
+    ledger: &dyn Ledger,
+    merchant: &MerchantId,
+) -> Vec<String> {
+    let seen = records(ledger, merchant, &phase.sync(merchant).id).await.len();
+    let short = (seen < expected).then(|| format!("{phase:?}: {seen} of {expected} seen"));
+    short.into_iter().collect()
 }
 
 /// Every record of a sync.

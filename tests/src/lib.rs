@@ -8,6 +8,7 @@
     reason = "test code: what cannot be done ends the test"
 )]
 
+mod binary;
 mod clock;
 mod compare;
 mod configuration;
@@ -16,9 +17,10 @@ mod incarnation;
 mod leftovers;
 mod world;
 
+pub use binary::binary;
 pub use clock::SimClock;
-pub use compare::{orders, shipments, stock, writes};
+pub use compare::{differences, order_differences, stock, writes};
 pub use configuration::configuration;
 pub use cut::{Cut, Knife};
-pub use leftovers::{leftovers, open_intents, records};
+pub use leftovers::{leftovers, open_intents, records, unseen_records};
 pub use world::{Phase, World};

@@ -4,24 +4,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, RecordRow, SyncRef};
-use ports::{Clock as _, Ledger, Status, SystemClock, Window};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, SyncRef};
+use ports::{Clock as _, Ledger, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::Incarnation;
-use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
+use crate::leftovers::{shipped, unseen};
+use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
-const IDLE: Duration = Duration::from_secs(1);
+const IDLE: Duration = Duration::from_secs(5);
 /// Time that passes at each look while work is going on: far too little to run out of a claim.
 const BUSY: Duration = Duration::from_millis(50);
 /// Real time between two looks.
 const LOOK: Duration = Duration::from_millis(4);
 /// The most of the world's time that a phase may take.
-const PATIENCE: Duration = Duration::from_secs(6 * 3600);
+const PATIENCE: Duration = Duration::from_secs(48 * 3600);
+
+/// The most real time that a phase, or the end of a process, may take.
+const TOO_LONG: Duration = Duration::from_secs(120);
 
 /// What is being moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +65,9 @@ impl Phase {
         }
     }
 
-    pub(crate) fn sync(self, merchant: &MerchantId) -> SyncRef {
+    /// The sync that moves it.
+    #[must_use]
+    pub fn sync(self, merchant: &MerchantId) -> SyncRef {
         let (from, to) = self.ends();
         SyncRef {
             merchant: merchant.clone(),
@@ -183,6 +189,7 @@ impl World {
     /// Lets time pass until the phase is at its end, or the process dies before.
     async fn drive(&self, process: &Incarnation, phase: Phase) -> bool {
         let begun = self.clock.now();
+        let started = SystemClock.now();
         loop {
             if process.knife.has_cut() {
                 return false;
@@ -191,6 +198,8 @@ impl World {
             if left.is_empty() {
                 return true;
             }
+            let real = SystemClock.now().duration_since(started);
+            assert!(real < TOO_LONG.try_into().unwrap(), "no end:\n{}", left.join("\n"));
             self.look(process, begun, || left.join("\n")).await;
         }
     }
@@ -209,63 +218,53 @@ impl World {
     /// What is left to do in a phase, in words.
     async fn left(&self, process: &Incarnation, phase: Phase) -> Vec<String> {
         let (ledger, queue) = (Arc::clone(&process.ledger), Arc::clone(&process.queue));
-        let (merchant, sync) = (self.merchant.clone(), phase.sync(&self.merchant));
-        let work = async move {
-            let left = leftovers(&*ledger, &*queue, &merchant).await;
-            (left, records(&*ledger, &merchant, &sync.id).await.len())
-        };
-        let (mut left, seen) = process.within(work).await;
+        let merchant = self.merchant.clone();
+        let work = async move { leftovers(&*ledger, &*queue, &merchant).await };
+        let mut left = process.within(work).await;
         if !process.in_hand.is_empty() {
             left.push("deliveries in hand".to_owned());
         }
-        match phase {
-            Phase::Orders => {
-                let all = self.sandbox.shopify().orders().len();
-                if seen < all {
-                    left.push(format!("{seen} of {all} orders seen"));
-                }
+        let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
+        let expected = match phase {
+            Phase::Orders => self.sandbox.shopify().orders().len(),
+            Phase::Shipments => shipped(&self.sandbox),
+            Phase::Stock => {
+                left.extend(compare::stock(&self.sandbox));
+                return left;
             }
-            Phase::Shipments => {
-                let shipments = self.sandbox.netsuite().shipments();
-                let all = shipments.iter().filter(|one| one.order_key.is_some()).count();
-                if seen < all {
-                    left.push(format!("{seen} of {all} shipments seen"));
-                }
-            }
-            Phase::Stock => left.extend(compare::stock(&self.sandbox)),
-        }
+        };
+        let work = async move { unseen(phase, expected, &*ledger, &merchant).await };
+        left.extend(process.within(work).await);
         left
     }
 
     async fn end(&self, process: Incarnation) {
-        process.stop().await;
+        let stopping = process.stop();
+        let passing = async {
+            // What is being finished may have to wait for its budget.
+            loop {
+                self.clock.pass(BUSY);
+                SystemClock.sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            () = stopping => {}
+            () = passing => {}
+            () = SystemClock.sleep(TOO_LONG) => panic!("a process told to stop does not end"),
+        }
         process.die();
     }
 
-    /// What differs between the sides' orders, and orders that stand elsewhere than they should. Those that want an item which NetSuite
-    /// does not sell (the shop's gift wrapping) have to wait, and there are some.
+    /// As [`compare::order_differences`].
     pub async fn order_differences(&self) -> Vec<String> {
-        let mut waiting = Vec::new();
-        let mut differences = Vec::new();
-        for row in self.rows(Phase::Orders).await {
-            let reason = row.reason.unwrap_or_default();
-            match row.status {
-                Status::Synced | Status::Unchanged | Status::Skipped => {}
-                Status::Waiting if reason.ends_with("item:WRAP") => waiting.push(row.number),
-                status => differences.push(format!("{}: {}: {reason}", row.number, status.as_str())),
-            }
-        }
-        if waiting.is_empty() {
-            differences.push("no order waits for its gift wrapping".to_owned());
-        }
-        differences.extend(compare::orders(&self.sandbox, "shop", &waiting));
-        differences
+        let ledger = self.ledger().await;
+        compare::order_differences(&self.sandbox, &*ledger, &self.merchant).await
     }
 
-    async fn rows(&self, phase: Phase) -> Vec<RecordRow> {
+    /// As [`compare::differences`].
+    pub async fn differences(&self) -> Vec<String> {
         let ledger = self.ledger().await;
-        let sync = phase.sync(&self.merchant);
-        records(&*ledger, &self.merchant, &sync.id).await
+        compare::differences(&self.sandbox, &*ledger, &self.merchant).await
     }
 
     async fn ledger(&self) -> Arc<dyn Ledger> {

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod control;
 mod demo;
+mod dry_run;
 mod listen;
 mod migrate;
 mod sandbox;
@@ -51,6 +52,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Measure: how busy an account's slots are kept, how fast the whole line is, what a crash run ends with.
     Bench(bench::BenchArgs),
+    /// Show what a sync would send for one record, without sending it.
+    DryRun(dry_run::DryRunArgs),
     /// Print the JSON schema of the configuration file.
     Schema,
     #[command(flatten)]
@@ -76,6 +79,7 @@ impl Cli {
             Command::Sandbox(args) => args.run(&self.logs).await,
             Command::Check(args) => args.run().await,
             Command::Bench(args) => args.run(&self.client, &self.logs).await,
+            Command::DryRun(args) => args.run().await,
             Command::Schema => {
                 println!("{:#}", crate::config::schema());
                 Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ mod outline;
 mod tenure;
 mod worker;
 
-pub(crate) use assemble::{Part, connect};
+pub(crate) use assemble::{Part, client, connect};
 pub(crate) use budgets::Budgets;
 pub(crate) use line::Line;
 pub(crate) use outline::OutlineReader;

@@ -22,10 +22,13 @@ pub struct Endpoint {
     /// The JSON schema of its settings.
     pub schema: fn() -> Value,
     /// Recognises the endpoint's webhooks; needs the webhook secrets and no others. `None` where it sends none.
-    pub doorbell: fn(&Value) -> Result<Option<Box<dyn Doorbell>>, ConfigError>,
+    pub doorbell: fn(&Value) -> Result<Bell, ConfigError>,
     /// Makes a connection's capabilities; sends nothing yet.
     pub connect: fn(MerchantId, ConnectionId, &Value, Client) -> Result<Connected, ConfigError>,
 }
+
+/// What recognises an endpoint's webhooks, where it sends them.
+pub type Bell = Option<Box<dyn Doorbell>>;
 
 /// Declares an endpoint from its crate, which exports `NAME`, `READS`, `WRITES`, `Settings`, `limits`, `doorbell` and `connect`.
 macro_rules! endpoint {

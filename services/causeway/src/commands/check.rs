@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
 use ports::{Clock, Severity, SystemClock};
 
 use crate::config;
-use crate::roles::{Budgets, connect};
+use crate::roles::{Budgets, client, connect};
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -22,17 +21,7 @@ pub(crate) struct CheckArgs {
 
 impl CheckArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let text = std::fs::read_to_string(&self.file)
-            .with_context(|| format!("reading {}", self.file.display()))?;
-        let config = match config::read(&text) {
-            Ok(config) => config,
-            Err(problems) => {
-                for problem in problems {
-                    println!("{}: {problem}", self.file.display());
-                }
-                return Ok(ExitCode::FAILURE);
-            }
-        };
+        let config = config::read_file(&self.file)?;
         println!(
             "{}: {} connections, {} syncs",
             self.file.display(),
@@ -46,7 +35,9 @@ impl CheckArgs {
         let budgets = Budgets::alone(Arc::clone(&clock));
         let mut good = true;
         for (id, connection) in &config.connections {
-            let health = match connect(&config, id, connection, &budgets, &clock) {
+            let connected = client(id, connection, &budgets, &clock)
+                .and_then(|client| connect(&config, id, connection, client));
+            let health = match connected {
                 Ok(connected) => connected.probe.probe().await,
                 Err(error) => {
                     println!("{id}: BAD  {error:#}");

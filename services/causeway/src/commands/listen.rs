@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -24,6 +25,9 @@ use crate::platform::{Platform, PlatformArgs};
 
 /// Rings remembered while control is slow; more of them would say nothing new.
 const PENDING: usize = 256;
+
+/// How often to look for another configuration.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub(crate) struct ListenArgs {
@@ -69,19 +73,59 @@ pub(super) async fn start(
     platform: &Platform,
     merchant: &MerchantId,
     address: SocketAddr,
-    ring: Arc<dyn Fn(&ConnectionId, Kind) + Send + Sync>,
+    ring: listen::Ring,
     telemetry: &Arc<Telemetry>,
     stop: CancellationToken,
 ) -> anyhow::Result<JoinHandle<anyhow::Result<()>>> {
-    let routes = doorbells(platform, merchant).await?;
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("listening on {address} (--listen)"))?;
+    let listener = bind(address).await?;
     let metrics = Arc::clone(telemetry);
-    let metrics = Arc::new(move || metrics_text(&metrics));
+    let metrics: listen::Metrics = Arc::new(move || metrics_text(&metrics));
+    let (platform, merchant) = (platform.clone(), merchant.clone());
     Ok(tokio::spawn(async move {
-        Ok(listen::serve(listener, routes, ring, metrics, stop).await?)
+        let mut listener = listener;
+        loop {
+            let (version, routes) = doorbells(&platform, &merchant).await?;
+            let round = stop.child_token();
+            let serving = listen::serve(
+                listener,
+                routes,
+                Arc::clone(&ring),
+                Arc::clone(&metrics),
+                round.clone(),
+            );
+            let serving = tokio::spawn(serving);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = changed(&platform, &merchant, version) => round.cancel(),
+            }
+            serving.await??;
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            // Between two configurations a call may be turned away; its sender repeats it, and the schedule finds the change anyhow.
+            listener = bind(address).await?;
+        }
     }))
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listening on {address} (--listen)"))
+}
+
+/// Returns when another configuration is in force.
+async fn changed(platform: &Platform, merchant: &MerchantId, version: i64) {
+    loop {
+        platform.clock.sleep(LOOK_EVERY).await;
+        match platform.ledger.configuration(merchant).await {
+            Ok(active) if active.as_ref().map_or(0, |active| active.version) != version => return,
+            Ok(_) => {}
+            Err(error) => {
+                warn!(error = %error, "the configuration could not be read; answering on as before")
+            }
+        }
+    }
 }
 
 /// Answers /metrics, /healthz and /readyz for a role that takes no webhooks.
@@ -106,13 +150,13 @@ pub(super) async fn answer_probes(
     Ok(())
 }
 
-/// The doorbells of the active configuration's connections.
+/// The active configuration's version, and the doorbells of its connections.
 async fn doorbells(
     platform: &Platform,
     merchant: &MerchantId,
-) -> anyhow::Result<BTreeMap<ConnectionId, Arc<dyn Doorbell>>> {
+) -> anyhow::Result<(i64, BTreeMap<ConnectionId, Arc<dyn Doorbell>>)> {
     let Some(active) = platform.ledger.configuration(merchant).await? else {
-        return Ok(BTreeMap::new());
+        return Ok((0, BTreeMap::new()));
     };
     let config = config::read(&active.text).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -129,7 +173,7 @@ async fn doorbells(
             routes.insert(id.clone(), Arc::from(doorbell));
         }
     }
-    Ok(routes)
+    Ok((active.version, routes))
 }
 
 /// The metrics, or why there are none: a scrape must not look like silence.

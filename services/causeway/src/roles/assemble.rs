@@ -213,8 +213,24 @@ impl Assembly<'_> {
         id: &ConnectionId,
         config: &ConnectionConfig,
     ) -> anyhow::Result<Connected> {
-        connect(self.config, id, config, self.budgets, &self.platform.clock)
+        let client = client(id, config, self.budgets, &self.platform.clock)?;
+        connect(self.config, id, config, client)
     }
+}
+
+/// The HTTP client of a connection.
+pub(crate) fn client(
+    id: &ConnectionId,
+    connection: &ConnectionConfig,
+    budgets: &Budgets,
+    clock: &Arc<dyn ports::Clock>,
+) -> anyhow::Result<http::Client> {
+    let limits = (connection.endpoint.limits)(&connection.settings)
+        .with_context(|| format!("connection {id}"))?;
+    let budget = budgets.of(id, limits);
+    let client = http::Client::new(http::Options::default(), budget, Arc::clone(clock))
+        .with_context(|| format!("connection {id}"))?;
+    Ok(client.with_trace(telemetry::trace::headers))
 }
 
 /// A connection's capabilities; reads its secrets, sends nothing.
@@ -222,23 +238,9 @@ pub(crate) fn connect(
     config: &Config,
     id: &ConnectionId,
     connection: &ConnectionConfig,
-    budgets: &Budgets,
-    clock: &Arc<dyn ports::Clock>,
+    client: http::Client,
 ) -> anyhow::Result<Connected> {
-    let limits = (connection.endpoint.limits)(&connection.settings)
-        .with_context(|| format!("connection {id}"))?;
-    let client = http::Client::new(
-        http::Options::default(),
-        budgets.of(id, limits),
-        Arc::clone(clock),
-    )
-    .with_context(|| format!("connection {id}"))?
-    .with_trace(telemetry::trace::headers);
-    (connection.endpoint.connect)(
-        config.merchant.clone(),
-        id.clone(),
-        &connection.settings,
-        client,
-    )
-    .with_context(|| format!("connection {id}"))
+    let merchant = config.merchant.clone();
+    (connection.endpoint.connect)(merchant, id.clone(), &connection.settings, client)
+        .with_context(|| format!("connection {id}"))
 }

@@ -28,7 +28,8 @@ impl Shipped {
         for member in &kit.members {
             let part = items.iter().find(|item| item.index == member.index);
             let Some(part) = part else { continue };
-            *self.units.entry(part.sku.clone()).or_default() += units * Decimal::from(member.quantity);
+            *self.units.entry(part.sku.clone()).or_default() +=
+                units * Decimal::from(member.quantity);
         }
     }
 }

@@ -104,3 +104,26 @@ pub async fn a_page_may_repeat_itself(ledger: Any) {
     assert_eq!(row(&ledger, "1").await.changed_at, at(5));
     assert_eq!(ids(&ledger, &Filter::default()).await, ["1"]);
 }
+
+pub async fn what_the_target_holds_is_not_queued(ledger: Any) {
+    settle(&ledger, 10, synced("1", version(5, "x"))).await;
+    publish(&ledger, 20, &[("1", version(6, "x"))]).await;
+    let one = row(&ledger, "1").await;
+    assert_eq!(
+        (one.status, one.revision, one.changed_at),
+        (Status::Synced, version(6, "x"), at(10))
+    );
+    assert_eq!(
+        claim(&ledger, "a", 21, "1", version(6, "x")).await,
+        Claim::Unchanged
+    );
+    // With something else on its way in between, it has to wait its turn.
+    publish(&ledger, 30, &[("1", version(7, "y"))]).await;
+    publish(&ledger, 31, &[("1", version(8, "x"))]).await;
+    assert_eq!(status(&ledger, "1").await, Status::Queued);
+    assert_eq!(
+        claim(&ledger, "a", 32, "1", version(8, "x")).await,
+        Claim::Unchanged
+    );
+    assert_eq!(status(&ledger, "1").await, Status::Unchanged);
+}

@@ -20,7 +20,8 @@ macro_rules! conformance {
             leases: a_lease_is_exclusive_until_it_ends, the_holder_renews_with_the_same_fence,
                 an_old_holder_changes_nothing, a_released_lease_is_free, a_backfill_has_its_own_cursor;
             advance: what_was_published_is_queued, what_is_known_is_left_as_it_is,
-                a_newer_version_is_queued_again, a_page_may_repeat_itself;
+                a_newer_version_is_queued_again, what_the_target_holds_is_not_queued,
+                a_page_may_repeat_itself;
             answers: a_fresh_record_may_be_written, a_record_in_work_is_busy_for_everybody,
                 a_version_with_its_outcome_is_stale, the_newest_of_one_call_gets_the_claim,
                 a_crashed_claim_is_uncertain, what_was_given_back_is_free, retrying_and_uncertain_stay_open,

@@ -1,0 +1,228 @@
+//! The real binary as real processes that are killed with `kill -9` while they work. Whatever the moment: one sale is one sales order, one
+//! shipment is one fulfilment, and in the end nothing is left to do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod role;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use causeway_scenarios::{
+    Phase, configuration, differences, leftovers, open_intents, unseen_records,
+};
+use commerce::MerchantId;
+use ports::{Clock as _, Ledger, Queue, SystemClock};
+use role::{Installation, Role};
+use sandbox::netsuite::Shift;
+use sandbox::{Options, Sandbox};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use url::Url;
+
+const ORDERS: u32 = 120;
+/// Looks, ten a second, before a wait is given up.
+const PATIENCE: u32 = 4_000;
+
+/// Waits until something is there; what stands in the way is told when it never is.
+async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let mut missing = String::new();
+    for _ in 0..PATIENCE {
+        match look().await {
+            Ok(found) => return found,
+            Err(why) => missing = why,
+        }
+        SystemClock.sleep(Duration::from_millis(100)).await;
+    }
+    panic!("never: {what}\n{missing}");
+}
+
+async fn sandbox() -> Sandbox {
+    let mut options = Options {
+        seed: 5,
+        orders: ORDERS,
+        ..Options::default()
+    };
+    options.shopify.settings.bucket = None;
+    options.netsuite.settings.concurrency = 8;
+    options.netsuite.settings.lock_after = 0;
+    // Slow enough that a kill meets a write under way.
+    options.netsuite.settings.save_ms = [20, 120];
+    options.shopify.settings.write_delay_ms = 20;
+    Sandbox::start(options).await.unwrap()
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Kills a role again and again: each time that the sandbox has taken some more writes.
+async fn harass(sandbox: &Sandbox, roles: &mut [Role<'_>], chosen: &[usize], every: u64) {
+    for victim in chosen {
+        let before = causeway_scenarios::writes(sandbox);
+        // The end of all work is progress enough.
+        for _ in 0..100 {
+            if causeway_scenarios::writes(sandbox) >= before + every {
+                break;
+            }
+            SystemClock.sleep(Duration::from_millis(100)).await;
+        }
+        roles[*victim].kill_and_start_again();
+    }
+}
+
+/// Waits until the ledger has seen everything and has nothing unfinished.
+async fn settled(what: &str, sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &MerchantId, roles: &mut [Role<'_>]) {
+    until(what, async || {
+        roles.iter_mut().for_each(Role::assert_alive);
+        let mut left: Vec<String> = ledger
+            .counts(merchant)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|count| count.status.is_unfinished() && count.records > 0)
+            .map(|count| format!("{}: {} {}", count.sync, count.records, count.status.as_str()))
+            .collect();
+        left.extend(unseen_records(sandbox, ledger, merchant).await);
+        left.extend(causeway_scenarios::stock(sandbox));
+        if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+    })
+    .await;
+}
+
+async fn assert_all_sides_agree(sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &MerchantId) {
+    assert_eq!(differences(sandbox, ledger, merchant).await, [""; 0]);
+    for phase in Phase::ALL {
+        let open = open_intents(ledger, &phase.sync(merchant), SystemClock.now()).await;
+        assert_eq!(open, [""; 0], "intents left open");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn roles_are_killed_on_the_distributed_platform() {
+    let (Some(postgres), Some(amqp)) = (
+        testkit::service("CAUSEWAY_TEST_POSTGRES"),
+        testkit::service("CAUSEWAY_TEST_AMQP"),
+    ) else {
+        return;
+    };
+    let mark = format!("{:08x}", fastrand::u32(..));
+    let database = database(&postgres, &mark).await;
+    let merchant = MerchantId::new(format!("kill-{mark}")).unwrap();
+    let sandbox = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("causeway.yaml");
+    let text = configuration(&sandbox, folder.path(), merchant.as_str()).to_string();
+    std::fs::write(&file, text).unwrap();
+
+    let installation = Installation::new(folder.path(), database.clone(), amqp.clone());
+    installation.run(&["migrate"]);
+    let address = format!("127.0.0.1:{}", free_port());
+    let control = format!("http://{address}");
+    let worker = |direction, endpoint| {
+        installation.role(&[direction, endpoint, "--merchant", merchant.as_str(), "--control", &control])
+    };
+    let config = file.to_str().unwrap();
+    let mut roles = vec![
+        installation.role(&["control", "--listen-control", &address, "--config", config]),
+        worker("pull", "shopify"),
+        worker("pull", "netsuite"),
+        worker("push", "netsuite"),
+        worker("push", "shopify"),
+    ];
+    let ledger = ledger::open(&database).await.unwrap();
+    let queue: Arc<dyn Queue> = queue::open(&amqp, Arc::new(SystemClock)).await.unwrap();
+
+    let mut random = fastrand::Rng::with_seed(20);
+    let mut order: Vec<usize> = vec![0, 1, 2, 3, 3, 3, 4];
+    random.shuffle(&mut order);
+    harass(&sandbox, &mut roles, &order, 25).await;
+    settled("orders and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+
+    assert!(!sandbox.netsuite().ship_pending(Shift::default()).is_empty());
+    sandbox.netsuite().count_stock(25);
+    let mut order: Vec<usize> = vec![0, 2, 4, 4, 3];
+    random.shuffle(&mut order);
+    harass(&sandbox, &mut roles, &order, 12).await;
+    settled("shipments and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    until("the queues are empty", async || {
+        let left = leftovers(&*ledger, &*queue, &merchant).await;
+        if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+    })
+    .await;
+
+    for role in roles {
+        let status = role.terminate().await;
+        assert!(status.success(), "{status}");
+    }
+    assert_all_sides_agree(&sandbox, &*ledger, &merchant).await;
+    sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_one_process_of_the_embedded_platform_is_killed() {
+    let sandbox = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("causeway.yaml");
+    let text = configuration(&sandbox, folder.path(), "main").to_string();
+    std::fs::write(&file, text).unwrap();
+    let merchant = MerchantId::default();
+    let database = format!("sqlite://{}", folder.path().join("causeway.db").display());
+    let installation =
+        Installation::new(folder.path(), database.clone(), format!("embedded:{database}"));
+    let address = format!("127.0.0.1:{}", free_port());
+    let config = file.to_str().unwrap();
+    let arguments = ["up", "--config", config, "--listen-control", &address];
+    let mut roles = vec![installation.role(&arguments)];
+    until("the ledger is there", async || {
+        let made = folder.path().join("causeway.db").exists();
+        made.then_some(()).ok_or_else(String::new)
+    })
+    .await;
+    harass(&sandbox, &mut roles, &[0, 0], 35).await;
+    let ledger = ledger::open(&database).await.unwrap();
+    settled("orders and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    assert!(!sandbox.netsuite().ship_pending(Shift::default()).is_empty());
+    sandbox.netsuite().count_stock(25);
+    harass(&sandbox, &mut roles, &[0], 20).await;
+    settled("shipments and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+
+    // The queue is the process's own: looked at when it is gone. A repeat may still rest there, for another start to recognise.
+    let mut role = roles.remove(0);
+    for attempt in 0.. {
+        let status = role.terminate().await;
+        assert!(status.success(), "{status}");
+        let left = {
+            let queue = queue::open(&format!("embedded:{database}"), Arc::new(SystemClock)).await;
+            leftovers(&*ledger, &*queue.unwrap(), &merchant).await
+        };
+        if left.is_empty() {
+            break;
+        }
+        assert!(attempt < 5, "{}", left.join("\n"));
+        role = installation.role(&arguments);
+        SystemClock.sleep(Duration::from_secs(8)).await;
+    }
+    assert_all_sides_agree(&sandbox, &*ledger, &merchant).await;
+    sandbox.stop().await;
+}
+
+/// A database of this scenario's own; its URL.
+async fn database(postgres: &str, mark: &str) -> String {
+    let name = format!("causeway_{mark}");
+    let mut connection = PgConnection::connect(postgres).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let mut url = Url::parse(postgres).unwrap();
+    url.set_path(&format!("/{name}"));
+    url.to_string()
+}
