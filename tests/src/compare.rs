@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use commerce::{MerchantId, Money};
 use ports::{Ledger, Status};
 use rust_decimal::Decimal;
-use sandbox::Sandbox;
+use sandbox::{Catalogue, Sandbox};
 
 use crate::{Phase, records};
 
@@ -94,6 +94,21 @@ struct Shipped {
     tracking: BTreeSet<String>,
 }
 
+impl Shipped {
+    /// A kit counts as what is in it: the two sides may name either.
+    fn add(&mut self, catalogue: &Catalogue, sku: &str, units: Decimal) {
+        let kit = catalogue.by_sku(sku).filter(|item| item.is_kit());
+        let Some(kit) = kit else {
+            *self.units.entry(sku.to_owned()).or_default() += units;
+            return;
+        };
+        for member in &kit.members {
+            let part = &catalogue.items[usize::try_from(member.index).unwrap()];
+            self.add(catalogue, &part.sku, units * Decimal::from(member.quantity));
+        }
+    }
+}
+
 /// Differences between what NetSuite shipped of the shop's orders and what the shop shows of it.
 fn shipments(sandbox: &Sandbox) -> Vec<String> {
     let mut sent: BTreeMap<String, Shipped> = BTreeMap::new();
@@ -104,7 +119,7 @@ fn shipments(sandbox: &Sandbox) -> Vec<String> {
         };
         let order = sent.entry(order.to_owned()).or_default();
         for (sku, units) in shipment.units {
-            *order.units.entry(sku).or_default() += units;
+            order.add(sandbox.catalogue(), &sku, units);
         }
         order.tracking.extend(shipment.tracking_numbers);
     }
@@ -112,7 +127,7 @@ fn shipments(sandbox: &Sandbox) -> Vec<String> {
     for fulfilment in sandbox.shopify().fulfilments() {
         let order = shown.entry(number(&fulfilment.order).to_owned()).or_default();
         for (sku, units) in fulfilment.lines {
-            *order.units.entry(sku).or_default() += Decimal::from(units);
+            order.add(sandbox.catalogue(), &sku, Decimal::from(units));
         }
         order.tracking.extend(fulfilment.tracking_numbers);
     }

@@ -100,7 +100,9 @@ impl World {
             clock: clock.for_sandbox(),
             ..Options::default()
         };
-        options.shopify.settings.bucket = None;
+        // Everything can come through: what a person would have to settle first is not what is tried here.
+    options.shopify.worked_by_hand = false;
+    options.shopify.settings.bucket = None;
         options.netsuite.settings.concurrency = 15;
         options.netsuite.settings.lock_after = 0;
         change(&mut options);

@@ -25,3 +25,17 @@ pub(crate) fn schema() -> Value {
     }
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use super::schema;
+
+    /// Written by `causeway schema > deploy/examples/causeway.schema.json`.
+    const PUBLISHED: &str = include_str!("../../../../deploy/examples/causeway.schema.json");
+
+    #[test]
+    fn the_published_schema_is_the_schema() {
+        let published: serde_json::Value = serde_json::from_str(PUBLISHED).unwrap();
+        assert_eq!(published, schema());
+    }
+}

@@ -225,10 +225,11 @@ async fn the_arrival_of_an_item_releases_what_waits_for_it() {
         steps: Vec::new(),
     };
     let holder = Holder("one".to_owned());
-    let stored = bench
+    bench
         .ledger
-        .record(&sync, &holder, bench.clock.now(), &[outcome]);
-    stored.await.unwrap();
+        .record(&sync, &holder, bench.clock.now(), &[outcome])
+        .await
+        .unwrap();
     bench.puller("one").round(&go_on()).await.unwrap();
     let due = bench.ledger.due(&bench.merchant, 10).await.unwrap();
     assert_eq!(due.len(), 1);

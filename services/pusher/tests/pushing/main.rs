@@ -199,10 +199,11 @@ async fn what_another_process_works_on_is_left_to_it_until_its_claim_ends() {
     };
     let other = Holder("dead".to_owned());
     let now = ports::Clock::now(&bench.clock);
-    let claim = bench
+    bench
         .ledger
-        .claim(&sync, &other, causeway_pusher::CLAIM, now, &[request]);
-    claim.await.unwrap();
+        .claim(&sync, &other, causeway_pusher::CLAIM, now, &[request])
+        .await
+        .unwrap();
 
     bench.holder = Holder("two".to_owned());
     let later = Settlement::Retry(Duration::from_secs(5));

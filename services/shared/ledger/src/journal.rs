@@ -116,10 +116,6 @@ fn age(row: AgeColumns) -> Result<Age> {
     Ok(Age {
         sync: sync_id(row.sync)?,
         oldest_unfinished: row.oldest_unfinished.map(timestamp).transpose()?,
-        last_success: row
-            .last_synced
-            .max(row.last_unchanged)
-            .map(timestamp)
-            .transpose()?,
+        last_success: row.last_success.map(timestamp).transpose()?,
     })
 }

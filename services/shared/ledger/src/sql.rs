@@ -75,22 +75,25 @@ SELECT body FROM steps WHERE merchant = $1 AND sync = $2 AND kind = $3 AND exter
 pub(crate) const COUNTS: &str = "
 SELECT sync, status, COUNT(*) FROM records WHERE merchant = $1 GROUP BY sync, status ORDER BY sync, status";
 
-/// Steps from sync to sync along the key, then reads the ends of an index for each: the work does not grow with the records.
+/// Steps from sync to sync in each status, then reads one end of the index for each: the work grows with the unfinished
+/// records alone.
 pub(crate) const AGES: &str = "
-WITH RECURSIVE syncs (sync) AS (
-    SELECT MIN(sync) FROM records WHERE merchant = $1
+WITH RECURSIVE statuses (status) AS (
+    VALUES ('queued'), ('held'), ('waiting'), ('retrying'), ('uncertain'), ('synced'), ('unchanged'), ('skipped'),
+        ('failed'), ('ignored')
+), found (status, sync) AS (
+    SELECT s.status, (SELECT MIN(r.sync) FROM records r WHERE r.merchant = $1 AND r.status = s.status) FROM statuses s
     UNION ALL
-    SELECT (SELECT MIN(r.sync) FROM records r WHERE r.merchant = $1 AND r.sync > syncs.sync)
-    FROM syncs WHERE syncs.sync IS NOT NULL
+    SELECT f.status, (SELECT MIN(r.sync) FROM records r
+        WHERE r.merchant = $1 AND r.status = f.status AND r.sync > f.sync)
+    FROM found f WHERE f.sync IS NOT NULL
 )
-SELECT sync,
-    (SELECT MIN(first_seen) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
-        AND r.status IN ('queued', 'retrying', 'uncertain')) AS oldest_unfinished,
-    (SELECT MAX(changed_at) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
-        AND r.status = 'synced') AS last_synced,
-    (SELECT MAX(changed_at) FROM records r WHERE r.merchant = $1 AND r.sync = syncs.sync
-        AND r.status = 'unchanged') AS last_unchanged
-FROM syncs WHERE sync IS NOT NULL";
+SELECT f.sync,
+    MIN(CASE WHEN f.status IN ('queued', 'retrying', 'uncertain') THEN (SELECT MIN(r.first_seen) FROM records r
+        WHERE r.merchant = $1 AND r.status = f.status AND r.sync = f.sync) END) AS oldest_unfinished,
+    MAX(CASE WHEN f.status IN ('synced', 'unchanged') THEN (SELECT MAX(r.changed_at) FROM records r
+        WHERE r.merchant = $1 AND r.status = f.status AND r.sync = f.sync) END) AS last_success
+FROM found f WHERE f.sync IS NOT NULL GROUP BY f.sync ORDER BY f.sync";
 
 pub(crate) const ADD_CONFIGURATION: &str = "
 INSERT INTO configurations (merchant, version, body, applied_by, applied_at)

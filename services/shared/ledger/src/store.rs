@@ -231,8 +231,7 @@ pub(crate) struct PageOf<'a> {
 pub(crate) struct AgeColumns {
     pub(crate) sync: String,
     pub(crate) oldest_unfinished: Option<i64>,
-    pub(crate) last_synced: Option<i64>,
-    pub(crate) last_unchanged: Option<i64>,
+    pub(crate) last_success: Option<i64>,
 }
 
 /// Statements on configuration, switches, backfills and the audit log.

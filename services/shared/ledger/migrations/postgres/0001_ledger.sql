@@ -15,7 +15,8 @@ CREATE TABLE streams (
     PRIMARY KEY (merchant, connection, kind, backfill)
 );
 
--- One row per record and sync. seen = the newest revision known, done = the newest revision whose outcome is stored.
+-- One row per record and sync. The id comes second in the keys: it alone selects, and people search by it.
+-- seen = the newest revision known, done = the newest revision whose outcome is stored.
 CREATE TABLE records (
     merchant      TEXT COLLATE "C" NOT NULL,
     sync          TEXT COLLATE "C" NOT NULL,
@@ -42,13 +43,12 @@ CREATE TABLE records (
     twin_number   TEXT COLLATE "C",
     due_since     BIGINT,  -- to be published again
     has_event     BOOLEAN NOT NULL DEFAULT FALSE,
-    PRIMARY KEY (merchant, sync, kind, external_id)
+    PRIMARY KEY (merchant, external_id, kind, sync)
 ) WITH (fillfactor = 50);  -- room for a claim beside every row: it changes no index, so it can stay on the page
 
 CREATE INDEX records_by_status ON records (merchant, status, changed_at);
 CREATE INDEX records_by_sync ON records (merchant, status, sync, changed_at);
 CREATE INDEX records_by_number ON records (merchant, number);
-CREATE INDEX records_by_id ON records (merchant, external_id);
 CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT NULL;
 CREATE INDEX records_by_twin_number ON records (merchant, twin_number) WHERE twin_number IS NOT NULL;
 CREATE INDEX records_waiting ON records (merchant, waits_for) WHERE waits_for IS NOT NULL;
@@ -61,7 +61,7 @@ CREATE TABLE events (
     kind        TEXT COLLATE "C" NOT NULL,
     external_id TEXT COLLATE "C" NOT NULL,
     body        BYTEA NOT NULL,
-    PRIMARY KEY (merchant, sync, kind, external_id)
+    PRIMARY KEY (merchant, external_id, kind, sync)
 );
 ALTER TABLE events ALTER COLUMN body SET STORAGE EXTERNAL; -- compressed by us already
 
@@ -73,11 +73,11 @@ CREATE TABLE steps (
     external_id TEXT COLLATE "C" NOT NULL,
     seq         BIGINT GENERATED ALWAYS AS IDENTITY,
     body        BYTEA NOT NULL,
-    PRIMARY KEY (merchant, sync, kind, external_id, seq)
+    PRIMARY KEY (merchant, external_id, kind, sync, seq)
 );
 ALTER TABLE steps ALTER COLUMN body SET STORAGE EXTERNAL;
 
--- Proven links between records at two connections. The ids come early in the keys: they alone select.
+-- Proven links between records at two connections.
 CREATE TABLE bindings (
     merchant      TEXT COLLATE "C" NOT NULL,
     kind          TEXT COLLATE "C" NOT NULL,

@@ -14,7 +14,8 @@ CREATE TABLE streams (
     PRIMARY KEY (merchant, connection, kind, backfill)
 ) STRICT;
 
--- One row per record and sync. seen = the newest revision known, done = the newest revision whose outcome is stored.
+-- One row per record and sync. The id comes second in the keys: it alone selects, and people search by it.
+-- seen = the newest revision known, done = the newest revision whose outcome is stored.
 CREATE TABLE records (
     merchant      TEXT NOT NULL,
     sync          TEXT NOT NULL,
@@ -41,13 +42,12 @@ CREATE TABLE records (
     twin_number   TEXT,
     due_since     INTEGER, -- to be published again
     has_event     INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (merchant, sync, kind, external_id)
+    PRIMARY KEY (merchant, external_id, kind, sync)
 ) STRICT;
 
 CREATE INDEX records_by_status ON records (merchant, status, changed_at);
 CREATE INDEX records_by_sync ON records (merchant, status, sync, changed_at);
 CREATE INDEX records_by_number ON records (merchant, number);
-CREATE INDEX records_by_id ON records (merchant, external_id);
 CREATE INDEX records_by_twin ON records (merchant, twin_id) WHERE twin_id IS NOT NULL;
 CREATE INDEX records_by_twin_number ON records (merchant, twin_number) WHERE twin_number IS NOT NULL;
 CREATE INDEX records_waiting ON records (merchant, waits_for) WHERE waits_for IS NOT NULL;
@@ -60,7 +60,7 @@ CREATE TABLE events (
     kind        TEXT NOT NULL,
     external_id TEXT NOT NULL,
     body        BLOB NOT NULL,
-    PRIMARY KEY (merchant, sync, kind, external_id)
+    PRIMARY KEY (merchant, external_id, kind, sync)
 ) STRICT;
 
 -- What happened to a record, one row per event of its journey; the body is a format byte, then lz4 of JSON.
@@ -71,10 +71,10 @@ CREATE TABLE steps (
     kind        TEXT NOT NULL,
     external_id TEXT NOT NULL,
     body        BLOB NOT NULL,
-    UNIQUE (merchant, sync, kind, external_id, seq)
+    UNIQUE (merchant, external_id, kind, sync, seq)
 ) STRICT;
 
--- Proven links between records at two connections. The ids come early in the keys: they alone select.
+-- Proven links between records at two connections.
 CREATE TABLE bindings (
     merchant      TEXT NOT NULL,
     kind          TEXT NOT NULL,
