@@ -45,10 +45,7 @@ impl Problem {
             .lines()
             .find(|line| !line.trim().is_empty())
             .unwrap_or_default();
-        let why = first
-            .split_once(": ")
-            .filter(|(head, _)| head.starts_with("error"))
-            .map_or(first, |(_, rest)| rest);
+        let why = without_place(first);
         Self {
             path: String::new(),
             line,
@@ -72,17 +69,32 @@ impl Problem {
     }
 }
 
-/// Adds "did you mean" to a message of the form "unknown field `x`, expected one of `a`, `b`".
+/// A parser's message without the place in front of it, which is told separately.
+fn without_place(message: &str) -> &str {
+    let place = |head: &str| head.starts_with("error") || head.starts_with("line ");
+    match message.split_once(": ") {
+        Some((head, rest)) if place(head) => rest,
+        _ => message,
+    }
+}
+
+/// Adds "did you mean" to a message of the form "unknown field `x`, expected one of `a`, `b`"; parsers differ in whether they quote the
+/// names they know.
 fn with_suggestion(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let Some((unknown, expected)) = quoted.split_first() else {
-        return message.to_owned();
-    };
-    if !message.contains("unknown field") && !message.contains("unknown variant") {
+    let unknown = message.split('`').nth(1).unwrap_or_default();
+    let known = ["expected one of ", "expected "].into_iter();
+    let known = known
+        .filter_map(|word| message.split_once(word))
+        .map(|(_, names)| names)
+        .next();
+    if unknown.is_empty() || !message.contains("unknown ") {
         return message.to_owned();
     }
-    let near = expected
-        .iter()
+    let names = known
+        .unwrap_or_default()
+        .split(',')
+        .map(|name| name.trim().trim_matches('`'));
+    let near = names
         .map(|name| (strsim::damerau_levenshtein(unknown, name), name))
         .min();
     match near {
