@@ -72,7 +72,11 @@ fn orders(sandbox: &Sandbox) -> Vec<String> {
             ));
         }
     }
-    differences.extend(booked.into_keys().map(|key| format!("{key}: booked, but never sold")));
+    differences.extend(
+        booked
+            .into_keys()
+            .map(|key| format!("{key}: booked, but never sold")),
+    );
     if sales == 0 {
         differences.push("the shop has no sale: nothing was compared".to_owned());
     }
@@ -125,7 +129,9 @@ fn shipments(sandbox: &Sandbox) -> Vec<String> {
     }
     let mut shown: BTreeMap<String, Shipped> = BTreeMap::new();
     for fulfilment in sandbox.shopify().fulfilments() {
-        let order = shown.entry(number(&fulfilment.order).to_owned()).or_default();
+        let order = shown
+            .entry(number(&fulfilment.order).to_owned())
+            .or_default();
         for (sku, units) in fulfilment.lines {
             order.add(sandbox.catalogue(), &sku, Decimal::from(units));
         }
@@ -163,7 +169,9 @@ pub fn stock(sandbox: &Sandbox) -> Vec<String> {
             };
             // A shop offers whole units and never fewer than none.
             let available = level.available().floor().max(Decimal::ZERO);
-            let shown = offered.get(&(item.sku.clone(), place.name.clone())).copied();
+            let shown = offered
+                .get(&(item.sku.clone(), place.name.clone()))
+                .copied();
             if shown.map(Decimal::from) != Some(available) {
                 differences.push(format!(
                     "{} at {}: {available} in NetSuite, {shown:?} in the shop",

@@ -20,7 +20,12 @@ pub fn configuration(sandbox: &Sandbox, folder: &Path, merchant: &str) -> Value 
         .catalogue()
         .locations
         .iter()
-        .map(|place| (place.netsuite_id.to_string(), json!(place.shopify_id.to_string())))
+        .map(|place| {
+            (
+                place.netsuite_id.to_string(),
+                json!(place.shopify_id.to_string()),
+            )
+        })
         .collect();
     json!({
         "merchant": merchant,

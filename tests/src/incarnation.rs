@@ -37,7 +37,12 @@ pub(crate) struct Incarnation {
 }
 
 impl Incarnation {
-    pub(crate) async fn start(world: &World, number: usize, phase: Phase, knife: Arc<Knife>) -> Self {
+    pub(crate) async fn start(
+        world: &World,
+        number: usize,
+        phase: Phase,
+        knife: Arc<Knife>,
+    ) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

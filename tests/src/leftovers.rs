@@ -11,7 +11,11 @@ use sandbox::Sandbox;
 use crate::Phase;
 
 /// What is queued, buried, unfinished or due, in words.
-pub async fn leftovers(ledger: &dyn Ledger, queue: &dyn Queue, merchant: &MerchantId) -> Vec<String> {
+pub async fn leftovers(
+    ledger: &dyn Ledger,
+    queue: &dyn Queue,
+    merchant: &MerchantId,
+) -> Vec<String> {
     let mut left = Vec::new();
     for depth in queue.depths(merchant).await.unwrap() {
         if depth.ready + depth.resting > 0 {
@@ -40,7 +44,11 @@ pub async fn leftovers(ledger: &dyn Ledger, queue: &dyn Queue, merchant: &Mercha
 }
 
 /// What the ledger has not even seen: fewer orders than the shop has, fewer shipments than NetSuite made.
-pub async fn unseen_records(sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &MerchantId) -> Vec<String> {
+pub async fn unseen_records(
+    sandbox: &Sandbox,
+    ledger: &dyn Ledger,
+    merchant: &MerchantId,
+) -> Vec<String> {
     let orders = sandbox.shopify().orders().len();
     let mut left = unseen(Phase::Orders, orders, ledger, merchant).await;
     left.extend(unseen(Phase::Shipments, shipped(sandbox), ledger, merchant).await);
@@ -62,7 +70,9 @@ pub(crate) async fn unseen(
     ledger: &dyn Ledger,
     merchant: &MerchantId,
 ) -> Vec<String> {
-    let seen = records(ledger, merchant, &phase.sync(merchant).id).await.len();
+    let seen = records(ledger, merchant, &phase.sync(merchant).id)
+        .await
+        .len();
     let short = (seen < expected).then(|| format!("{phase:?}: {seen} of {expected} seen"));
     short.into_iter().collect()
 }

@@ -101,8 +101,8 @@ impl World {
             ..Options::default()
         };
         // Everything can come through: what a person would have to settle first is not what is tried here.
-    options.shopify.worked_by_hand = false;
-    options.shopify.settings.bucket = None;
+        options.shopify.worked_by_hand = false;
+        options.shopify.settings.bucket = None;
         options.netsuite.settings.concurrency = 15;
         options.netsuite.settings.lock_after = 0;
         change(&mut options);
@@ -201,13 +201,21 @@ impl World {
                 return true;
             }
             let real = SystemClock.now().duration_since(started);
-            assert!(real < TOO_LONG.try_into().unwrap(), "no end:\n{}", left.join("\n"));
+            assert!(
+                real < TOO_LONG.try_into().unwrap(),
+                "no end:\n{}",
+                left.join("\n")
+            );
             self.look(process, begun, || left.join("\n")).await;
         }
     }
 
     async fn look(&self, process: &Incarnation, begun: jiff::Timestamp, left: impl Fn() -> String) {
-        let time = if process.in_hand.is_empty() { IDLE } else { BUSY };
+        let time = if process.in_hand.is_empty() {
+            IDLE
+        } else {
+            BUSY
+        };
         self.clock.pass(time);
         assert!(
             self.clock.now() < begun + PATIENCE,

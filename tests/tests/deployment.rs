@@ -65,7 +65,11 @@ fn validator() -> Option<PathBuf> {
         let made = run("python3", &["-m", "venv", home.to_str().unwrap()])?;
         let pip = home.join("bin/pip");
         let install = ["install", "--quiet", "kubernetes-validate"];
-        let installed = made.status.success().then(|| run(pip, &install)).flatten()?;
+        let installed = made
+            .status
+            .success()
+            .then(|| run(pip, &install))
+            .flatten()?;
         if !installed.status.success() {
             return None;
         }
@@ -96,15 +100,20 @@ fn containers(manifests: &[Value]) -> Vec<(String, Value)> {
         .filter(|one| ["Deployment", "Job"].contains(&one["kind"].as_str().unwrap()))
         .flat_map(|one| {
             let name = one["metadata"]["name"].as_str().unwrap();
-            let all = one["spec"]["template"]["spec"]["containers"].as_array().unwrap();
-            all.iter().map(move |container| (name.to_owned(), container.clone()))
+            let all = one["spec"]["template"]["spec"]["containers"]
+                .as_array()
+                .unwrap();
+            all.iter()
+                .map(move |container| (name.to_owned(), container.clone()))
         })
         .collect()
 }
 
 fn texts(list: &Value) -> Vec<String> {
     let list = list.as_array().unwrap();
-    list.iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    list.iter()
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// The command line means something to the binary.
@@ -116,7 +125,11 @@ fn assert_understood(whose: &str, arguments: &[String]) {
     // Everything before it is parsed all the same.
     arguments.push("--help");
     let answer = run(binary(), &arguments).unwrap();
-    assert!(answer.status.success(), "{whose}: {arguments:?}: {}", told(&answer));
+    assert!(
+        answer.status.success(),
+        "{whose}: {arguments:?}: {}",
+        told(&answer)
+    );
 }
 
 #[test]
@@ -129,7 +142,8 @@ fn every_pod_runs_a_command_that_exists() {
         for variable in container["env"].as_array().into_iter().flatten() {
             let reference = format!("$({})", variable["name"].as_str().unwrap());
             for argument in &mut arguments {
-                *argument = argument.replace(&reference, variable["value"].as_str().unwrap_or_default());
+                *argument =
+                    argument.replace(&reference, variable["value"].as_str().unwrap_or_default());
             }
         }
         assert_understood(&workload, &arguments);
@@ -149,7 +163,10 @@ fn every_endpoint_has_its_pullers_and_pushers() {
     let compose: Value = serde_saphyr::from_str(&read("docker-compose.yml")).unwrap();
     let services = compose["services"].as_object().unwrap();
     for name in &wanted {
-        assert!(services.contains_key(name), "docker-compose.yml has no {name}");
+        assert!(
+            services.contains_key(name),
+            "docker-compose.yml has no {name}"
+        );
         let overlay = format!("deploy/k8s/overlays/{name}/kustomization.yaml");
         assert!(root().join(&overlay).is_file(), "there is no {overlay}");
     }
@@ -159,7 +176,10 @@ fn every_endpoint_has_its_pullers_and_pushers() {
         .map(|(workload, _)| workload)
         .collect();
     let missing: Vec<&String> = wanted.difference(&rendered).collect();
-    assert!(missing.is_empty(), "deploy/k8s/kustomization.yaml leaves out {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "deploy/k8s/kustomization.yaml leaves out {missing:?}"
+    );
 }
 
 #[test]
@@ -178,6 +198,10 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 
 #[test]
 fn the_example_configuration_is_a_good_one() {
-    let checked = run(binary(), &["check", "--offline", "deploy/examples/causeway.yaml"]).unwrap();
+    let checked = run(
+        binary(),
+        &["check", "--offline", "deploy/examples/causeway.yaml"],
+    )
+    .unwrap();
     assert!(checked.status.success(), "{}", told(&checked));
 }

@@ -80,7 +80,13 @@ async fn harass(sandbox: &Sandbox, roles: &mut [Role<'_>], chosen: &[usize], eve
 }
 
 /// Waits until the ledger has seen everything and has nothing unfinished.
-async fn settled(what: &str, sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &MerchantId, roles: &mut [Role<'_>]) {
+async fn settled(
+    what: &str,
+    sandbox: &Sandbox,
+    ledger: &dyn Ledger,
+    merchant: &MerchantId,
+    roles: &mut [Role<'_>],
+) {
     until(what, async || {
         roles.iter_mut().for_each(Role::assert_alive);
         let mut left: Vec<String> = ledger
@@ -89,11 +95,22 @@ async fn settled(what: &str, sandbox: &Sandbox, ledger: &dyn Ledger, merchant: &
             .unwrap()
             .into_iter()
             .filter(|count| count.status.is_unfinished() && count.records > 0)
-            .map(|count| format!("{}: {} {}", count.sync, count.records, count.status.as_str()))
+            .map(|count| {
+                format!(
+                    "{}: {} {}",
+                    count.sync,
+                    count.records,
+                    count.status.as_str()
+                )
+            })
             .collect();
         left.extend(unseen_records(sandbox, ledger, merchant).await);
         left.extend(causeway_scenarios::stock(sandbox));
-        if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(left.join("\n"))
+        }
     })
     .await;
 }
@@ -128,7 +145,14 @@ async fn roles_are_killed_on_the_distributed_platform() {
     let address = format!("127.0.0.1:{}", free_port());
     let control = format!("http://{address}");
     let worker = |direction, endpoint| {
-        installation.role(&[direction, endpoint, "--merchant", merchant.as_str(), "--control", &control])
+        installation.role(&[
+            direction,
+            endpoint,
+            "--merchant",
+            merchant.as_str(),
+            "--control",
+            &control,
+        ])
     };
     let config = file.to_str().unwrap();
     let mut roles = vec![
@@ -145,17 +169,35 @@ async fn roles_are_killed_on_the_distributed_platform() {
     let mut order: Vec<usize> = vec![0, 1, 2, 3, 3, 3, 4];
     random.shuffle(&mut order);
     harass(&sandbox, &mut roles, &order, 25).await;
-    settled("orders and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    settled(
+        "orders and stock",
+        &sandbox,
+        &*ledger,
+        &merchant,
+        &mut roles,
+    )
+    .await;
 
     assert!(!sandbox.netsuite().ship_pending(Shift::default()).is_empty());
     sandbox.netsuite().count_stock(25);
     let mut order: Vec<usize> = vec![0, 2, 4, 4, 3];
     random.shuffle(&mut order);
     harass(&sandbox, &mut roles, &order, 12).await;
-    settled("shipments and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    settled(
+        "shipments and stock",
+        &sandbox,
+        &*ledger,
+        &merchant,
+        &mut roles,
+    )
+    .await;
     until("the queues are empty", async || {
         let left = leftovers(&*ledger, &*queue, &merchant).await;
-        if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(left.join("\n"))
+        }
     })
     .await;
 
@@ -176,8 +218,11 @@ async fn the_one_process_of_the_embedded_platform_is_killed() {
     std::fs::write(&file, text).unwrap();
     let merchant = MerchantId::default();
     let database = format!("sqlite://{}", folder.path().join("causeway.db").display());
-    let installation =
-        Installation::new(folder.path(), database.clone(), format!("embedded:{database}"));
+    let installation = Installation::new(
+        folder.path(),
+        database.clone(),
+        format!("embedded:{database}"),
+    );
     let address = format!("127.0.0.1:{}", free_port());
     let config = file.to_str().unwrap();
     let arguments = ["up", "--config", config, "--listen-control", &address];
@@ -189,11 +234,25 @@ async fn the_one_process_of_the_embedded_platform_is_killed() {
     .await;
     harass(&sandbox, &mut roles, &[0, 0], 35).await;
     let ledger = ledger::open(&database).await.unwrap();
-    settled("orders and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    settled(
+        "orders and stock",
+        &sandbox,
+        &*ledger,
+        &merchant,
+        &mut roles,
+    )
+    .await;
     assert!(!sandbox.netsuite().ship_pending(Shift::default()).is_empty());
     sandbox.netsuite().count_stock(25);
     harass(&sandbox, &mut roles, &[0], 20).await;
-    settled("shipments and stock", &sandbox, &*ledger, &merchant, &mut roles).await;
+    settled(
+        "shipments and stock",
+        &sandbox,
+        &*ledger,
+        &merchant,
+        &mut roles,
+    )
+    .await;
 
     // The queue is the process's own: looked at when it is gone. A repeat may still rest there, for another start to recognise.
     let mut role = roles.remove(0);

@@ -98,7 +98,10 @@ impl Role<'_> {
         assert!(sent.success());
         let what = format!("{:?} ends after SIGTERM", self.arguments);
         let child = &mut self.child;
-        until(&what, async || child.try_wait().unwrap().ok_or_else(String::new)).await
+        until(&what, async || {
+            child.try_wait().unwrap().ok_or_else(String::new)
+        })
+        .await
     }
 
     /// Whether it ended by itself, which no role may.

@@ -35,7 +35,14 @@ async fn the_cursor_stays_when_the_queue_does_not_confirm() {
     let ended = puller.round(&go_on()).await;
     assert!(matches!(ended, Err(Error::Queue(_))), "{ended:?}");
     assert_eq!(bench.cursor().await, "");
-    assert!(bench.ledger.counts(&bench.merchant).await.unwrap().is_empty());
+    assert!(
+        bench
+            .ledger
+            .counts(&bench.merchant)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 
     bench.publisher.fails.store(false, Ordering::SeqCst);
     let round = puller.round(&go_on()).await.unwrap();
@@ -77,7 +84,11 @@ async fn a_stream_that_somebody_else_reads_is_left_to_him() {
 #[tokio::test]
 async fn who_lost_the_lease_while_reading_moves_nothing() {
     let bench = Bench::new(vec![vec![level("1", 1)], vec![level("2", 2)]]).await;
-    let (ledger, clock, stream) = (Arc::clone(&bench.ledger), bench.clock.clone(), bench.stream());
+    let (ledger, clock, stream) = (
+        Arc::clone(&bench.ledger),
+        bench.clock.clone(),
+        bench.stream(),
+    );
     *bench.source.meanwhile.lock().unwrap() = Some(Box::new(move || {
         tokio::spawn(async move {
             clock.pass(LEASE + Duration::from_secs(1));
@@ -118,7 +129,9 @@ async fn the_bell_and_the_schedule_make_it_look_again() {
     let stop = CancellationToken::new();
     let bell = Arc::new(Notify::new());
     let every = Duration::from_secs(60);
-    let running = bench.puller("one").run(every, Arc::clone(&bell), stop.clone());
+    let running = bench
+        .puller("one")
+        .run(every, Arc::clone(&bell), stop.clone());
     let running = tokio::spawn(running);
     let looks = |count: usize| {
         let source = Arc::clone(&bench.source);
@@ -171,7 +184,10 @@ async fn assert_unreadable_is_kept(bench: &Bench) {
         statuses: vec![Status::Failed],
         ..Filter::default()
     };
-    let rows = bench.ledger.records(&bench.merchant, &filter, None, 10).await;
+    let rows = bench
+        .ledger
+        .records(&bench.merchant, &filter, None, 10)
+        .await;
     let rows = rows.unwrap();
     assert_eq!(rows.len(), 1);
     let reason = rows[0].reason.clone().unwrap();
@@ -187,7 +203,11 @@ async fn assert_unreadable_is_kept(bench: &Bench) {
         .unwrap()
         .unwrap();
     assert_eq!(body, unreadable().body);
-    let journey = bench.ledger.journey(&bench.merchant, &record).await.unwrap();
+    let journey = bench
+        .ledger
+        .journey(&bench.merchant, &record)
+        .await
+        .unwrap();
     assert_eq!(journey[0].kind, StepKind::Read);
 }
 
@@ -249,7 +269,10 @@ fn job(scope: BackfillScope) -> Backfill {
 }
 
 async fn backfill(bench: &Bench, scope: BackfillScope) -> Backfill {
-    let put = bench.ledger.put_backfill(&bench.merchant, &job(scope)).await;
+    let put = bench
+        .ledger
+        .put_backfill(&bench.merchant, &job(scope))
+        .await;
     put.unwrap();
     let filler = Backfiller::new(bench.connection("one"), bench.readers());
     filler.round(&go_on()).await.unwrap();
@@ -274,7 +297,11 @@ async fn a_backfill_reads_its_window_behind_everything_else() {
     assert_eq!((done.state, done.published), (BackfillState::Finished, 3));
     assert_eq!(bench.published(), ["1", "2", "3"]);
     let published = bench.publisher.published.lock().unwrap().clone();
-    assert!(published.iter().all(|(_, urgency)| *urgency == Urgency::Bulk));
+    assert!(
+        published
+            .iter()
+            .all(|(_, urgency)| *urgency == Urgency::Bulk)
+    );
     assert_unreadable_is_kept(&bench).await;
     // The stream of what happens now stands where it stood.
     let cursors = bench.ledger.cursors(&bench.merchant).await.unwrap();
@@ -298,7 +325,11 @@ async fn a_backfill_goes_on_where_the_queue_failed_it() {
         to: "2026-03-11T10:00:00Z".parse().unwrap(),
     };
     let put = job(BackfillScope::Window(window));
-    bench.ledger.put_backfill(&bench.merchant, &put).await.unwrap();
+    bench
+        .ledger
+        .put_backfill(&bench.merchant, &put)
+        .await
+        .unwrap();
     let filler = Backfiller::new(bench.connection("one"), bench.readers());
     bench.publisher.fails.store(true, Ordering::SeqCst);
     let ended = filler.round(&go_on()).await;

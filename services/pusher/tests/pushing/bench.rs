@@ -199,8 +199,13 @@ impl Bench {
 
     /// Delivers events; how each delivery ended.
     pub(crate) async fn push(&self, events: Vec<Event>) -> Vec<Settlement> {
-        self.deliver(events.into_iter().map(|event| Ok(Box::new(event))).collect())
-            .await
+        self.deliver(
+            events
+                .into_iter()
+                .map(|event| Ok(Box::new(event)))
+                .collect(),
+        )
+        .await
     }
 
     pub(crate) async fn deliver(

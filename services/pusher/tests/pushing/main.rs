@@ -173,7 +173,10 @@ async fn an_uncertain_write_is_looked_up_before_another() {
     assert_eq!(bench.row("1").await.status, Status::Uncertain);
     bench.sink.has("1");
     bench.clock.pass(5);
-    assert_eq!(bench.push(both()).await, [Settlement::Done, Settlement::Done]);
+    assert_eq!(
+        bench.push(both()).await,
+        [Settlement::Done, Settlement::Done]
+    );
     assert_eq!(bench.sink.located(), ["1", "2"]);
     // The first had landed; the second had not, and is written now.
     assert_eq!(bench.sink.written(), ["1", "2", "2"]);
