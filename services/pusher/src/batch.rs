@@ -1,7 +1,6 @@
 //! The way of one batch: claim, map, check, write, record.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
@@ -100,9 +99,9 @@ impl Run<'_> {
                 }
                 Claim::Busy { until } => {
                     debug!(sync = %sync.id, record = %event.external_id, until = %until, "busy elsewhere");
-                    let left = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-                    // Straight back to the queue would only turn in circles.
-                    self.settle(index, Settlement::Retry(ports::retry_delay(0, Some(left))));
+                    // Straight back to the queue would only turn in circles; until the claim's end would let a change that met an older
+                    // version under way wait for minutes.
+                    self.settle(index, Settlement::Retry(ports::retry_delay(0, None)));
                     continue;
                 }
             };

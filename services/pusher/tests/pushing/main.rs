@@ -234,9 +234,18 @@ async fn what_nobody_can_read_or_wants_is_buried_and_a_paused_sync_keeps_its_own
     assert!(matches!(&ends[1], Settlement::Bury(why) if why.contains("elsewhere")));
 
     bench.paused = true;
-    let ends = bench.push(vec![good("1")]).await;
-    assert!(matches!(ends[0], Settlement::Retry(_)), "{ends:?}");
+    assert_eq!(bench.push(vec![good("1")]).await, [Settlement::Done]);
+    assert_eq!(bench.row("1").await.status, Status::Waiting);
     assert!(bench.sink.written().is_empty());
+
+    bench.paused = false;
+    let keys = [ports::ledger::resumption_key(&Bench::reference("1").sync)];
+    let now = "2026-03-10T13:00:00Z".parse().unwrap();
+    let released = bench.ledger.release_waiting(&bench.merchant, &keys, now);
+    assert_eq!(released.await.unwrap(), 1);
+    let carried = bench.carried().await;
+    assert_eq!(bench.push(carried).await, [Settlement::Done]);
+    assert_eq!(bench.sink.written(), ["1"]);
 }
 
 #[tokio::test]
