@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     fs::write(&skipped, "").with_context(|| format!("cannot write {}", skipped.display()))?;
 
     let mut cargo = workspace::cargo();
-    cargo.args(["test", "--locked"]);
+    cargo.args(["test", "--locked", "--no-fail-fast"]);
     if !names_packages(arguments) {
         cargo.arg("--workspace");
     }

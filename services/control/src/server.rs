@@ -77,6 +77,7 @@ pub async fn serve(
     let guard = Guard {
         access: Arc::new(options.access),
     };
+    let workers = service.workers.clone();
     let mut server = Server::builder();
     if let Some((certificate, key)) = &options.tls {
         let identity = Identity::from_pem(certificate.expose(), key.expose());
@@ -89,7 +90,10 @@ pub async fn serve(
         .add_service(ControlServer::with_interceptor(service, move |request| {
             guard.check(request)
         }))
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned())
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async move {
+            stop.cancelled().await;
+            workers.hang_up();
+        })
         .await?;
     Ok(())
 }

@@ -90,6 +90,7 @@ impl Control for Service {
     ) -> Result<Response<Self::WatchStream>, Status> {
         let interval = crate::convert::interval(request.into_inner().interval)?;
         let states = self.clone().states_every(interval);
+        let states = states.take_until(self.workers.end());
         Ok(Response::new(states.boxed()))
     }
 

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use ports::Clock;
 use proto::control::v1::{Demand, Grant, SlotGrant, Wake, WorkOrder, WorkReport, WorkerStatus};
 use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::Status;
 use tracing::{info, warn};
 
@@ -27,6 +28,7 @@ const PENDING: usize = 64;
 #[derive(Clone, Default)]
 pub struct Workers {
     inner: Arc<Mutex<Inner>>,
+    hung_up: CancellationToken,
 }
 
 #[derive(Default)]
@@ -67,10 +69,15 @@ impl Workers {
         let (orders, receiver) = mpsc::channel(PENDING);
         let line = self.open(orders, "", "");
         let workers = self.clone();
+        let hung_up = self.hung_up.clone();
         tokio::spawn(async move {
             let mut reports = reports;
             loop {
-                match reports.next().await {
+                let report = tokio::select! {
+                    report = reports.next() => report,
+                    () = hung_up.cancelled() => break,
+                };
+                match report {
                     Some(Ok(report)) => workers.heard(line, report, clock.now()),
                     // A worker that hangs up in good order has no calls running any more.
                     None => break workers.give_back(line),
@@ -80,7 +87,19 @@ impl Workers {
             }
             workers.close(line);
         });
-        tokio_stream::wrappers::ReceiverStream::new(receiver).map(Ok)
+        tokio_stream::wrappers::ReceiverStream::new(receiver)
+            .map(Ok)
+            .take_until(self.end())
+    }
+
+    /// Returns when every call is to end.
+    pub(crate) fn end(&self) -> WaitForCancellationFutureOwned {
+        self.hung_up.clone().cancelled_owned()
+    }
+
+    /// Ends every call: control is stopping, and would wait for them without end. Workers go on by themselves, and call again.
+    pub(crate) fn hang_up(&self) {
+        self.hung_up.cancel();
     }
 
     /// Wakes the readers of a stream; returns how many workers were told.

@@ -37,6 +37,7 @@ const LOOKUP: &[(&str, &str)] = &[
         concat!("shared/", "contracts"),
     ),
     ("xtask/src/test.rs", concat!("shared/", "contracts")),
+    ("CONTRIBUTING.md", concat!("shared/", "contracts")),
 ];
 
 #[test]

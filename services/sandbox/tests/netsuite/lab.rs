@@ -293,11 +293,7 @@ pub(crate) fn line(item: u64, quantity: u32, rate: &str) -> Value {
 
 /// A file of published facts about NetSuite, where they are at hand.
 pub(crate) fn facts(name: &str) -> Option<Value> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/contracts");
-    let root = std::env::var_os("CAUSEWAY_CONTRACTS").map_or_else(beside, PathBuf::from);
-    let text = std::fs::read_to_string(root.join("netsuite/facts").join(name)).ok();
-    if text.is_none() {
-        eprintln!("skipped: contracts folder not found");
-    }
-    text.map(|text| serde_json::from_str(&text).unwrap())
+    let file = testkit::contracts()?.join("netsuite/facts").join(name);
+    let text = std::fs::read_to_string(file).unwrap();
+    Some(serde_json::from_str(&text).unwrap())
 }

@@ -226,14 +226,14 @@ pub(crate) fn sample(table: &str, column: &str) -> Query {
     Query::new(format!("SELECT x.{column} FROM {table} x"))
 }
 
-struct Instant {
+struct Moment {
     later: String,
     same: String,
 }
 
-fn instant(column: &str, at: Timestamp) -> Instant {
+fn instant(column: &str, at: Timestamp) -> Moment {
     let literal = timestamp(at);
-    Instant {
+    Moment {
         later: format!("SYS_EXTRACT_UTC({column}) > {literal}"),
         same: format!("SYS_EXTRACT_UTC({column}) = {literal}"),
     }

@@ -14,15 +14,8 @@ use serde_json::Value as Json;
 use crate::shopify::graphql::schema::{SCHEMA, Shape};
 
 static PUBLISHED: LazyLock<Option<Valid<Schema>>> = LazyLock::new(|| {
-    let folder = std::env::var_os("CAUSEWAY_CONTRACTS").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| {
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/contracts")
-    });
-    let Ok(file) = std::fs::File::open(folder.join("shopify/admin_2026-07.nodesc.graphql.gz"))
-    else {
-        eprintln!("skipped: contracts folder not found");
-        return None;
-    };
+    let file = testkit::contracts()?.join("shopify/admin_2026-07.nodesc.graphql.gz");
+    let file = std::fs::File::open(file).expect("the published schema");
     let mut text = "directive @oneOf on INPUT_OBJECT\n".to_owned();
     flate2::read::GzDecoder::new(file)
         .read_to_string(&mut text)

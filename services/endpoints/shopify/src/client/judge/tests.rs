@@ -38,7 +38,8 @@ fn error(code: &str, message: &str) -> Value {
     json!({ "errors": [{ "message": message, "extensions": { "code": code } }] })
 }
 
-fn cost(available: f64) -> Value {
+fn cost(available: impl Into<Value>) -> Value {
+    let available = available.into();
     json!({ "cost": {
         "requestedQueryCost": 500,
         "actualQueryCost": 46,

@@ -1,0 +1,141 @@
+//! How a record's way ends: from what happened to an outcome and a settlement.
+
+use ports::ledger::{Outcome, Step, StepKind};
+use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
+
+use super::{Item, Run};
+use crate::judge::{Judged, due, judge, settlement};
+
+impl Run<'_> {
+    pub(super) fn take(&mut self, index: usize, mut item: Item, attempt: Attempt) {
+        let at = self.target.clock.now();
+        for exchange in attempt.exchanges {
+            let status = exchange
+                .reply
+                .as_ref()
+                .map_or_else(|| "no answer".to_owned(), |reply| reply.status.to_string());
+            let note = format!("{} {} -> {status}", exchange.method, exchange.url);
+            item.steps.push(Step {
+                at,
+                kind: StepKind::Written,
+                note,
+                exchange: Some(exchange),
+            });
+        }
+        match attempt.result {
+            Ok(written) => self.succeed(index, item, written),
+            Err(fault) => self.fail(index, item, &fault),
+        }
+    }
+
+    pub(super) fn succeed(&mut self, index: usize, item: Item, written: Written) {
+        let (status, reason) = match (&written.discrepancy, written.effect) {
+            (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
+            (None, Effect::Created | Effect::Updated | Effect::AlreadyThere) => {
+                (Status::Synced, None)
+            }
+            (None, Effect::Unchanged) => (Status::Unchanged, None),
+            (None, Effect::NotOurs) => {
+                return self.close(
+                    index,
+                    item,
+                    Status::Skipped,
+                    format!("not meant for {}", self.target.id),
+                );
+            }
+        };
+        let actor = reason.is_some().then_some(ports::Actor::Operations);
+        let outcome = Outcome {
+            status,
+            reason,
+            actor,
+            twin: Some(written.twin),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    fn fail(&mut self, index: usize, item: Item, fault: &Fault) {
+        match judge(fault, item.attempt, &self.target.id) {
+            Judged::Outcome {
+                status,
+                reason,
+                actor,
+                waits_for,
+                rest,
+            } => {
+                let next_try = rest.map(|rest| due(self.target.clock.now(), rest));
+                let twin = item.bound.clone();
+                let outcome = Outcome {
+                    status,
+                    reason: Some(reason),
+                    actor,
+                    twin,
+                    waits_for,
+                    next_try,
+                    ..self.outcome(item)
+                };
+                self.outcomes.push(outcome);
+                self.settle(index, settlement(rest));
+            }
+            Judged::Paused { why } => {
+                self.unclaimed.push(item.event.key());
+                self.paused = Some(why);
+            }
+        }
+    }
+
+    pub(super) fn stay_uncertain(&mut self, index: usize, item: Item, fault: &Fault) {
+        let rest = ports::retry_delay(item.attempt, None);
+        let outcome = Outcome {
+            status: Status::Uncertain,
+            reason: Some(format!(
+                "an earlier write may have landed and could not be looked up: {fault}"
+            )),
+            next_try: Some(due(self.target.clock.now(), rest)),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Retry(rest));
+        if matches!(fault, Fault::Unauthorized { .. }) {
+            self.paused = Some(fault.to_string());
+        }
+    }
+
+    pub(super) fn hold(&mut self, index: usize, item: Item, why: String) {
+        let outcome = Outcome {
+            status: Status::Held,
+            reason: Some(why),
+            actor: Some(ports::Actor::Operations),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    /// A paused sync's records wait in the ledger for its resumption: in the queue they would turn in circles.
+    pub(super) fn park(&mut self, index: usize, item: Item) {
+        let outcome = Outcome {
+            status: Status::Waiting,
+            reason: Some("the sync is paused".to_owned()),
+            waits_for: Some(ports::ledger::resumption_key(&self.plan.sync.id)),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    pub(super) fn close(&mut self, index: usize, item: Item, status: Status, reason: String) {
+        let outcome = Outcome {
+            status,
+            reason: Some(reason),
+            twin: item.bound.clone(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+}
