@@ -249,6 +249,7 @@ impl Roles {
             ledger: Arc::clone(&self.ledger),
             publisher: Arc::new(self.publisher().await),
             clock: Arc::new(self.clock.clone()),
+            sources: Default::default(),
         };
         tasks.spawn(courier.run(self.stop.clone()));
         tasks

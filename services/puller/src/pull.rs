@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{Event, Kind, Revision};
+use jiff::Timestamp;
 use ports::ledger::{Lease, Outcome, Seen, StepKind, Stream, SyncRef};
 use ports::{Actor, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict};
 use tokio::sync::Notify;
@@ -311,7 +312,7 @@ fn arrival_key(event: &Event) -> Option<String> {
     }
 }
 
-fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: jiff::Timestamp) -> Outcome {
+fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: Timestamp) -> Outcome {
     let note = format!(
         "{} {} could not be read: {}",
         stream.kind, record.id, record.why
@@ -323,7 +324,8 @@ fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: jiff::Timestamp
         },
         number: record.id.to_string(),
         revision: Revision {
-            at: now,
+            // Older than every version: whichever can be read replaces it.
+            at: Timestamp::UNIX_EPOCH,
             digest: commerce::Digest::of([record.body.as_slice()]),
         },
         status: Status::Failed,

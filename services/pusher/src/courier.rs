@@ -1,10 +1,11 @@
 //! Publishes what has to go through the queue once more: released from waiting, or retried by a person.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use commerce::{Event, MerchantId};
-use ports::ledger::{Due, RecordRef};
+use commerce::{ConnectionId, Event, MerchantId, SyncId};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, Due, RecordRef};
 use ports::{Clock, Ledger, LedgerError, Publisher, QueueError, Urgency};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -22,6 +23,8 @@ pub struct Courier {
     pub publisher: Arc<dyn Publisher>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Where each sync reads from.
+    pub sources: HashMap<SyncId, ConnectionId>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -55,22 +58,74 @@ impl Courier {
 
     async fn round(&self) -> Result<usize, Error> {
         let due = self.ledger.due(&self.merchant, AT_ONCE).await?;
-        if due.is_empty() {
-            return Ok(0);
-        }
-        let mut events: Vec<Event> = Vec::with_capacity(due.len());
-        for Due { record, event } in &due {
-            match codec::decode_event(event) {
-                Ok(event) => events.push(event),
-                Err(error) => {
-                    warn!(sync = %record.sync, record = %record.key.id, error = %error, "kept as it was read: read it again with a backfill by id");
+        let looked_at = due.len();
+        let mut records: Vec<RecordRef> = Vec::with_capacity(looked_at);
+        let mut events: Vec<Event> = Vec::with_capacity(looked_at);
+        for Due { record, event } in due {
+            match codec::decode_event(&event) {
+                Ok(event) => {
+                    records.push(record);
+                    events.push(event);
                 }
+                Err(_) => self.read_again(&record).await?,
             }
         }
-        self.publisher.publish(&events, Urgency::Live).await?;
-        let records: Vec<RecordRef> = due.into_iter().map(|due| due.record).collect();
-        self.ledger.published(&self.merchant, &records).await?;
-        info!(records = records.len(), "sent through the queue once more");
-        Ok(records.len())
+        let records = self.publish(records, &events).await?;
+        if !records.is_empty() {
+            self.ledger.published(&self.merchant, &records).await?;
+            info!(records = records.len(), "sent through the queue once more");
+        }
+        Ok(looked_at)
+    }
+
+    /// Publishes events and returns the records that are on their way. One that nobody takes any more stays due, and holds up no other.
+    async fn publish(
+        &self,
+        records: Vec<RecordRef>,
+        events: &[Event],
+    ) -> Result<Vec<RecordRef>, QueueError> {
+        if events.is_empty() {
+            return Ok(records);
+        }
+        match self.publisher.publish(events, Urgency::Live).await {
+            Ok(()) => return Ok(records),
+            Err(QueueError::Unroutable(_)) => {}
+            Err(other) => return Err(other),
+        }
+        let mut sent = Vec::with_capacity(records.len());
+        for (record, event) in records.into_iter().zip(events) {
+            let alone = std::slice::from_ref(event);
+            match self.publisher.publish(alone, Urgency::Live).await {
+                Ok(()) => sent.push(record),
+                Err(QueueError::Unroutable(why)) => {
+                    warn!(sync = %record.sync, record = %record.key.id, error = why, "no sync takes this record any more");
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(sent)
+    }
+
+    /// What could not be read when it was pulled is kept in its source's words only: it is pulled again.
+    async fn read_again(&self, record: &RecordRef) -> Result<(), LedgerError> {
+        let Some(connection) = self.sources.get(&record.sync) else {
+            warn!(sync = %record.sync, record = %record.key.id, "this record's sync is not configured any more");
+            return Ok(());
+        };
+        let job = Backfill {
+            id: format!(
+                "again-{}-{}-{}",
+                record.sync, record.key.kind, record.key.id
+            ),
+            connection: connection.clone(),
+            kind: record.key.kind,
+            scope: BackfillScope::Ids(vec![record.key.id.clone()]),
+            state: BackfillState::Running,
+            expected: Some(1),
+            published: 0,
+        };
+        self.ledger.put_backfill(&self.merchant, &job).await?;
+        let records = std::slice::from_ref(record);
+        self.ledger.published(&self.merchant, records).await
     }
 }

@@ -203,6 +203,12 @@ impl Assembly<'_> {
                     .context("opening a publisher")?,
             ),
             clock: Arc::clone(&self.platform.clock),
+            sources: self
+                .config
+                .syncs
+                .iter()
+                .map(|one| (one.sync.id.clone(), one.sync.from.clone()))
+                .collect(),
         };
         tasks.spawn(courier.run(self.stop.clone()));
         Ok(())

@@ -250,6 +250,7 @@ impl Bench {
             ledger: Arc::clone(&self.ledger),
             publisher: outbound.clone(),
             clock: Arc::new(self.clock.clone()),
+            sources: Default::default(),
         };
         let stop = CancellationToken::new();
         let running = tokio::spawn(courier.run(stop.clone()));
