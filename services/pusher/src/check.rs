@@ -27,6 +27,9 @@ fn check_order(order: &Order, new: bool) -> Checked {
     if new && order.state == OrderState::Cancelled {
         return Checked::Skip("orders cancelled before their import are not imported");
     }
+    if new && order.lines.is_empty() && order.total.shop.is_zero() {
+        return Checked::Skip("orders of which nothing is left are not imported");
+    }
     for side in [Side::Shop, Side::Presentment] {
         match order.total_check(side) {
             Ok(account) if account.adds_up() => {}

@@ -120,6 +120,7 @@ impl ChaosArgs {
         options.shopify.faults = faults();
         options.netsuite.settings.concurrency = SLOTS;
         options.netsuite.settings.save_ms = SAVE_MS;
+        options.shopify.worked_by_hand = false;
         options.netsuite.settings.lock_after = 0;
         options.netsuite.faults = faults();
         Ok(Sandbox::start(options).await?)

@@ -171,6 +171,7 @@ async fn sandbox(seed: u64, case: Case) -> anyhow::Result<Sandbox> {
     options.shopify.settings.bucket = None;
     options.netsuite.settings.concurrency = case.slots;
     options.netsuite.settings.save_ms = [millis(case.save); 2];
+    options.shopify.worked_by_hand = false;
     options.netsuite.settings.lock_after = 0;
     Ok(Sandbox::start(options).await?)
 }

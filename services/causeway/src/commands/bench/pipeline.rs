@@ -78,6 +78,7 @@ impl PipelineArgs {
         options.shopify.settings.bucket = None;
         options.shopify.settings.max_query_cost = QUERY_COST;
         options.netsuite.settings.concurrency = SLOTS;
+        options.shopify.worked_by_hand = false;
         options.netsuite.settings.lock_after = 0;
         Ok(Sandbox::start(options).await?)
     }

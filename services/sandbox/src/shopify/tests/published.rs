@@ -1,7 +1,6 @@
 //! The published schema, where it is at hand.
 
 use std::io::Read as _;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use apollo_compiler::ast::Type;
