@@ -106,3 +106,53 @@ fn scope(request: &StartBackfillRequest) -> Result<BackfillScope, Status> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Option<prost_types::Timestamp> {
+        Some(prost_types::Timestamp { seconds, nanos: 0 })
+    }
+
+    fn asked(
+        from: Option<prost_types::Timestamp>,
+        to: Option<prost_types::Timestamp>,
+        ids: &[&str],
+    ) -> StartBackfillRequest {
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        StartBackfillRequest {
+            sync: "orders".to_owned(),
+            from,
+            to,
+            ids,
+        }
+    }
+
+    #[test]
+    fn a_backfill_is_a_span_or_ids() {
+        assert!(matches!(
+            scope(&asked(at(1), at(2), &[])),
+            Ok(BackfillScope::Window(_))
+        ));
+        assert!(
+            matches!(scope(&asked(None, None, &["7"])), Ok(BackfillScope::Ids(ids)) if ids.len() == 1)
+        );
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let wrong = [
+            asked(None, None, &[]),
+            asked(at(1), None, &[]),
+            asked(at(2), at(2), &[]),
+            asked(at(3), at(2), &[]),
+            asked(at(1), at(2), &["7"]),
+            asked(None, None, &[""]),
+        ];
+        for request in wrong {
+            let refused = scope(&request).expect_err("should be refused");
+            assert_eq!(refused.code(), tonic::Code::InvalidArgument, "{request:?}");
+        }
+    }
+}

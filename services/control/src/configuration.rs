@@ -134,3 +134,30 @@ fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) 
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(path, value)| ((*path).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_plan_names_what_is_new_gone_and_different_and_nothing_else() {
+        let before = values(&[("a", "1"), ("b", "2"), ("c", "3")]);
+        let after = values(&[("b", "2"), ("c", "4"), ("d", "5")]);
+        let told: Vec<_> = changes(&before, &after)
+            .into_iter()
+            .map(|change| (change.path, change.before, change.after))
+            .collect();
+        let told: Vec<(&str, &str, &str)> = told
+            .iter()
+            .map(|(path, before, after)| (path.as_str(), before.as_str(), after.as_str()))
+            .collect();
+        assert_eq!(told, [("a", "1", ""), ("c", "3", "4"), ("d", "", "5")]);
+    }
+}

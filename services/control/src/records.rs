@@ -146,3 +146,38 @@ fn from_token(token: &str) -> Result<(Timestamp, RecordRef), Status> {
     };
     Ok((at, record_ref(&name)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_token_names_a_row_even_when_its_id_is_strange() {
+        let (at, record) = from_token("2026-03-02T10:11:12.5Z|orders|order|A|B").unwrap();
+        assert_eq!(at.to_string(), "2026-03-02T10:11:12.5Z");
+        assert_eq!(
+            (record.sync.as_str(), record.key.id.as_str()),
+            ("orders", "A|B")
+        );
+    }
+
+    #[test]
+    fn a_foreign_page_token_is_refused() {
+        for token in [
+            "x",
+            "2026-03-02T10:11:12Z|orders",
+            "2026-03-02T10:11:12Z|orders|nothing|1",
+        ] {
+            assert!(from_token(token).is_err(), "{token}");
+        }
+    }
+
+    #[test]
+    fn what_is_stored_and_is_no_event_is_shown_as_it_is() {
+        assert_eq!(payloads(b""), (String::new(), String::new()));
+        assert_eq!(
+            payloads(b"{\"id\":1"),
+            (String::new(), "{\"id\":1".to_owned())
+        );
+    }
+}

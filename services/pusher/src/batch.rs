@@ -182,10 +182,11 @@ impl Run<'_> {
             }
             match self.plan.mapping.apply(&item.event) {
                 Mapped::Write(set) => {
-                    item.steps.push(self.step(
-                        StepKind::Mapped,
-                        format!("{} fields set by rules", set.header.len()),
-                    ));
+                    if !set.header.is_empty() {
+                        let names: Vec<&str> = set.header.keys().map(String::as_str).collect();
+                        let note = format!("set by rules: {}", names.join(", "));
+                        item.steps.push(self.step(StepKind::Mapped, note));
+                    }
                     wanted.push((index, item, set));
                 }
                 Mapped::Skip { rule } => {
