@@ -34,7 +34,7 @@ pub(crate) fn judge(fault: &Fault, attempt: u32, target: &ConnectionId) -> Judge
         Verdict::Retry { after } => {
             outcome(Status::Retrying, None, Some(retry_delay(attempt, after)))
         }
-        Verdict::Locate => outcome(Status::Uncertain, None, Some(retry_delay(attempt, None))),
+        Verdict::Locate => outcome(Status::Uncertain, None, Some(look_again(attempt))),
         Verdict::Pause => Judged::Paused {
             why: fault.to_string(),
         },
@@ -42,6 +42,12 @@ pub(crate) fn judge(fault: &Fault, attempt: u32, target: &ConnectionId) -> Judge
         Verdict::Hold => outcome(Status::Held, None, None),
         Verdict::Fail => outcome(Status::Failed, None, None),
     }
+}
+
+/// The rest before an uncertain write is looked up again: a look-up only reads, and until it is done nobody knows, so it never climbs
+/// beyond the second rung.
+pub(crate) fn look_again(attempt: u32) -> Duration {
+    retry_delay(attempt.min(1), None)
 }
 
 /// How the delivery of a judged record ends.

@@ -4,7 +4,7 @@ use ports::ledger::{Outcome, Step, StepKind};
 use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
 
 use super::{Item, Run};
-use crate::judge::{Judged, due, judge, settlement};
+use crate::judge::{Judged, due, judge, look_again, settlement};
 
 impl Run<'_> {
     pub(super) fn take(&mut self, index: usize, mut item: Item, attempt: Attempt) {
@@ -87,7 +87,7 @@ impl Run<'_> {
     }
 
     pub(super) fn stay_uncertain(&mut self, index: usize, item: Item, fault: &Fault) {
-        let rest = ports::retry_delay(item.attempt, None);
+        let rest = look_again(item.attempt);
         let outcome = Outcome {
             status: Status::Uncertain,
             reason: Some(format!(
