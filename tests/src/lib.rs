@@ -15,6 +15,9 @@ mod configuration;
 mod cut;
 mod incarnation;
 mod leftovers;
+mod metrics;
+mod role;
+mod until;
 mod world;
 
 pub use binary::binary;
@@ -23,4 +26,7 @@ pub use compare::{differences, order_differences, stock, writes};
 pub use configuration::configuration;
 pub use cut::{Cut, Knife};
 pub use leftovers::{leftovers, open_intents, records, unseen_records};
+pub use metrics::Metrics;
+pub use role::{Installation, Role};
+pub use until::{free_port, until};
 pub use world::{Phase, World};

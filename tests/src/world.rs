@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, SyncRef};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, RecordRow, SyncRef};
 use ports::{Clock as _, Ledger, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::incarnation::Incarnation;
 use crate::leftovers::{shipped, unseen};
-use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents};
+use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
 const IDLE: Duration = Duration::from_secs(5);
@@ -196,22 +196,41 @@ impl World {
             if process.knife.has_cut() {
                 return false;
             }
-            let left = self.left(process, phase).await;
+            let mut left = self.left(process, phase).await;
+            if left.is_empty() {
+                // One look is not one moment: a delivery can go from the queue into a hand and back behind it, once.
+                left = self.left(process, phase).await;
+            }
+            if !self.has_read(process, begun).await {
+                left.push("the source has not been read yet".to_owned());
+            }
             if left.is_empty() {
                 return true;
             }
             let real = SystemClock.now().duration_since(started);
             assert!(
                 real < TOO_LONG.try_into().unwrap(),
-                "no end:\n{}",
+                "no end; {} in hand, {} of the world's time passed:\n{}",
+                process.in_hand.count(),
+                self.clock.now().duration_since(begun),
                 left.join("\n")
             );
             self.look(process, begun, || left.join("\n")).await;
         }
     }
 
+    /// Whether the process has read its source since. A new one reads again what came last: without this it could be stopped with that in
+    /// the queue of a phase that is over.
+    async fn has_read(&self, process: &Incarnation, since: jiff::Timestamp) -> bool {
+        let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
+        let streams = process.within(async move { ledger.cursors(&merchant).await });
+        let streams = streams.await.unwrap();
+        let read = |at: Option<jiff::Timestamp>| at.is_some_and(|at| at >= since);
+        streams.iter().any(|stream| read(stream.checked_at))
+    }
+
     async fn look(&self, process: &Incarnation, begun: jiff::Timestamp, left: impl Fn() -> String) {
-        let time = if process.in_hand.is_empty() {
+        let time = if process.in_hand.count() == 0 {
             IDLE
         } else {
             BUSY
@@ -231,7 +250,7 @@ impl World {
         let merchant = self.merchant.clone();
         let work = async move { leftovers(&*ledger, &*queue, &merchant).await };
         let mut left = process.within(work).await;
-        if !process.in_hand.is_empty() {
+        if process.in_hand.count() > 0 {
             left.push("deliveries in hand".to_owned());
         }
         let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
@@ -275,6 +294,12 @@ impl World {
     pub async fn differences(&self) -> Vec<String> {
         let ledger = self.ledger().await;
         compare::differences(&self.sandbox, &*ledger, &self.merchant).await
+    }
+
+    /// Every record of a phase as it stands in the ledger.
+    pub async fn records(&self, phase: Phase) -> Vec<RecordRow> {
+        let ledger = self.ledger().await;
+        records(&*ledger, &self.merchant, &phase.sync(&self.merchant).id).await
     }
 
     async fn ledger(&self) -> Arc<dyn Ledger> {

@@ -19,6 +19,7 @@ mod story;
 mod time;
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -44,6 +45,10 @@ pub(crate) struct ClientArgs {
         global = true
     )]
     control_token: Option<String>,
+    /// The certificate (PEM) of the authority that the control service's own certificate comes from, where this machine does not trust it
+    /// anyway; needs an https:// address.
+    #[arg(long, env = "CAUSEWAY_CONTROL_CA", global = true)]
+    control_ca: Option<PathBuf>,
     /// Answer in JSON, for programs: one document, or one per line where there is no end to them.
     #[arg(long, global = true)]
     json: bool,

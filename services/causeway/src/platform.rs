@@ -1,5 +1,6 @@
 //! The one place where the platform is chosen: two URLs, matched by the crates that know the drivers.
 
+use std::fs::{File, TryLockError};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -25,6 +26,35 @@ pub(crate) struct PlatformArgs {
         hide_env_values = true
     )]
     pub(crate) queue: String,
+}
+
+/// The sole right to an embedded ledger's file, for as long as this lives; the system ends it with the process, however that dies.
+#[derive(Debug)]
+pub(crate) struct Alone(#[expect(dead_code, reason = "its lock is what counts")] File);
+
+impl PlatformArgs {
+    /// Takes the sole right to the ledger's file. `None` for a ledger that several processes may share, and for one in memory.
+    pub(crate) fn alone(&self) -> anyhow::Result<Option<Alone>> {
+        let Some(path) = self.ledger.strip_prefix("sqlite:") else {
+            return Ok(None);
+        };
+        let path = path.trim_start_matches("//");
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        if path == ":memory:" {
+            return Ok(None);
+        }
+        let lock = format!("{path}.lock");
+        let file = File::create(&lock).with_context(|| format!("creating {lock}"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Alone(file))),
+            Err(TryLockError::WouldBlock) => anyhow::bail!(
+                "another causeway is at work on {path}: stop it first, or give this one a --ledger and --queue of its own"
+            ),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("locking {lock}"))
+            }
+        }
+    }
 }
 
 /// Ledger and queue, opened.

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod budgets;
+mod gauges;
 mod line;
 mod outline;
 mod tenure;
@@ -9,6 +10,7 @@ mod worker;
 
 pub(crate) use assemble::{Part, client, connect};
 pub(crate) use budgets::Budgets;
+pub(crate) use gauges::{watch_backlog, watch_slots};
 pub(crate) use line::Line;
 pub(crate) use outline::OutlineReader;
 pub(crate) use tenure::Tenure;

@@ -7,6 +7,7 @@ use proto::control::v1::{
     ApplyRequest, ApplyResponse, Change, GetConfigurationResponse, PlanResponse,
 };
 use tonic::Status;
+use tracing::warn;
 
 use crate::convert::{of_ledger, timestamp};
 use crate::outline::Outline;
@@ -53,10 +54,19 @@ impl Service {
                 .map_err(of_ledger)?;
         }
         self.workers.configured(applied.version, &outline);
+        self.declare(&outline).await;
         Ok(ApplyResponse {
             version: applied.version,
             changes,
         })
+    }
+
+    /// Makes the configuration's queues known, and sees to it that they are there: of others the broker tells nothing. That it is away
+    /// hinders nobody from applying; workers declare what they use, too.
+    pub(crate) async fn declare(&self, outline: &Outline) {
+        if let Err(error) = self.queue.declare(&outline.routes()).await {
+            warn!(error = %error, "queues not declared; their depths are not told until they are");
+        }
     }
 
     pub(crate) async fn active_configuration(&self) -> Result<GetConfigurationResponse, Status> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use commerce::{ConnectionId, MerchantId};
 use ports::Sync;
+use ports::queue::Route;
 
 /// A configuration in outline.
 #[derive(Debug, Clone)]
@@ -16,6 +17,20 @@ pub struct Outline {
     pub values: BTreeMap<String, String>,
     /// Connections whose slots are one pool over all processes, with their limits.
     pub pools: BTreeMap<ConnectionId, budget::Limits>,
+}
+
+impl Outline {
+    /// Which events go where.
+    #[must_use]
+    pub fn routes(&self) -> Vec<Route> {
+        let route = |sync: &Sync| Route {
+            merchant: sync.merchant.clone(),
+            from: sync.from.clone(),
+            kind: sync.kind,
+            to: sync.to.clone(),
+        };
+        self.syncs.iter().map(route).collect()
+    }
 }
 
 /// Reads and checks a configuration's text.

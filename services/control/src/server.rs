@@ -68,6 +68,7 @@ pub async fn serve(
     // Before a configuration is active there are no pools: applying one makes them.
     if let Ok(outline) = service.outline().await {
         service.workers.share(&outline);
+        service.declare(&outline).await;
     }
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)

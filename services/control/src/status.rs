@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use ports::ledger::{Age, CursorState, SyncCount};
+use ports::{LATEST_ALERTS, standing_alerts};
 use proto::control::v1::{QueueDepth, StatusResponse, SyncStatus};
 use tonic::Status;
 
 use crate::convert::{audit, duration, of_ledger, of_queue, timestamp};
 use crate::service::Service;
-
-/// How far back among the latest audit entries alerts are looked for.
-const LATEST: usize = 50;
 
 impl Service {
     pub(crate) async fn how_everything_stands(&self) -> Result<StatusResponse, Status> {
@@ -64,7 +62,7 @@ impl Service {
         let depths = self.queue.depths(&self.merchant).await.map_err(of_queue)?;
         let log = self
             .ledger
-            .audit_log(&self.merchant, LATEST)
+            .audit_log(&self.merchant, LATEST_ALERTS)
             .await
             .map_err(of_ledger)?;
         Ok(StatusResponse {
@@ -79,11 +77,7 @@ impl Service {
                 })
                 .collect(),
             at: Some(timestamp(self.clock.now())),
-            alerts: log
-                .into_iter()
-                .filter(|entry| entry.action == "alert")
-                .map(audit)
-                .collect(),
+            alerts: standing_alerts(&log).cloned().map(audit).collect(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use commerce::{Event, ExternalId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, Stream};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, Lease, Stream};
 use ports::{Urgency, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -81,12 +81,13 @@ impl Backfiller {
         else {
             return Ok(());
         };
-        match job.scope.clone() {
+        let lease = match job.scope.clone() {
             BackfillScope::Window(window) => {
                 self.read_window(&mut job, lease, window, stop).await?
             }
-            BackfillScope::Ids(ids) => self.read_ids(&mut job, &lease, &ids, stop).await?,
-        }
+            BackfillScope::Ids(ids) => self.read_ids(&mut job, lease, &ids, stop).await?,
+        };
+        self.connection.ledger.release(&lease).await?;
         if job.state == BackfillState::Finished {
             info!(connection = %self.connection.id, backfill = %job.id, events = job.published, "backfill finished");
         }
@@ -96,10 +97,10 @@ impl Backfiller {
     async fn read_window(
         &self,
         job: &mut Backfill,
-        mut lease: ports::ledger::Lease,
+        mut lease: Lease,
         window: Window,
         stop: &CancellationToken,
-    ) -> Result<(), Error> {
+    ) -> Result<Lease, Error> {
         if lease.cursor.0.is_empty() {
             lease.cursor = self.connection.source.cursor_at(job.kind, window.from);
         }
@@ -140,20 +141,20 @@ impl Backfiller {
                 break;
             }
         }
-        Ok(())
+        Ok(lease)
     }
 
     async fn read_ids(
         &self,
         job: &mut Backfill,
-        lease: &ports::ledger::Lease,
+        lease: Lease,
         ids: &[ExternalId],
         stop: &CancellationToken,
-    ) -> Result<(), Error> {
+    ) -> Result<Lease, Error> {
         let done_before = usize::try_from(job.published).unwrap_or(usize::MAX);
         for id in ids.iter().skip(done_before) {
             if stop.is_cancelled() {
-                return Ok(());
+                return Ok(lease);
             }
             match self.connection.source.one(job.kind, id).await? {
                 Some(event) => {
@@ -166,7 +167,7 @@ impl Backfiller {
                     self.connection
                         .ledger
                         .advance(
-                            lease,
+                            &lease,
                             &lease.cursor,
                             &self.seen(&events),
                             self.connection.lease,
@@ -181,7 +182,8 @@ impl Backfiller {
             job.published += 1;
             self.note(job, false).await?;
         }
-        self.note(job, true).await
+        self.note(job, true).await?;
+        Ok(lease)
     }
 
     async fn publish(&self, job: &mut Backfill, events: &[Event]) -> Result<(), Error> {

@@ -6,7 +6,10 @@ use std::time::Duration;
 use commerce::{Event, Kind, Revision};
 use jiff::Timestamp;
 use ports::ledger::{Lease, Outcome, Seen, StepKind, Stream, SyncRef};
-use ports::{Actor, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict};
+use ports::{
+    Actor, Alarm, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict,
+};
+use telemetry::trace::TraceContext;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
@@ -28,6 +31,7 @@ pub struct Puller {
     urgency: Urgency,
     readers: Readers,
     recent: Recent,
+    alarm: Alarm,
     /// The lease as last taken or renewed, to be given back at the end.
     held: Option<Lease>,
 }
@@ -75,6 +79,7 @@ impl Puller {
         readers: Readers,
     ) -> Self {
         Self {
+            alarm: Alarm::new(connection.merchant.clone(), Arc::clone(&connection.ledger)),
             connection,
             stream,
             urgency,
@@ -92,9 +97,12 @@ impl Puller {
                     if round.published > 0 {
                         info!(connection = %self.stream.connection, kind = %self.stream.kind, events = round.published, "published");
                     }
+                    if round.complete {
+                        self.tell(None).await;
+                    }
                     every
                 }
-                Err(error) => self.rest_after(&error),
+                Err(error) => self.rest_after(&error).await,
             };
             let clock = Arc::clone(&self.connection.clock);
             tokio::select! {
@@ -170,10 +178,7 @@ impl Puller {
             .filter(|event| !self.recent.contains(event.id))
             .collect();
         if !fresh.is_empty() {
-            carry_trace(&mut fresh);
-            let publisher = &self.connection.publisher;
-            publisher.publish(&fresh, self.urgency).await?;
-            count(&self.stream, fresh.len());
+            self.publish(&mut fresh).await?;
         }
         keep_unreadable(
             &self.connection,
@@ -195,6 +200,19 @@ impl Puller {
         Ok((fresh.len(), renewed))
     }
 
+    /// What comes of the events goes on from here in their trace, in whatever process.
+    async fn publish(&self, events: &mut [Event]) -> Result<(), QueueError> {
+        let span = info_span!("publish", otel.kind = "producer", events = events.len());
+        carry_trace(events, &telemetry::trace::of(&span));
+        let publisher = &self.connection.publisher;
+        publisher
+            .publish(events, self.urgency)
+            .instrument(span)
+            .await?;
+        count(&self.stream, events.len());
+        Ok(())
+    }
+
     /// The arrival of a record releases those that wait for it.
     async fn announce(&self, events: &[Event]) -> Result<(), LedgerError> {
         let keys: Vec<String> = events.iter().filter_map(arrival_key).collect();
@@ -213,7 +231,7 @@ impl Puller {
         Ok(())
     }
 
-    fn rest_after(&self, error: &Error) -> Duration {
+    async fn rest_after(&self, error: &Error) -> Duration {
         let Error::Source(fault) = error else {
             warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %error, "will read again");
             return PAUSE_AFTER_FAULT;
@@ -229,8 +247,22 @@ impl Puller {
             | Verdict::Hold
             | Verdict::Fail => {
                 error!(connection = %self.stream.connection, kind = %self.stream.kind, error = %fault, "reading is stopped until this is mended; looking again in a minute");
+                self.tell(Some(fault)).await;
                 PAUSE_UNAUTHORIZED
             }
+        }
+    }
+
+    /// Raises the alarm where reading has stopped, and takes it back once it goes on.
+    async fn tell(&self, stopped: Option<&Fault>) {
+        let work = format!("pull {} from {}", self.stream.kind, self.stream.connection);
+        let now = self.connection.clock.now();
+        let told = match stopped {
+            Some(fault) => self.alarm.stopped(&work, &fault.advice(), now).await,
+            None => self.alarm.works(&work, now).await,
+        };
+        if let Err(error) = told {
+            warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %error, "an alert could not be stored; the next round tells it");
         }
     }
 }
@@ -242,9 +274,7 @@ struct Step {
     more: bool,
 }
 
-/// The events of a page belong to the trace of the request that read them.
-fn carry_trace(events: &mut [Event]) {
-    let here = telemetry::trace::current();
+fn carry_trace(events: &mut [Event], here: &TraceContext) {
     for event in events {
         event.trace.traceparent.clone_from(&here.traceparent);
         event.trace.tracestate.clone_from(&here.tracestate);

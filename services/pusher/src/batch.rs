@@ -9,8 +9,8 @@ use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetK
 use jiff::Timestamp;
 use mapping::Mapped;
 use ports::ledger::{Claim, ClaimRequest, Outcome, Step, StepKind};
-use ports::{Effect, Fault, LedgerError, Settlement, Status, Twin, Write, Written};
-use tracing::{debug, warn};
+use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
+use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
 use crate::check::{Checked, check};
@@ -21,6 +21,8 @@ pub(crate) struct Settled {
     pub(crate) settlements: Vec<Settlement>,
     /// Why the connection has to rest, when it does.
     pub(crate) paused: Option<String>,
+    /// Whether the target has answered a write as one does whose credentials are good.
+    pub(crate) admitted: bool,
 }
 
 /// One event of the batch on its way.
@@ -28,8 +30,18 @@ struct Item {
     event: Arc<Event>,
     attempt: u32,
     bound: Option<Twin>,
-    uncertain: bool,
+    /// An earlier attempt may have landed.
+    doubt: Option<Doubt>,
     steps: Vec<Step>,
+}
+
+/// What an earlier attempt, if it landed, brought.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// This very content.
+    This,
+    /// Possibly an older one.
+    Older,
 }
 
 /// Brings events of one sync to the target. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
@@ -45,15 +57,17 @@ pub(crate) async fn process(
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
         paused: None,
+        admitted: false,
     };
-    let claimed = run.claim(&events).await?;
-    let located = run.locate(claimed).await;
+    let claimed = run.claim(&events).instrument(info_span!("claim")).await?;
+    let located = run.locate(claimed).await?;
     let mapped = run.map(located).await?;
-    run.write(mapped).await;
-    run.record().await?;
+    run.write(mapped).instrument(info_span!("write")).await;
+    run.record().instrument(info_span!("record")).await?;
     Ok(Settled {
         settlements: run.settlements,
         paused: run.paused,
+        admitted: run.admitted,
     })
 }
 
@@ -64,6 +78,7 @@ struct Run<'a> {
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
     paused: Option<String>,
+    admitted: bool,
 }
 
 impl Run<'_> {
@@ -91,9 +106,14 @@ impl Run<'_> {
             .await?;
         let mut items = Vec::with_capacity(events.len());
         for (index, (event, claim)) in events.iter().zip(claims).enumerate() {
-            let (attempt, bound, uncertain) = match claim {
-                Claim::Write { attempt, bound } => (attempt, bound, false),
-                Claim::Uncertain { attempt, bound } => (attempt, bound, true),
+            let (attempt, bound, doubt) = match claim {
+                Claim::Write { attempt, bound } => (attempt, bound, None),
+                Claim::Uncertain {
+                    attempt,
+                    bound,
+                    only_this: true,
+                } => (attempt, bound, Some(Doubt::This)),
+                Claim::Uncertain { attempt, bound, .. } => (attempt, bound, Some(Doubt::Older)),
                 Claim::Stale | Claim::Unchanged | Claim::Ignored => {
                     self.settle(index, Settlement::Done);
                     continue;
@@ -113,7 +133,7 @@ impl Run<'_> {
                     event: Arc::clone(event),
                     attempt,
                     bound,
-                    uncertain,
+                    doubt,
                     steps,
                 },
             ));
@@ -121,30 +141,44 @@ impl Run<'_> {
         Ok(items)
     }
 
-    /// Looks up every write whose outcome is not known; what landed is done.
-    async fn locate(&mut self, items: Vec<(usize, Item)>) -> Vec<(usize, Item)> {
-        let mut left = Vec::with_capacity(items.len());
-        for (index, mut item) in items {
-            if !item.uncertain {
-                left.push((index, item));
-                continue;
-            }
-            let found = match self.bare_write(&item).await {
-                Ok(write) => self.target.sink.locate(&write).await,
-                Err(error) => Err(Fault::Unavailable {
-                    why: error.to_string(),
-                }),
-            };
+    /// Looks up every write whose outcome is not known: one look for all. What landed as it is now is done; what landed as an older version
+    /// goes on as a change of it.
+    async fn locate(
+        &mut self,
+        items: Vec<(usize, Item)>,
+    ) -> Result<Vec<(usize, Item)>, LedgerError> {
+        let (doubtful, mut left): (Vec<_>, Vec<_>) = items
+            .into_iter()
+            .partition(|(_, item)| item.doubt.is_some());
+        if doubtful.is_empty() {
+            return Ok(left);
+        }
+        let parents = self
+            .parents(doubtful.iter().map(|(_, item)| &*item.event))
+            .await?;
+        let writes: Vec<Write> = doubtful
+            .iter()
+            .zip(parents)
+            .map(|((_, item), parent)| item.write(parent, Assignments::default()))
+            .collect();
+        let mut found = self.target.sink.locate(&writes).await.into_iter();
+        for (index, mut item) in doubtful {
+            let found = found.next().unwrap_or_else(|| {
+                Err(Fault::Unavailable {
+                    why: "the look-up left it without an answer".to_owned(),
+                })
+            });
             match found {
-                Ok(Some(twin)) => {
+                Ok(Some(written)) if item.doubt == Some(Doubt::This) => {
                     item.steps
                         .push(self.step(StepKind::Located, "an earlier attempt had landed".into()));
-                    let written = Written {
-                        twin,
-                        effect: Effect::AlreadyThere,
-                        discrepancy: None,
-                    };
                     self.succeed(index, item, written);
+                }
+                Ok(Some(written)) => {
+                    let note = "an earlier attempt had landed, possibly with an older version";
+                    item.steps.push(self.step(StepKind::Located, note.into()));
+                    item.bound = Some(written.twin);
+                    left.push((index, item));
                 }
                 Ok(None) => {
                     item.steps
@@ -155,7 +189,7 @@ impl Run<'_> {
                 Err(fault) => self.stay_uncertain(index, item, &fault),
             }
         }
-        left
+        Ok(left)
     }
 
     /// Applies checks and rules, and finds the twins of parents.
@@ -202,17 +236,7 @@ impl Run<'_> {
             .into_iter()
             .zip(parents)
             .map(|((index, item, set), parent)| {
-                let write = Write {
-                    event: Arc::clone(&item.event),
-                    key: TargetKey::of(
-                        &item.event.connection,
-                        item.event.kind(),
-                        &item.event.external_id,
-                    ),
-                    bound: item.bound.clone(),
-                    parent,
-                    set,
-                };
+                let write = item.write(parent, set);
                 (index, item, write)
             });
         Ok(with_parent.collect())
@@ -274,26 +298,6 @@ impl Run<'_> {
         }
     }
 
-    async fn bare_write(&self, item: &Item) -> Result<Write, LedgerError> {
-        let parent = self
-            .parents(std::iter::once(&*item.event))
-            .await?
-            .into_iter()
-            .next()
-            .flatten();
-        Ok(Write {
-            event: Arc::clone(&item.event),
-            key: TargetKey::of(
-                &item.event.connection,
-                item.event.kind(),
-                &item.event.external_id,
-            ),
-            bound: item.bound.clone(),
-            parent,
-            set: ports::Assignments::default(),
-        })
-    }
-
     /// For each event, the twin at the target of the record it belongs to: one look-up for all.
     async fn parents(
         &self,
@@ -349,6 +353,19 @@ impl Run<'_> {
     fn settle(&mut self, index: usize, how: Settlement) {
         if let Some(place) = self.settlements.get_mut(index) {
             *place = how;
+        }
+    }
+}
+
+impl Item {
+    fn write(&self, parent: Option<Twin>, set: Assignments) -> Write {
+        let event = &self.event;
+        Write {
+            event: Arc::clone(event),
+            key: TargetKey::of(&event.connection, event.kind(), &event.external_id),
+            bound: self.bound.clone(),
+            parent,
+            set,
         }
     }
 }

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Event, MerchantId, SyncId};
+use jiff::Timestamp;
 use ports::ledger::{Backfill, BackfillScope, BackfillState, Due, RecordRef};
 use ports::{Clock, Ledger, LedgerError, Publisher, QueueError, Urgency};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::judge::due;
+
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 200;
+const LOOK_FOR_UNNOTICED_EVERY: Duration = Duration::from_secs(60);
 
 /// Empties a merchant's outbox. Several may run: a repeat is recognised by its claim.
 pub struct Courier {
@@ -38,7 +42,12 @@ enum Error {
 impl Courier {
     /// Works until told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        let mut next_look = self.clock.now();
         while !stop.is_cancelled() {
+            if self.clock.now() >= next_look {
+                self.look_for_unnoticed().await;
+                next_look = due(self.clock.now(), LOOK_FOR_UNNOTICED_EVERY);
+            }
             let carried = match self.round().await {
                 Ok(carried) => carried,
                 Err(error) => {
@@ -56,18 +65,33 @@ impl Courier {
         }
     }
 
+    /// What a record waits for may have come without anybody's notice.
+    async fn look_for_unnoticed(&self) {
+        let now = self.clock.now();
+        match self.ledger.release_overdue(&self.merchant, now).await {
+            Ok(0) => {}
+            Ok(records) => info!(records, "looking again at records that wait"),
+            Err(error) => warn!(error = %error, "records that wait could not be looked at"),
+        }
+    }
+
     async fn round(&self) -> Result<usize, Error> {
-        let due = self.ledger.due(&self.merchant, AT_ONCE).await?;
-        let looked_at = due.len();
-        let mut records: Vec<RecordRef> = Vec::with_capacity(looked_at);
+        let all = self.ledger.due(&self.merchant, AT_ONCE).await?;
+        let looked_at = all.len();
+        let mut records: Vec<(RecordRef, Timestamp)> = Vec::with_capacity(looked_at);
         let mut events: Vec<Event> = Vec::with_capacity(looked_at);
-        for Due { record, event } in due {
+        for Due {
+            record,
+            since,
+            event,
+        } in all
+        {
             match codec::decode_event(&event) {
                 Ok(event) => {
-                    records.push(record);
+                    records.push((record, since));
                     events.push(event);
                 }
-                Err(_) => self.read_again(&record).await?,
+                Err(_) => self.read_again((record, since)).await?,
             }
         }
         let records = self.publish(records, &events).await?;
@@ -81,9 +105,9 @@ impl Courier {
     /// Publishes events and returns the records that are on their way. One that nobody takes any more stays due, and holds up no other.
     async fn publish(
         &self,
-        records: Vec<RecordRef>,
+        records: Vec<(RecordRef, Timestamp)>,
         events: &[Event],
-    ) -> Result<Vec<RecordRef>, QueueError> {
+    ) -> Result<Vec<(RecordRef, Timestamp)>, QueueError> {
         if events.is_empty() {
             return Ok(records);
         }
@@ -93,10 +117,10 @@ impl Courier {
             Err(other) => return Err(other),
         }
         let mut sent = Vec::with_capacity(records.len());
-        for (record, event) in records.into_iter().zip(events) {
+        for ((record, since), event) in records.into_iter().zip(events) {
             let alone = std::slice::from_ref(event);
             match self.publisher.publish(alone, Urgency::Live).await {
-                Ok(()) => sent.push(record),
+                Ok(()) => sent.push((record, since)),
                 Err(QueueError::Unroutable(why)) => {
                     warn!(sync = %record.sync, record = %record.key.id, error = why, "no sync takes this record any more");
                 }
@@ -107,7 +131,8 @@ impl Courier {
     }
 
     /// What could not be read when it was pulled is kept in its source's words only: it is pulled again.
-    async fn read_again(&self, record: &RecordRef) -> Result<(), LedgerError> {
+    async fn read_again(&self, due: (RecordRef, Timestamp)) -> Result<(), LedgerError> {
+        let record = &due.0;
         let Some(connection) = self.sources.get(&record.sync) else {
             warn!(sync = %record.sync, record = %record.key.id, "this record's sync is not configured any more");
             return Ok(());
@@ -125,7 +150,7 @@ impl Courier {
             published: 0,
         };
         self.ledger.put_backfill(&self.merchant, &job).await?;
-        let records = std::slice::from_ref(record);
-        self.ledger.published(&self.merchant, records).await
+        let sent = std::slice::from_ref(&due);
+        self.ledger.published(&self.merchant, sent).await
     }
 }

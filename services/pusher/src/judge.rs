@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use commerce::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Actor, Fault, Settlement, Status, Verdict, retry_delay};
+use ports::{Actor, Attempt, Fault, Settlement, Status, Verdict, retry_delay};
 
 /// What a record comes to when its attempt failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub(crate) enum Judged {
         reason: String,
         actor: Option<Actor>,
         waits_for: Option<String>,
+        /// How long until it is tried, or looked at, again by itself.
         rest: Option<Duration>,
     },
     /// The whole connection is stopped: no outcome, the delivery goes back uncounted.
@@ -36,11 +37,24 @@ pub(crate) fn judge(fault: &Fault, attempt: u32, target: &ConnectionId) -> Judge
         }
         Verdict::Locate => outcome(Status::Uncertain, None, Some(look_again(attempt))),
         Verdict::Pause => Judged::Paused {
-            why: fault.to_string(),
+            why: fault.advice(),
         },
-        Verdict::Wait { key } => outcome(Status::Waiting, Some(format!("{target}/{key}")), None),
+        Verdict::Wait { key } => outcome(
+            Status::Waiting,
+            Some(format!("{target}/{key}")),
+            Some(wait_longer(attempt)),
+        ),
         Verdict::Hold => outcome(Status::Held, None, None),
         Verdict::Fail => outcome(Status::Failed, None, None),
+    }
+}
+
+/// Whether an attempt shows that the target accepts our credentials: it was done, or read and refused.
+pub(crate) fn is_admitted(attempt: &Attempt) -> bool {
+    match &attempt.result {
+        Ok(_) => true,
+        Err(Fault::Refused { .. }) => attempt.exchanges.iter().any(|one| one.reply.is_some()),
+        Err(_) => false,
     }
 }
 
@@ -50,9 +64,20 @@ pub(crate) fn look_again(attempt: u32) -> Duration {
     retry_delay(attempt.min(1), None)
 }
 
+/// How long a record waits for another until it is looked at whether that one came unnoticed: two minutes, then six times as long each
+/// time, a day at most. The queue has no such long rests and needs none: the ledger keeps what waits.
+fn wait_longer(attempt: u32) -> Duration {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let times = 6_u32.saturating_pow(attempt);
+    Duration::from_secs(120).saturating_mul(times).min(DAY)
+}
+
 /// How the delivery of a judged record ends.
-pub(crate) fn settlement(rest: Option<Duration>) -> Settlement {
-    rest.map_or(Settlement::Done, Settlement::Retry)
+pub(crate) fn settlement(status: Status, rest: Option<Duration>) -> Settlement {
+    match rest {
+        Some(rest) if status != Status::Waiting => Settlement::Retry(rest),
+        _ => Settlement::Done,
+    }
 }
 
 /// When a rest that begins now is over.
@@ -67,7 +92,7 @@ mod tests {
 
     fn judged(fault: &Fault) -> (Status, Settlement) {
         match judge(fault, 1, &ConnectionId::new("netsuite").unwrap()) {
-            Judged::Outcome { status, rest, .. } => (status, settlement(rest)),
+            Judged::Outcome { status, rest, .. } => (status, settlement(status, rest)),
             Judged::Paused { .. } => panic!("paused"),
         }
     }
@@ -131,15 +156,25 @@ mod tests {
     #[test]
     fn a_missing_record_is_waited_for_at_the_target() {
         let target = ConnectionId::new("netsuite").unwrap();
-        let Judged::Outcome { waits_for, .. } = judge(
+        let Judged::Outcome {
+            waits_for, rest, ..
+        } = judge(
             &Fault::Missing {
                 what: "item:A-1".into(),
             },
             0,
             &target,
-        ) else {
+        )
+        else {
             panic!("paused");
         };
         assert_eq!(waits_for.as_deref(), Some("netsuite/item:A-1"));
+        assert_eq!(rest, Some(Duration::from_secs(120)));
+    }
+
+    #[test]
+    fn who_waits_is_looked_at_less_and_less_often() {
+        let rests = [0, 1, 2, 3, 4, 4_000_000].map(|attempt| wait_longer(attempt).as_secs());
+        assert_eq!(rests, [120, 720, 4320, 25_920, 86_400, 86_400]);
     }
 }

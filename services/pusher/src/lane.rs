@@ -1,17 +1,18 @@
 //! The loop of one lane of one target.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{Event, SyncId};
 use futures_util::future::join_all;
 use ports::queue::Receipt;
-use ports::{Consumer, Delivery, Settlement};
+use ports::{Alarm, Consumer, Delivery, Settlement};
+use telemetry::trace::{self, TraceContext};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, error, info_span, warn};
+use tracing::{Instrument as _, Span, error, info_span, warn};
 
 use crate::Target;
 use crate::batch::process;
@@ -26,14 +27,16 @@ pub struct Pusher {
     syncs: Syncs,
     batch: usize,
     in_flight: usize,
+    alarm: Alarm,
 }
 
 impl Pusher {
     /// A writer that takes up to `batch` deliveries at once and works on up to `in_flight` batches at the same time, so that claims
     /// and records of one batch overlap with the writes of another.
     #[must_use]
-    pub const fn new(target: Target, syncs: Syncs, batch: usize, in_flight: usize) -> Self {
+    pub fn new(target: Target, syncs: Syncs, batch: usize, in_flight: usize) -> Self {
         Self {
+            alarm: Alarm::new(target.merchant.clone(), Arc::clone(&target.ledger)),
             target,
             syncs,
             batch,
@@ -127,16 +130,14 @@ impl Pusher {
             events,
             receipts,
         } = group;
-        let span = info_span!("push", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
-        if let Some(first) = events.first() {
-            // A span has one parent; a batch mostly holds events of one read.
-            let trace = &first.trace;
-            telemetry::trace::set_parent(&span, &trace.traceparent, &trace.tracestate);
-        }
+        let span = info_span!("push", otel.kind = "consumer", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
+        join_traces(&span, &events);
         match process(&self.target, &plan, events).instrument(span).await {
             Ok(settled) => {
                 let ends = receipts.into_iter().zip(settled.settlements);
                 join_all(ends.map(|(receipt, how)| settle(receipt, how))).await;
+                self.tell(&plan, settled.paused.as_deref(), settled.admitted)
+                    .await;
                 settled.paused.map(|why| {
                     error!(target = %self.target.id, error = %why, "the target refuses our credentials; writing rests");
                     REST
@@ -152,6 +153,20 @@ impl Pusher {
                 .await;
                 Some(REST)
             }
+        }
+    }
+
+    /// Raises the alarm where the target refuses our credentials, and takes it back once it does not.
+    async fn tell(&self, plan: &Plan, refused: Option<&str>, admitted: bool) {
+        let work = format!("push {} to {}", plan.sync.kind, self.target.id);
+        let now = self.target.clock.now();
+        let told = match refused {
+            Some(why) => self.alarm.stopped(&work, why, now).await,
+            None if admitted => self.alarm.works(&work, now).await,
+            None => Ok(()),
+        };
+        if let Err(error) = told {
+            warn!(target = %self.target.id, error = %error, "an alert could not be stored; the next batch tells it");
         }
     }
 }
@@ -170,6 +185,31 @@ impl Group {
             events: Vec::new(),
             receipts: Vec::new(),
         }
+    }
+}
+
+/// Makes a batch's span a part of its events' traces. A span has one parent, and a batch may hold events of several reads: it goes on with the
+/// trace of its first event, and each other trace gets a span of its own that leads to it by a link, and is linked back.
+fn join_traces(batch: &Span, events: &[Arc<Event>]) {
+    let mut traces: BTreeMap<&str, (TraceContext, usize)> = BTreeMap::new();
+    for event in events {
+        let carried = || TraceContext {
+            traceparent: event.trace.traceparent.clone(),
+            tracestate: event.trace.tracestate.clone(),
+        };
+        let trace = traces.entry(&event.trace.traceparent);
+        trace.or_insert_with(|| (carried(), 0)).1 += 1;
+    }
+    let first = events.first().map(|event| &*event.trace.traceparent);
+    if let Some((parent, _)) = first.and_then(|first| traces.remove(first)) {
+        trace::set_parent(batch, &parent);
+    }
+    let here = trace::of(batch);
+    for (parent, records) in traces.into_values() {
+        let elsewhere = info_span!("push in another trace", otel.kind = "consumer", records);
+        trace::set_parent(&elsewhere, &parent);
+        trace::link(&elsewhere, &here);
+        trace::link(batch, &parent);
     }
 }
 

@@ -55,6 +55,11 @@ impl Cursors for CutLedger {
         self.inner.release(lease).await
     }
 
+    async fn take_over(&self, now: Timestamp) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.take_over(now).await
+    }
+
     async fn cursors(&self, merchant: &MerchantId) -> Result<Vec<CursorState>> {
         self.inner.cursors(merchant).await
     }
@@ -136,6 +141,11 @@ impl Outbox for CutLedger {
         self.inner.release_waiting(merchant, keys, now).await
     }
 
+    async fn release_overdue(&self, merchant: &MerchantId, now: Timestamp) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.release_overdue(merchant, now).await
+    }
+
     async fn ignore(
         &self,
         merchant: &MerchantId,
@@ -152,9 +162,13 @@ impl Outbox for CutLedger {
         self.inner.due(merchant, most).await
     }
 
-    async fn published(&self, merchant: &MerchantId, records: &[RecordRef]) -> Result<()> {
+    async fn published(
+        &self,
+        merchant: &MerchantId,
+        sent: &[(RecordRef, Timestamp)],
+    ) -> Result<()> {
         self.knife.alive().await;
-        self.inner.published(merchant, records).await
+        self.inner.published(merchant, sent).await
     }
 }
 

@@ -15,8 +15,8 @@ use super::{Cut, Knife};
 pub(crate) struct InHand(Arc<AtomicUsize>);
 
 impl InHand {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.load(Ordering::SeqCst) == 0
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
     }
 
     fn take(&self) -> Held {

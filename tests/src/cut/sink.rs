@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::Kind;
-use ports::{Attempt, Fault, Sink, Twin, Write};
+use ports::{Attempt, Fault, Sink, Write, Written};
 
 use super::{Cut, Knife};
 
@@ -30,8 +30,8 @@ impl Sink for CutSink {
         attempts
     }
 
-    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
+    async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
         self.knife.alive().await;
-        self.inner.locate(write).await
+        self.inner.locate(writes).await
     }
 }

@@ -8,40 +8,21 @@
     reason = "test code"
 )]
 
-mod role;
-
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use causeway_scenarios::{
-    Phase, configuration, differences, leftovers, open_intents, unseen_records,
+    Installation, Metrics, Phase, Role, configuration, differences, free_port, leftovers,
+    open_intents, unseen_records, until,
 };
 use commerce::MerchantId;
 use ports::{Clock as _, Ledger, Queue, SystemClock};
-use role::{Installation, Role};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use url::Url;
 
 const ORDERS: u32 = 120;
-/// Looks, ten a second, before a wait is given up.
-const PATIENCE: u32 = 4_000;
-
-/// Waits until something is there; what stands in the way is told when it never is.
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
-    let mut missing = String::new();
-    for _ in 0..PATIENCE {
-        match look().await {
-            Ok(found) => return found,
-            Err(why) => missing = why,
-        }
-        SystemClock.sleep(Duration::from_millis(100)).await;
-    }
-    panic!("never: {what}\n{missing}");
-}
-
 async fn sandbox() -> Sandbox {
     let mut options = Options {
         seed: 5,
@@ -57,11 +38,6 @@ async fn sandbox() -> Sandbox {
     options.netsuite.settings.save_ms = [20, 120];
     options.shopify.settings.write_delay_ms = 20;
     Sandbox::start(options).await.unwrap()
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// Kills a role again and again: each time that the sandbox has taken some more writes.
@@ -144,6 +120,7 @@ async fn roles_are_killed_on_the_distributed_platform() {
     installation.run(&["migrate"]);
     let address = format!("127.0.0.1:{}", free_port());
     let control = format!("http://{address}");
+    let probes = format!("127.0.0.1:{}", free_port());
     let worker = |direction, endpoint| {
         installation.role(&[
             direction,
@@ -156,7 +133,15 @@ async fn roles_are_killed_on_the_distributed_platform() {
     };
     let config = file.to_str().unwrap();
     let mut roles = vec![
-        installation.role(&["control", "--listen-control", &address, "--config", config]),
+        installation.role(&[
+            "control",
+            "--listen-control",
+            &address,
+            "--config",
+            config,
+            "--health",
+            &probes,
+        ]),
         worker("pull", "shopify"),
         worker("pull", "netsuite"),
         worker("push", "netsuite"),
@@ -164,6 +149,21 @@ async fn roles_are_killed_on_the_distributed_platform() {
     ];
     let ledger = ledger::open(&database).await.unwrap();
     let queue: Arc<dyn Queue> = queue::open(&amqp, Arc::new(SystemClock)).await.unwrap();
+
+    until("control tells the depth of every queue", async || {
+        let all = Metrics::of(&probes).await;
+        let depths = [
+            "netsuite.orders",
+            "netsuite.bulk",
+            "shop.orders",
+            "shop.stock",
+        ]
+        .map(|queue| format!("queue=\"{merchant}.{queue}\""))
+        .map(|queue| all.sum("causeway_queue_depth", &[&queue]));
+        let told = depths.iter().all(Option::is_some);
+        told.then_some(()).ok_or_else(|| format!("{all:?}"))
+    })
+    .await;
 
     let mut random = fastrand::Rng::with_seed(20);
     let mut order: Vec<usize> = vec![0, 1, 2, 3, 3, 3, 4];

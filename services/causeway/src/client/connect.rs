@@ -7,7 +7,7 @@ use proto::control::v1::control_client::ControlClient;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Request, Status};
 
 use super::ClientArgs;
@@ -46,11 +46,17 @@ impl ClientArgs {
     /// Which address did not answer, and how to start what should.
     pub(crate) async fn connect(&self) -> anyhow::Result<Control> {
         let channel = self.endpoint()?.connect().await.map_err(|error| {
+            let (address, innermost) = (&self.control, innermost(&error));
+            if is_distrust(&error) {
+                return anyhow!(
+                    "the control service at {address} shows a certificate that is not accepted: if it comes from an authority of your own, \
+                     name that authority's certificate with --control-ca (CAUSEWAY_CONTROL_CA); it has to be made out for the host in the address\n  \
+                     {innermost}"
+                );
+            }
             anyhow!(
-                "no control service answers at {}: start it with `causeway up` or `causeway control`, \
-                 or name another address with --control (CAUSEWAY_CONTROL)\n  {}",
-                self.control,
-                innermost(&error)
+                "no control service answers at {address}: start it with `causeway up` or `causeway control`, \
+                 or name another address with --control (CAUSEWAY_CONTROL)\n  {innermost}"
             )
         })?;
         Ok(
@@ -73,12 +79,29 @@ impl ClientArgs {
             .http2_keep_alive_interval(Duration::from_secs(20))
             .keep_alive_while_idle(true);
         if self.control.starts_with("https:") {
-            Ok(endpoint
-                .tls_config(ClientTlsConfig::new().with_native_roots())
-                .with_context(unusable)?)
+            Ok(endpoint.tls_config(self.tls()?).with_context(unusable)?)
         } else {
+            anyhow::ensure!(
+                self.control_ca.is_none(),
+                "--control-ca (CAUSEWAY_CONTROL_CA) is for an encrypted line: write --control (CAUSEWAY_CONTROL) with https://"
+            );
             Ok(endpoint)
         }
+    }
+
+    /// Trusts the named authority alone, or those that the machine trusts.
+    fn tls(&self) -> anyhow::Result<ClientTlsConfig> {
+        let Some(path) = &self.control_ca else {
+            return Ok(ClientTlsConfig::new().with_native_roots());
+        };
+        let pem = std::fs::read_to_string(path)
+            .with_context(|| format!("--control-ca: reading {}", path.display()))?;
+        anyhow::ensure!(
+            pem.contains("-----BEGIN CERTIFICATE-----"),
+            "--control-ca: {} holds no certificate in PEM",
+            path.display()
+        );
+        Ok(ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)))
     }
 
     fn introduction(&self) -> anyhow::Result<Introduction> {
@@ -132,4 +155,22 @@ fn innermost(error: &dyn std::error::Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+/// Whether the line failed because of the other side's certificate.
+fn is_distrust(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        // An I/O error shows what it wraps as itself, and not as its source.
+        let wrapped = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        let found = error.downcast_ref::<rustls::Error>().or(wrapped);
+        if matches!(found, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }

@@ -35,7 +35,7 @@ impl CheckArgs {
         let budgets = Budgets::alone(Arc::clone(&clock));
         let mut good = true;
         for (id, connection) in &config.connections {
-            let connected = client(id, connection, &budgets, &clock)
+            let connected = client(&config.merchant, id, connection, &budgets, &clock)
                 .and_then(|client| connect(&config, id, connection, client));
             let health = match connected {
                 Ok(connected) => connected.probe.probe().await,

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use super::start::{LogArgs, stop_on_signal};
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::OutlineReader;
+use crate::roles::{OutlineReader, watch_backlog};
 
 /// Who may call control, and how.
 #[derive(Debug, Clone, Args)]
@@ -67,11 +67,14 @@ pub(crate) struct ControlArgs {
     listen_control: SocketAddr,
     #[command(flatten)]
     access: AccessArgs,
+    /// Where /metrics, /healthz and /readyz are answered; nowhere when left out.
+    #[arg(long)]
+    health: Option<SocketAddr>,
 }
 
 impl ControlArgs {
     pub(crate) async fn run(self, logs: &LogArgs) -> anyhow::Result<ExitCode> {
-        let _telemetry = logs.start("causeway-control")?;
+        let telemetry = Arc::new(logs.start("causeway-control")?);
         let stop = stop_on_signal()?;
         let platform = Platform::open(&self.platform, Arc::new(SystemClock)).await?;
         let merchant = match &self.config {
@@ -84,6 +87,10 @@ impl ControlArgs {
             }
             None => MerchantId::default(),
         };
+        if let Some(address) = self.health {
+            super::listen::answer_probes(address, &telemetry, stop.clone()).await?;
+        }
+        let counting = tokio::spawn(watch_backlog(platform.clone(), merchant.clone()));
         let listener = TcpListener::bind(self.listen_control)
             .await
             .with_context(|| format!("listening on {} (--listen-control)", self.listen_control))?;
@@ -96,6 +103,7 @@ impl ControlArgs {
             workers: Workers::default(),
         };
         control::serve(listener, service, self.access.options()?, stop).await?;
+        counting.abort();
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -90,7 +90,7 @@ fn open(
         config,
         id,
         connection,
-        prepare(client(id, connection, &budgets, &clock)?),
+        prepare(client(&config.merchant, id, connection, &budgets, &clock)?),
     )
 }
 

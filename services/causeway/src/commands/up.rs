@@ -12,13 +12,15 @@ use ports::{Clock, SystemClock};
 use puller::Wake;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::info;
 
 use super::control::AccessArgs;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::config;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Tenure, Worker};
+use crate::roles::{Budgets, Line, Part, Tenure, Worker, watch_backlog, watch_slots};
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
@@ -43,7 +45,18 @@ impl UpArgs {
     pub(crate) async fn run(self, logs: &LogArgs) -> anyhow::Result<ExitCode> {
         let telemetry = Arc::new(logs.start("causeway")?);
         let stop = stop_on_signal()?;
+        let alone = self.platform.alone()?;
         let platform = Platform::open_migrated(&self.platform, Arc::new(SystemClock)).await?;
+        if alone.is_some() {
+            let now = platform.clock.now();
+            let claims = platform.ledger.take_over(now).await?;
+            if claims > 0 {
+                info!(
+                    records = claims,
+                    "was stopped in the middle of writing: looking up what became of it"
+                );
+            }
+        }
         let merchant = match &self.config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
@@ -145,7 +158,10 @@ impl System {
     ) -> anyhow::Result<()> {
         let clock: Arc<dyn Clock> = Arc::clone(&self.platform.clock);
         let holder = holder("up");
-        let budgets = Arc::new(Budgets::alone(clock));
+        let budgets = Arc::new(Budgets::alone(Arc::clone(&clock)));
+        let mut gauges = JoinSet::new();
+        gauges.spawn(watch_backlog(self.platform.clone(), self.merchant.clone()));
+        gauges.spawn(watch_slots(Arc::clone(&budgets), clock));
         let line = Line {
             wake: self.wake.clone(),
             changed: Arc::clone(&self.changed),

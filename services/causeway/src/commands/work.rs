@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::client::ClientArgs;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Tenure, Worker};
+use crate::roles::{Budgets, Line, Part, Tenure, Worker, watch_slots};
 
 /// How long a goodbye may take; a control service that does not hear it counts the slots until their grant runs out.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -77,6 +77,7 @@ impl WorkArgs {
             budgets: Arc::clone(&budgets),
         };
         let clock = Arc::clone(&platform.clock);
+        let measuring = tokio::spawn(watch_slots(Arc::clone(&budgets), Arc::clone(&clock)));
         let hang_up = CancellationToken::new();
         let attending = tokio::spawn(line.attend(
             client.clone(),
@@ -99,6 +100,7 @@ impl WorkArgs {
             changed,
         };
         worker.run(stop).await;
+        measuring.abort();
         // Only now: as long as calls run, control has to count their slots.
         hang_up.cancel();
         tokio::select! {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use commerce::{ConnectionId, Kind};
+use commerce::{ConnectionId, Kind, MerchantId};
 use mapping::Mapping;
 use ports::ledger::{Holder, resumption_key};
 use ports::{Connected, Lane, Sync};
@@ -219,13 +219,15 @@ impl Assembly<'_> {
         id: &ConnectionId,
         config: &ConnectionConfig,
     ) -> anyhow::Result<Connected> {
-        let client = client(id, config, self.budgets, &self.platform.clock)?;
+        let clock = &self.platform.clock;
+        let client = client(&self.config.merchant, id, config, self.budgets, clock)?;
         connect(self.config, id, config, client)
     }
 }
 
 /// The HTTP client of a connection.
 pub(crate) fn client(
+    merchant: &MerchantId,
     id: &ConnectionId,
     connection: &ConnectionConfig,
     budgets: &Budgets,
@@ -236,7 +238,13 @@ pub(crate) fn client(
     let budget = budgets.of(id, limits);
     let client = http::Client::new(http::Options::default(), budget, Arc::clone(clock))
         .with_context(|| format!("connection {id}"))?;
-    Ok(client.with_trace(telemetry::trace::headers))
+    let (merchant, id) = (merchant.clone(), id.clone());
+    let count = move |status| {
+        telemetry::metrics::http_request(merchant.as_str(), id.as_str(), status);
+    };
+    Ok(client
+        .with_trace(telemetry::trace::headers)
+        .with_observer(Arc::new(count)))
 }
 
 /// A connection's capabilities; reads its secrets, sends nothing.

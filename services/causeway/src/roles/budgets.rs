@@ -76,6 +76,25 @@ impl Budgets {
         }
     }
 
+    /// Calls of this process running, and how many may, of every account that limits them.
+    pub(crate) fn slots(&self) -> Vec<(ConnectionId, u32, u32)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = known.iter().filter_map(|(connection, (_, kept))| {
+            let (running, slots) = match kept {
+                Kept::Own(budget) => {
+                    let usage = budget.usage();
+                    (usage.running, usage.slots?)
+                }
+                Kept::Shared(slots) => {
+                    let demand = slots.demand();
+                    (demand.running, demand.slots)
+                }
+            };
+            Some((connection.clone(), running.iter().sum(), slots))
+        });
+        used.collect()
+    }
+
     /// What this process wants, has and has learnt since the last time, for control.
     pub(crate) fn demands(&self) -> Vec<Demand> {
         let demand = |(connection, slots): (String, SharedSlots)| {

@@ -144,8 +144,14 @@ async fn read(case: &Value, connected: &Connected) -> Value {
 async fn written(case: &Value, connected: &Connected) -> Value {
     let sink = connected.sink.as_ref().unwrap();
     if case["locate"].is_object() {
-        let twin = sink.locate(&common::order::write(&case["locate"])).await;
-        return twin.map_or_else(|fault| json!(fault), |twin| json!({"twin": twin}));
+        let write = common::order::write(&case["locate"]);
+        return match sink.locate(&[write]).await.remove(0) {
+            Ok(Some(written)) => {
+                json!({"twin": written.twin, "effect": written.effect, "discrepancy": written.discrepancy})
+            }
+            Ok(None) => json!({"twin": null}),
+            Err(fault) => json!(fault),
+        };
     }
     let orders = case["orders"].as_array().unwrap();
     let writes: Vec<_> = orders.iter().map(common::order::write).collect();

@@ -204,7 +204,10 @@ async fn run(connected: &Connected, what: &Value) -> Value {
             });
             told.collect()
         }
-        "locate" => told(sink.locate(&to_write(given)).await.map(|twin| json!(twin))),
+        "locate" => {
+            let found = sink.locate(&[to_write(given)]).await.remove(0);
+            told(found.map(|written| json!(written.map(|written| written.twin))))
+        }
         "probe" => told(connected.probe.probe().await.map(|health| json!(health))),
         other => panic!("nothing is called '{other}'"),
     }

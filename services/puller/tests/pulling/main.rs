@@ -340,3 +340,37 @@ async fn a_backfill_goes_on_where_the_queue_failed_it() {
     let all = bench.ledger.backfills(&bench.merchant).await.unwrap();
     assert_eq!(all[0].state, BackfillState::Finished);
 }
+
+#[tokio::test]
+async fn refused_credentials_are_told_once_and_taken_back_when_they_work() {
+    let bench = Bench::new(vec![vec![level("1", 1)]]).await;
+    let refused = || Fault::Unauthorized {
+        why: "token revoked".to_owned(),
+    };
+    bench
+        .source
+        .faults
+        .lock()
+        .unwrap()
+        .extend([refused(), refused()]);
+    let (stop, bell) = (go_on(), Arc::new(Notify::new()));
+    let reading = bench.puller("one");
+    let running =
+        tokio::spawn(reading.run(Duration::from_secs(60), Arc::clone(&bell), stop.clone()));
+    let mut alerts = 0;
+    while bench.published().is_empty() {
+        tokio::task::yield_now().await;
+        bell.notify_one();
+        let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+        alerts = alerts.max(log.len());
+    }
+    stop.cancel();
+    running.await.unwrap();
+    assert_eq!(alerts, 1);
+    let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+    let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["resolved", "alert"]);
+    for part in ["pull stock from netsuite", "token revoked", "mend"] {
+        assert!(log[1].detail.contains(part), "{}", log[1].detail);
+    }
+}

@@ -4,11 +4,12 @@ use ports::ledger::{Outcome, Step, StepKind};
 use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
 
 use super::{Item, Run};
-use crate::judge::{Judged, due, judge, look_again, settlement};
+use crate::judge::{Judged, due, is_admitted, judge, look_again, settlement};
 
 impl Run<'_> {
     pub(super) fn take(&mut self, index: usize, mut item: Item, attempt: Attempt) {
         let at = self.target.clock.now();
+        self.admitted |= is_admitted(&attempt);
         for exchange in attempt.exchanges {
             let status = exchange
                 .reply
@@ -77,7 +78,7 @@ impl Run<'_> {
                     ..self.outcome(item)
                 };
                 self.outcomes.push(outcome);
-                self.settle(index, settlement(rest));
+                self.settle(index, settlement(status, rest));
             }
             Judged::Paused { why } => {
                 self.unclaimed.push(item.event.key());
@@ -99,7 +100,7 @@ impl Run<'_> {
         self.outcomes.push(outcome);
         self.settle(index, Settlement::Retry(rest));
         if matches!(fault, Fault::Unauthorized { .. }) {
-            self.paused = Some(fault.to_string());
+            self.paused = Some(fault.advice());
         }
     }
 

@@ -46,8 +46,8 @@ impl Clock for StillClock {
 #[derive(Default)]
 pub(crate) struct StubSink {
     faults: Mutex<HashMap<String, VecDeque<Fault>>>,
-    landed: Mutex<Vec<String>>,
-    written: Mutex<Vec<String>>,
+    landed: Mutex<HashMap<String, Option<String>>>,
+    written: Mutex<Vec<(String, bool)>>,
     located: Mutex<Vec<String>>,
 }
 
@@ -59,12 +59,26 @@ impl StubSink {
 
     /// An earlier write of that record will be found.
     pub(crate) fn has(&self, id: &str) {
-        self.landed.lock().unwrap().push(id.to_owned());
+        self.landed.lock().unwrap().insert(id.to_owned(), None);
+    }
+
+    /// An earlier write of that record will be found, and does not fit.
+    pub(crate) fn has_wrong(&self, id: &str, discrepancy: &str) {
+        let mut landed = self.landed.lock().unwrap();
+        landed.insert(id.to_owned(), Some(discrepancy.to_owned()));
     }
 
     /// The records that it was asked to write, in order.
     pub(crate) fn written(&self) -> Vec<String> {
-        self.written.lock().unwrap().clone()
+        let written = self.written.lock().unwrap();
+        written.iter().map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Those that it was asked to change, since they were there.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let written = self.written.lock().unwrap();
+        let changed = written.iter().filter(|(_, bound)| *bound);
+        changed.map(|(id, _)| id.clone()).collect()
     }
 
     pub(crate) fn located(&self) -> Vec<String> {
@@ -92,7 +106,8 @@ impl Sink for StubSink {
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
         let answer = |write: &Write| {
             let id = write.event.external_id.to_string();
-            self.written.lock().unwrap().push(id.clone());
+            let bound = write.bound.is_some();
+            self.written.lock().unwrap().push((id.clone(), bound));
             let mut faults = self.faults.lock().unwrap();
             let fault = faults.get_mut(&id).and_then(VecDeque::pop_front);
             let written = Written {
@@ -108,11 +123,18 @@ impl Sink for StubSink {
         writes.iter().map(answer).collect()
     }
 
-    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
-        let id = write.event.external_id.to_string();
-        self.located.lock().unwrap().push(id.clone());
-        let landed = self.landed.lock().unwrap().contains(&id);
-        Ok(landed.then(|| twin(&id)))
+    async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
+        let answer = |write: &Write| {
+            let id = write.event.external_id.to_string();
+            self.located.lock().unwrap().push(id.clone());
+            let landed = self.landed.lock().unwrap().get(&id).cloned();
+            Ok(landed.map(|discrepancy| Written {
+                twin: twin(&id),
+                effect: Effect::AlreadyThere,
+                discrepancy,
+            }))
+        };
+        writes.iter().map(answer).collect()
     }
 }
 

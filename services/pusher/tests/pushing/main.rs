@@ -9,6 +9,7 @@
 
 mod bench;
 mod order;
+mod traces;
 
 use std::time::Duration;
 
@@ -34,6 +35,36 @@ async fn refused_credentials_stop_the_lane_and_count_nothing() {
     assert_eq!(bench.push(vec![good("1")]).await, [Settlement::Done]);
     assert_eq!(bench.row("1").await.status, Status::Synced);
     assert!(bench.sink.located().is_empty());
+}
+
+#[tokio::test]
+async fn refused_credentials_are_told_once_and_taken_back_when_they_work() {
+    let bench = Bench::new().await;
+    for _ in 0..2 {
+        bench.sink.fail("1", Fault::Unauthorized { why: why() });
+        bench.push(vec![good("1")]).await;
+    }
+    let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+    assert_eq!(log.len(), 1, "{log:?}");
+    assert_eq!(log[0].action, "alert");
+    for part in ["push order to netsuite", "the target's words", "mend"] {
+        assert!(log[0].detail.contains(part), "{}", log[0].detail);
+    }
+    // A held order says nothing of the credentials.
+    bench.push(vec![event("2", 0, order("21.50"))]).await;
+    let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+    assert_eq!(ports::standing_alerts(&log).count(), 1);
+
+    bench.push(vec![good("1")]).await;
+    bench.push(vec![good("3")]).await;
+    let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+    let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["resolved", "alert"]);
+
+    bench.sink.fail("4", Fault::Unauthorized { why: why() });
+    bench.push(vec![good("4")]).await;
+    let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
+    assert_eq!(ports::standing_alerts(&log).count(), 1);
 }
 
 #[tokio::test]
@@ -183,6 +214,35 @@ async fn an_uncertain_write_is_looked_up_before_another() {
     for id in ["1", "2"] {
         assert_eq!(bench.row(id).await.status, Status::Synced);
     }
+}
+
+#[tokio::test]
+async fn a_write_that_is_found_is_checked_like_any_other() {
+    let bench = Bench::new().await;
+    bench.sink.fail("1", Fault::Uncertain { why: why() });
+    bench.push(vec![good("1")]).await;
+    bench.sink.has_wrong("1", "the totals differ by 0.01 EUR");
+    bench.clock.pass(5);
+    assert_eq!(bench.push(vec![good("1")]).await, [Settlement::Done]);
+    let row = bench.row("1").await;
+    assert_eq!(row.status, Status::Held);
+    assert!(row.reason.unwrap().contains("0.01 EUR"));
+    assert!(row.twin.is_some(), "it is there all the same");
+}
+
+#[tokio::test]
+async fn a_write_that_is_found_does_not_speak_for_a_newer_version() {
+    let bench = Bench::new().await;
+    bench.sink.fail("1", Fault::Uncertain { why: why() });
+    bench.push(vec![good("1")]).await;
+    bench.sink.has("1");
+    let mut changed = order("20.00");
+    changed.number = "#1b".to_owned();
+    let newer = event("1", 5, changed);
+    assert_eq!(bench.push(vec![newer]).await, [Settlement::Done]);
+    assert_eq!(bench.sink.located(), ["1"]);
+    // It went on as a change of what is there, by the twin that was found.
+    assert_eq!(bench.sink.changed(), ["1"]);
 }
 
 #[tokio::test]

@@ -170,6 +170,17 @@ impl Governor {
         self.rests_until = self.rests_until.max(Some(until));
     }
 
+    /// So many calls at once went well before it began: it goes on from there. What is above is looked for as after a refusal, for it may
+    /// have been refused.
+    pub(crate) fn inherit(&mut self, slots: u32) {
+        if slots > self.limit {
+            self.limit = slots.min(self.ceiling);
+            self.refused_at = None;
+            self.refused_at = Some(self.look_level());
+            self.epoch = self.epoch.wrapping_add(1);
+        }
+    }
+
     /// A call begins.
     pub fn begin(&mut self) -> Ticket {
         self.in_use = self.in_use.saturating_add(1);

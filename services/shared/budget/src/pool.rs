@@ -17,6 +17,10 @@ pub struct Pool {
     allocator: Allocator,
     /// Calls that went well in the epoch of an open look.
     in_look: u32,
+    /// When it first heard of a worker.
+    began: Option<Timestamp>,
+    /// Slots that workers had from a pool before this one; `None` once the account has refused a call of this one's.
+    inherited: Option<BTreeMap<String, u32>>,
 }
 
 impl Pool {
@@ -27,6 +31,8 @@ impl Pool {
             governor: Governor::new(settings),
             allocator: Allocator::new(keep),
             in_look: 0,
+            began: None,
+            inherited: Some(BTreeMap::new()),
         }
     }
 
@@ -38,6 +44,7 @@ impl Pool {
 
     /// A worker says what it wants, has, and has learnt since it last said so.
     pub fn report(&mut self, now: Timestamp, holder: &str, demand: Demand, outcomes: Outcomes) {
+        self.inherit(now, holder, demand);
         self.allocator.report(now, holder, demand);
         self.learn(now, outcomes);
     }
@@ -62,6 +69,21 @@ impl Pool {
             .collect()
     }
 
+    /// What workers still obey of a pool before this one, that process having started anew, is what it had found out.
+    fn inherit(&mut self, now: Timestamp, holder: &str, demand: Demand) {
+        let began = *self.began.get_or_insert(now);
+        // Grants are numbered by the time of day.
+        let first = u64::try_from(began.as_millisecond()).unwrap_or(0);
+        if let Some(inherited) = &mut self.inherited
+            && (1..first).contains(&demand.serial)
+            && !inherited.contains_key(holder)
+        {
+            inherited.insert(holder.to_owned(), demand.slots);
+            let all = inherited.values().copied();
+            self.governor.inherit(all.fold(0, u32::saturating_add));
+        }
+    }
+
     fn learn(&mut self, now: Timestamp, outcomes: Outcomes) {
         if let Some(wait) = outcomes.retry_after {
             self.governor.rest(after(now, wait));
@@ -73,6 +95,7 @@ impl Pool {
         let level = self.governor.allowed(now).max(self.governor.limit());
         let ticket = Ticket { level, epoch };
         if outcomes.refused > 0 {
+            self.inherited = None;
             self.governor.refused(now, ticket);
         } else if outcomes.succeeded > 0 && level > self.governor.limit() {
             // Which of the calls was the one too many is not known here: a whole round has to go well.

@@ -243,6 +243,41 @@ fn a_pool_finds_the_limit_of_an_account_and_stays_there() {
 }
 
 #[test]
+fn a_pool_goes_on_from_what_workers_obey_of_the_one_before() {
+    let settings = SlotSettings::default();
+    let mut before = Pool::new(&settings, KEEP);
+    before.report(at(10), "a", wants(9, 0), Outcomes::default());
+    let serial = before.grants(at(10))["a"].serial;
+    let obeys = |slots| Demand {
+        running: [slots, 0, 0],
+        slots,
+        serial,
+        ..wants(9, 0)
+    };
+
+    let mut pool = Pool::new(&settings, KEEP);
+    pool.report(at(20), "a", obeys(8), Outcomes::default());
+    let grants = pool.grants(at(20));
+    assert_eq!(grants["a"].slots, 8);
+    pool.report(at(21), "b", obeys(7), Outcomes::default());
+    assert_eq!(pool.usage().0, 15);
+    // What it granted itself is no news to it, and nothing is inherited against better knowledge.
+    let own = Demand {
+        serial: grants["a"].serial,
+        ..obeys(8)
+    };
+    let refused = Outcomes {
+        epoch: pool.grants(at(21))["a"].epoch,
+        refused: 1,
+        ..Outcomes::default()
+    };
+    pool.report(at(22), "a", own, refused);
+    assert_eq!(pool.usage().0, 14);
+    pool.report(at(23), "c", obeys(5), Outcomes::default());
+    assert_eq!(pool.usage().0, 14);
+}
+
+#[test]
 fn a_wait_that_one_worker_was_asked_for_holds_for_all() {
     let mut pool = Pool::new(&SlotSettings::default(), KEEP);
     pool.report(at(0), "other", wants(5, 0), Outcomes::default());

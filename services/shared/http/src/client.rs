@@ -51,6 +51,9 @@ pub struct ClientError(String);
 /// Says where the current span's trace goes on, as headers (`traceparent`, `tracestate`); empty values are not sent.
 pub type TraceHeaders = fn() -> [(&'static str, String); 2];
 
+/// Told of every sending: the answer's status, 0 when no whole answer came.
+pub type Observer = Arc<dyn Fn(u16) + Send + Sync>;
+
 /// One HTTP client for one connection. Cheap to clone; clones share the pool of connections and the budget.
 #[derive(Clone)]
 pub struct Client {
@@ -61,6 +64,7 @@ pub struct Client {
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) vendor: Option<Arc<dyn Vendor>>,
     pub(crate) trace: Option<TraceHeaders>,
+    pub(crate) observer: Option<Observer>,
     pub(crate) holds_writes_back: bool,
 }
 
@@ -93,6 +97,7 @@ impl Client {
             redactor: Arc::new(Redactor::new(&[])),
             vendor: None,
             trace: None,
+            observer: None,
             holds_writes_back: false,
         })
     }
@@ -121,6 +126,15 @@ impl Client {
     pub fn with_trace(&self, headers: TraceHeaders) -> Self {
         Self {
             trace: Some(headers),
+            ..self.clone()
+        }
+    }
+
+    /// The same client telling of every request it sends, those for tokens included.
+    #[must_use]
+    pub fn with_observer(&self, observer: Observer) -> Self {
+        Self {
+            observer: Some(observer),
             ..self.clone()
         }
     }

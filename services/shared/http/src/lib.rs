@@ -16,7 +16,7 @@ mod send;
 mod vendor;
 mod wire;
 
-pub use client::{Client, ClientError, Options, TraceHeaders};
+pub use client::{Client, ClientError, Observer, Options, TraceHeaders};
 pub use failure::Failure;
 pub use reply::{Headers, Reply};
 pub use request::{Intent, Method, Request};

@@ -22,16 +22,26 @@ impl Client {
     /// # Errors
     /// [`Failure`] when no whole answer came, when the vendor's judgement found a fault, or when a dry run holds a write back.
     pub async fn send(&self, request: Request) -> Result<Reply, Failure> {
+        let method = request.method.as_str();
         let span = info_span!(
             "http.request",
+            otel.name = format!("{method} {}", request.url.host_str().unwrap_or_default()),
             otel.kind = "client",
-            method = request.method.as_str(),
+            otel.status_code = Empty,
+            otel.status_description = Empty,
+            method,
             host = request.url.host_str(),
             path = request.url.path(),
             status = Empty,
+            waited_ms = Empty,
             took_ms = Empty,
         );
-        self.send_in_span(&request).instrument(span).await
+        let sent = self.send_in_span(&request).instrument(span.clone()).await;
+        if let Err(failure) = &sent {
+            span.record("otel.status_code", "ERROR");
+            span.record("otel.status_description", failure.fault.to_string());
+        }
+        sent
     }
 
     async fn send_in_span(&self, request: &Request) -> Result<Reply, Failure> {
@@ -57,7 +67,10 @@ impl Client {
 
     /// One sending. The permit lives until the last byte is here, and is given back by whatever way this ends.
     async fn attempt(&self, request: &Request) -> Result<Reply, Failure> {
+        let asked = self.clock.now();
         let permit = self.budget.acquire(request.lane, request.points).await;
+        let waited = milliseconds(asked, self.clock.now());
+        Span::current().record("waited_ms", waited);
         let mut signed = request.clone();
         if let Some(vendor) = &self.vendor {
             let authorized = vendor.authorize(&mut signed, &self.transport()).await;
@@ -70,6 +83,9 @@ impl Client {
         let begun = self.clock.now();
         let answer = wire::send(self, &signed, self.timeout(&signed)).await;
         let received_at = self.clock.now();
+        if let Some(observer) = &self.observer {
+            observer(answer.as_ref().map_or(0, |answer| answer.status));
+        }
         exchange.took_ms = milliseconds(begun, received_at);
         Span::current().record("took_ms", exchange.took_ms);
 

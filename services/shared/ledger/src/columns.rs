@@ -6,7 +6,7 @@ use ports::{Actor, LedgerError, Status, Twin};
 use serde::Serialize;
 
 use crate::error::{Result, unreadable};
-use crate::state::{Done, Standing, State, Work};
+use crate::state::{Begun, Done, Standing, State, Work};
 use crate::text::{indexable, storable};
 use crate::time::{micros, timestamp};
 
@@ -35,6 +35,8 @@ pub(crate) struct Columns {
     pub(crate) claimed_by: Option<String>,
     pub(crate) claimed_until: Option<i64>,
     pub(crate) uncertain: bool,
+    #[serde(serialize_with = "optional_hex")]
+    pub(crate) begun_digest: Option<Vec<u8>>,
     pub(crate) twin_id: Option<String>,
     pub(crate) twin_number: Option<String>,
     pub(crate) due_since: Option<i64>,
@@ -67,6 +69,7 @@ impl Columns {
             claimed_by: work.map(|work| work.holder.0.clone()),
             claimed_until: work.map(|work| micros(work.until)),
             uncertain: state.uncertain,
+            begun_digest: state.begun.map(begun_digest),
             twin_id: twin.map(|twin| twin.id.as_str().to_owned()),
             twin_number: twin.and_then(|twin| twin.number.as_deref().map(indexable)),
             due_since: state.due_since.map(micros),
@@ -104,6 +107,7 @@ impl Columns {
             done,
             work,
             uncertain: self.uncertain,
+            begun: self.begun_digest.as_deref().map(begun).transpose()?,
             twin: twin(self.twin_id, self.twin_number)?,
             due_since: self.due_since.map(timestamp).transpose()?,
             has_event: self.has_event,
@@ -147,12 +151,30 @@ pub(crate) fn twin(id: Option<String>, number: Option<String>) -> Result<Option<
 }
 
 fn revision(at: i64, digest: &[u8]) -> Result<Revision> {
-    let digest = <[u8; 16]>::try_from(digest)
-        .map_err(|_| LedgerError::Data("a stored digest has not 16 bytes".to_owned()))?;
     Ok(Revision {
         at: timestamp(at)?,
-        digest: Digest::from_bytes(digest),
+        digest: digest_of(digest)?,
     })
+}
+
+fn digest_of(bytes: &[u8]) -> Result<Digest> {
+    <[u8; 16]>::try_from(bytes)
+        .map(Digest::from_bytes)
+        .map_err(|_| LedgerError::Data("a stored digest has not 16 bytes".to_owned()))
+}
+
+fn begun_digest(begun: Begun) -> Vec<u8> {
+    match begun {
+        Begun::One(digest) => digest.as_bytes().to_vec(),
+        Begun::Several => Vec::new(),
+    }
+}
+
+fn begun(digest: &[u8]) -> Result<Begun> {
+    if digest.is_empty() {
+        return Ok(Begun::Several);
+    }
+    digest_of(digest).map(Begun::One)
 }
 
 const fn actor_name(actor: Actor) -> &'static str {

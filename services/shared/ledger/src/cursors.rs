@@ -78,6 +78,14 @@ impl<S: CursorStore + RecordStore> Cursors for Database<S> {
         self.0.release(position(lease)).await
     }
 
+    async fn take_over(&self, now: Timestamp) -> Result<u64> {
+        let mut tx = self.0.begin().await?;
+        S::end_leases(&mut tx).await?;
+        let claims = S::end_claims(&mut tx, micros(now)).await?;
+        S::commit(tx).await?;
+        Ok(claims)
+    }
+
     async fn cursors(&self, merchant: &MerchantId) -> Result<Vec<CursorState>> {
         let rows = self.0.cursors(merchant).await?;
         rows.into_iter()

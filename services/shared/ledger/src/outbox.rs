@@ -1,5 +1,7 @@
 //! Records that go through the queue once more, or are set aside.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use commerce::MerchantId;
@@ -14,6 +16,7 @@ use crate::rules;
 use crate::state::State;
 use crate::store::{Database, Key, RecordStore};
 use crate::text::indexable;
+use crate::time::{micros, timestamp};
 
 #[async_trait]
 impl<S: RecordStore> Outbox for Database<S> {
@@ -62,6 +65,23 @@ impl<S: RecordStore> Outbox for Database<S> {
         Ok(moved)
     }
 
+    async fn release_overdue(&self, merchant: &MerchantId, now: Timestamp) -> Result<u64> {
+        let mut tx = self.0.begin().await?;
+        let records = refs(S::overdue(&mut tx, merchant, micros(now)).await?)?;
+        let step = |state: &mut State| {
+            let key = state.waits_for.clone().unwrap_or_default();
+            rules::look_again(state, now).then(|| Step {
+                at: now,
+                kind: StepKind::Settled,
+                note: format!("looked again whether {key} has arrived unnoticed"),
+                exchange: None,
+            })
+        };
+        let moved = act::<S>(&mut tx, merchant, &records, step).await?;
+        S::commit(tx).await?;
+        Ok(moved)
+    }
+
     async fn ignore(
         &self,
         merchant: &MerchantId,
@@ -87,22 +107,39 @@ impl<S: RecordStore> Outbox for Database<S> {
             .due(merchant, most)
             .await?
             .into_iter()
-            .map(|(sync, kind, id, event)| {
+            .map(|(sync, kind, id, since, event)| {
                 Ok(Due {
                     record: record_ref(sync, &kind, id)?,
+                    since: timestamp(since)?,
                     event: Bytes::from(unpack(&event)?),
                 })
             })
             .collect()
     }
 
-    async fn published(&self, merchant: &MerchantId, records: &[RecordRef]) -> Result<()> {
-        if records.is_empty() {
+    async fn published(
+        &self,
+        merchant: &MerchantId,
+        sent: &[(RecordRef, Timestamp)],
+    ) -> Result<()> {
+        if sent.is_empty() {
             return Ok(());
         }
+        let since: HashMap<&RecordRef, Timestamp> = sent
+            .iter()
+            .map(|(record, since)| (record, *since))
+            .collect();
+        let records: Vec<RecordRef> = since.keys().map(|record| (*record).clone()).collect();
         let mut tx = self.0.begin().await?;
-        let mut entries = load::<S>(&mut tx, merchant, records).await?;
-        entries.retain_mut(|entry| entry.state.due_since.take().is_some());
+        let mut entries = load::<S>(&mut tx, merchant, &records).await?;
+        entries.retain_mut(|entry| {
+            let sent = since.get(&entry.record).copied();
+            entry
+                .state
+                .due_since
+                .take_if(|due| Some(*due) == sent)
+                .is_some()
+        });
         S::save(&mut tx, merchant, &entries).await?;
         S::commit(tx).await
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ports::Status;
 use ports::ledger::{Claim, Holder, Outcome};
 
-use crate::state::{Done, Standing, State, Work};
+use crate::state::{Begun, Done, Standing, State, Work};
 use crate::text::indexable;
 use crate::time::{cut, cut_revision, end_of};
 
@@ -78,10 +78,12 @@ pub(crate) fn claim(
         holder: holder.clone(),
         until: end_of(ttl, now),
     });
+    let only_this = begin(state, &revision);
     if state.uncertain {
         Claim::Uncertain {
             attempt: state.attempts,
             bound: None,
+            only_this,
         }
     } else {
         Claim::Write {
@@ -91,9 +93,20 @@ pub(crate) fn claim(
     }
 }
 
+/// Takes note that a write of this version may be under way. Whether no other content is.
+fn begin(state: &mut State, revision: &Revision) -> bool {
+    let this = Begun::One(revision.digest);
+    let only_this = state.begun.is_none_or(|begun| begun == this);
+    state.begun = Some(if only_this { this } else { Begun::Several });
+    only_this
+}
+
 /// Gives a claim back: nothing was sent. What was uncertain before the claim still is.
 pub(crate) fn unclaim(state: &mut State, holder: &Holder) {
     state.work.take_if(|work| work.holder == *holder);
+    if !state.uncertain && state.work.is_none() {
+        state.begun = None;
+    }
 }
 
 /// Takes an outcome. Whether its event is to be kept: not when a newer version, or a better proof of this one, is stored.
@@ -110,9 +123,11 @@ pub(crate) fn record(
     state.work.take_if(|work| work.holder == *holder);
     if outcome.status == Status::Uncertain {
         state.uncertain = true;
+        begin(state, &revision);
     } else if state.work.is_none() {
         // With somebody else at it by now, only his outcome can tell.
         state.uncertain = false;
+        state.begun = None;
     }
     let taken = is_taken(state, &revision, outcome.status);
     if let Some(twin) = &outcome.twin
@@ -147,7 +162,8 @@ pub(crate) fn record(
         state.actor = outcome.actor;
         state.next_try = outcome.next_try.map(cut);
         state.waits_for = outcome.waits_for.as_deref().map(indexable);
-        if leaves_open(outcome.status) || outcome.status == Status::Failed {
+        if leaves_open(outcome.status) || matches!(outcome.status, Status::Failed | Status::Waiting)
+        {
             state.attempts = state.attempts.saturating_add(1);
         }
     }
@@ -174,7 +190,8 @@ pub(crate) fn requeue(state: &mut State, by_name: bool, now: Timestamp) -> bool 
         }
     }
     state.attempts = 0;
-    state.due_since = state.due_since.or(Some(cut(now)));
+    // Always anew: what is published for an earlier call does not speak for this one.
+    state.due_since = Some(cut(now));
     move_to(state, Status::Queued, now);
     true
 }
@@ -183,6 +200,18 @@ pub(crate) fn requeue(state: &mut State, by_name: bool, now: Timestamp) -> bool 
 pub(crate) fn release(state: &mut State, keys: &[String], now: Timestamp) -> Option<String> {
     let key = state.waits_for.clone().filter(|key| keys.contains(key))?;
     (state.status == Status::Waiting && requeue(state, false, now)).then_some(key)
+}
+
+/// As [`requeue`], for a record that has waited long enough to look whether what it waits for came unnoticed. Its attempts go on
+/// counting: each rest is longer than the one before.
+pub(crate) fn look_again(state: &mut State, now: Timestamp) -> bool {
+    let attempts = state.attempts;
+    let is_due = state.status == Status::Waiting && state.next_try.is_some_and(|due| due <= now);
+    let moved = is_due && requeue(state, false, now);
+    if moved {
+        state.attempts = attempts;
+    }
+    moved
 }
 
 /// Sets a record aside. Whether it was not so before. An open claim stays open: what was sent was sent.

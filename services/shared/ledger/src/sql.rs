@@ -5,7 +5,7 @@ macro_rules! columns {
     () => {
         "r.sync, r.kind, r.external_id, r.number, r.status, r.reason, r.actor, r.attempts, r.next_try, r.waits_for, \
          r.first_seen, r.changed_at, r.seen_at, r.seen_digest, r.done_at, r.done_digest, r.done_as, r.claimed_by, \
-         r.claimed_until, r.uncertain, r.twin_id, r.twin_number, r.due_since, r.has_event"
+         r.claimed_until, r.uncertain, r.begun_digest, r.twin_id, r.twin_number, r.due_since, r.has_event"
     };
 }
 pub(crate) use columns;
@@ -29,6 +29,12 @@ pub(crate) const RELEASE: &str = "
 UPDATE streams SET holder = NULL, lease_until = NULL
 WHERE merchant = $1 AND connection = $2 AND kind = $3 AND backfill = $4 AND holder = $5 AND fence = $6";
 
+pub(crate) const END_LEASES: &str =
+    "UPDATE streams SET holder = NULL, lease_until = NULL WHERE holder IS NOT NULL";
+
+pub(crate) const END_CLAIMS: &str =
+    "UPDATE records SET claimed_until = $1 WHERE claimed_until > $1";
+
 pub(crate) const CURSORS: &str = "
 SELECT connection, kind, backfill, cursor, holder, checked_at FROM streams
 WHERE merchant = $1 ORDER BY connection, kind, backfill";
@@ -36,8 +42,13 @@ WHERE merchant = $1 ORDER BY connection, kind, backfill";
 pub(crate) const IN_STATUS: &str = "
 SELECT sync, kind, external_id FROM records WHERE merchant = $1 AND sync = $2 AND status = $3";
 
+/// Few at a time: each is sent through the queue once more.
+pub(crate) const OVERDUE: &str = "
+SELECT sync, kind, external_id FROM records
+WHERE merchant = $1 AND status = 'waiting' AND next_try <= $2 LIMIT 1000";
+
 pub(crate) const DUE: &str = "
-SELECT r.sync, r.kind, r.external_id, e.body FROM records r
+SELECT r.sync, r.kind, r.external_id, r.due_since, e.body FROM records r
 JOIN events e ON e.merchant = $1 AND e.sync = r.sync AND e.kind = r.kind AND e.external_id = r.external_id
 WHERE r.merchant = $1 AND r.due_since IS NOT NULL
 ORDER BY r.due_since, r.sync, r.kind, r.external_id LIMIT $2";

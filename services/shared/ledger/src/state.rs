@@ -1,6 +1,6 @@
 //! A record's row, as the rules see it.
 
-use commerce::Revision;
+use commerce::{Digest, Revision};
 use jiff::Timestamp;
 use ports::ledger::{Holder, RecordRef, RecordRow};
 use ports::{Actor, Status, Twin};
@@ -25,10 +25,21 @@ pub(crate) struct State {
     pub(crate) work: Option<Work>,
     /// A write was begun and its outcome never recorded.
     pub(crate) uncertain: bool,
+    /// What the writes that are under way or uncertain would bring.
+    pub(crate) begun: Option<Begun>,
     pub(crate) twin: Option<Twin>,
     pub(crate) due_since: Option<Timestamp>,
     /// Whether an event is stored, without which the record cannot be published again.
     pub(crate) has_event: bool,
+}
+
+/// What open writes would bring to the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// The content with that digest, however often.
+    One(Digest),
+    /// One of several contents: finding a write does not tell which.
+    Several,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

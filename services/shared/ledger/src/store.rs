@@ -125,7 +125,17 @@ pub(crate) trait RecordStore: Store {
         keys: &[String],
     ) -> impl Future<Output = Result<Vec<Key>>> + Send;
 
-    /// Keys and packed events, longest due first.
+    /// Waiting records whose rest is over, at most some.
+    fn overdue(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        now: i64,
+    ) -> impl Future<Output = Result<Vec<Key>>> + Send;
+
+    /// Ends every merchant's claims now; how many.
+    fn end_claims(tx: &mut Self::Tx, now: i64) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Keys with since when they are due, and packed events; longest due first.
     fn due(
         &self,
         merchant: &MerchantId,
@@ -137,7 +147,7 @@ pub(crate) trait RecordStore: Store {
 pub(crate) type Key = (String, String, String);
 
 /// Sync, kind, id and packed event.
-pub(crate) type DueRow = (String, String, String, Vec<u8>);
+pub(crate) type DueRow = (String, String, String, i64, Vec<u8>);
 
 /// Statements on streams.
 pub(crate) trait CursorStore: Store {
@@ -160,6 +170,9 @@ pub(crate) trait CursorStore: Store {
     ) -> impl Future<Output = Result<bool>> + Send;
 
     fn release(&self, position: Position<'_>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Frees every merchant's streams.
+    fn end_leases(tx: &mut Self::Tx) -> impl Future<Output = Result<()>> + Send;
 
     fn cursors(
         &self,

@@ -12,7 +12,7 @@
 #[path = "suite/build.rs"]
 mod build;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use build::*;
 use ports::Status;
@@ -80,6 +80,8 @@ struct Model {
     reopened: bool,
     claim: Option<(u8, i64)>,
     uncertain: bool,
+    /// The contents that open writes would bring.
+    open: BTreeSet<u8>,
     failures: u32,
     has_event: bool,
 }
@@ -137,8 +139,11 @@ impl Model {
             return Claim::Unchanged;
         }
         self.claim = Some((who, now + 60));
-        if self.uncertain {
+        self.open.insert(version.1);
+        if self.uncertain && self.open.len() == 1 {
             uncertain(self.failures)
+        } else if self.uncertain {
+            uncertain_which(self.failures)
         } else {
             write(self.failures)
         }
@@ -153,8 +158,10 @@ impl Model {
         }
         if status == Status::Uncertain {
             self.uncertain = true;
+            self.open.insert(version.1);
         } else if self.claim.is_none() {
             self.uncertain = false;
+            self.open.clear();
         }
         let open = matches!(status, Status::Retrying | Status::Uncertain);
         let success = status == Status::Synced;
@@ -256,6 +263,9 @@ async fn compare(ledger: &Any, history: u32, ops: Vec<Op>) {
                     && record.claim.is_some_and(|(holder, _)| holder == *who)
                 {
                     record.claim = None;
+                    if !record.uncertain {
+                        record.open.clear();
+                    }
                 }
             }
             Op::Requeue(id) => {

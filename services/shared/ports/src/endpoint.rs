@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
-use crate::write::{Attempt, Twin, Write};
+use crate::write::{Attempt, Write, Written};
 
 /// Where reading goes on: made and understood by the endpoint alone, a small JSON text for everybody else. Empty = from the beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -72,8 +72,9 @@ pub trait Sink: Send + Sync {
     fn batch_size(&self, kind: Kind) -> usize;
     /// Writes each record, whatever happens to the others; one attempt per write, in the same order.
     async fn write(&self, writes: &[Write]) -> Vec<Attempt>;
-    /// Whether an earlier write of uncertain outcome landed: its twin, or `None` when the target certainly has nothing of it.
-    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault>;
+    /// For each write, in order: whether an earlier attempt of uncertain outcome landed. What it came to, checked as after a write;
+    /// `None` when the target certainly has nothing of it.
+    async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>>;
 }
 
 /// Recognises a webhook. It only wakes the puller: a lost or forged one costs latency, never data.

@@ -113,6 +113,20 @@ impl Fault {
         }
     }
 
+    /// The fault and what to do about it, where it stops a connection's whole work.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let what_to_do = match self {
+            Self::Unauthorized { .. } => {
+                "mend the credentials or their rights (`causeway check` says which); it goes on by itself then, nothing is lost"
+            }
+            _ => {
+                "it is tried again every minute and goes on by itself when that is mended, nothing is lost"
+            }
+        };
+        format!("{self}; {what_to_do}")
+    }
+
     /// Who has to act.
     #[must_use]
     pub const fn actor(&self) -> Actor {

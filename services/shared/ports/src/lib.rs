@@ -2,6 +2,7 @@
 //! ledger promise, how a failure is judged. Knows no driver: implementations live in `queue`, `ledger`, `http` and the
 //! endpoints, and only the binary brings them together.
 
+mod alarm;
 mod budget;
 mod clock;
 mod endpoint;
@@ -14,6 +15,7 @@ mod secret;
 mod sync;
 mod write;
 
+pub use alarm::{Alarm, LATEST_ALERTS, standing_alerts};
 pub use budget::{Budget, Feedback, Lane, Permit};
 pub use clock::{Clock, SystemClock};
 pub use endpoint::{

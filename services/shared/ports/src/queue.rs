@@ -161,7 +161,8 @@ pub struct Depth {
     pub queue: String,
     /// Waiting to be handed out, those that rest before a retry not among them.
     pub ready: u64,
-    /// Resting before a retry, as far as the backend can tell per queue.
+    /// Resting before a retry. Always 0 on a broker, where messages of all queues rest together; there the ledger's `retrying` and
+    /// `uncertain` records tell.
     pub resting: u64,
 }
 

@@ -45,10 +45,13 @@ pub(crate) fn install(meters: &impl MeterProvider) {
             "oldest_unfinished_seconds",
             "Age of the oldest record that still has work to do.",
         ),
-        slots_in_use: gauge("slots_in_use", "Calls running against an account."),
+        slots_in_use: gauge(
+            "slots_in_use",
+            "Calls of this process running against an account.",
+        ),
         slots_granted: gauge(
             "slots_granted",
-            "Calls that may run against an account at once.",
+            "Calls of this process that may run against an account at once.",
         ),
     };
     // A second set-up in one process is refused before it comes here.
@@ -119,7 +122,7 @@ pub fn oldest_unfinished(merchant: &str, sync: &str, age: Duration) {
     }
 }
 
-/// How an account's slots are used now: `causeway_slots_in_use{account}` and `causeway_slots_granted{account}`.
+/// How this process uses an account's slots now, to be added up over processes: `causeway_slots_in_use{account}` and `causeway_slots_granted{account}`.
 pub fn slots(account: &str, in_use: u32, granted: u32) {
     if let Some(of) = INSTRUMENTS.get() {
         let labels = [label("account", account)];

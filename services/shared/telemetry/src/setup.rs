@@ -87,6 +87,10 @@ pub fn init(options: Options) -> Result<Telemetry, Error> {
     let spans = traces.as_ref().map(|provider| {
         tracing_opentelemetry::layer()
             .with_tracer(provider.tracer("causeway"))
+            // A connection that is written to is a span's target too, and would lose its name to that of the module.
+            .with_target(false)
+            .with_location(false)
+            .with_threads(false)
             .with_filter(filter_fn(is_traced))
     });
     tracing_subscriber::registry()

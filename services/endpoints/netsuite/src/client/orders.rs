@@ -180,7 +180,7 @@ fn unchecked(id: &str, fault: Option<&Fault>) -> Result<Written, Fault> {
     })
 }
 
-fn written(
+pub(super) fn written(
     row: &OrderRow,
     effect: Effect,
     total: Money,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
 use jiff::tz::TimeZone;
-use ports::{Attempt, Exchange, Fault, Lane, Sink, Twin, Write};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Sink, Twin, Write, Written};
 use tokio::sync::OnceCell;
 
 use super::articles::Shelf;
@@ -133,13 +133,17 @@ impl Sink for Writer {
         book.into_attempts()
     }
 
-    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
-        let key = write.key.to_string();
-        let found = orders::find(&self.api, std::slice::from_ref(&key)).await;
-        let (rows, _) = found.map_err(|trouble| trouble.fault)?;
-        rows.get(&key)
-            .map(|row| orders::twin(&row.id, row.tranid.clone()))
-            .transpose()
+    async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
+        let keys: Vec<String> = writes.iter().map(|write| write.key.to_string()).collect();
+        let rows = match orders::find(&self.api, &keys).await {
+            Ok((rows, _)) => rows,
+            Err(trouble) => return vec![Err(trouble.fault); writes.len()],
+        };
+        let landed = |(write, key): (&Write, String)| match (rows.get(&key), &write.event.record) {
+            (Some(row), Record::Order(order)) => self.landed(row, order).map(Some),
+            _ => Ok(None),
+        };
+        writes.iter().zip(keys).map(landed).collect()
     }
 }
 
@@ -152,6 +156,12 @@ impl Writer {
             currencies: OnceCell::new(),
             zone: OnceCell::new(),
         }
+    }
+
+    fn landed(&self, row: &OrderRow, order: &Order) -> Result<Written, Fault> {
+        let orders = &self.settings.orders;
+        let total = order.total.on(Side::from(orders.book_in));
+        orders::written(row, Effect::AlreadyThere, total, orders.tolerance)
     }
 
     /// Orders that are there already and changed in the shop: told with both totals, since changes are not carried over yet.

@@ -1,6 +1,6 @@
 //! Fulfilments into the shop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use commerce::{ConnectionId, ExternalId, Fulfilment, Kind, TargetKey};
@@ -106,26 +106,26 @@ impl Deliveries {
         attempts
     }
 
+    /// Where an earlier attempt of each landed, if it did: one look at all their orders.
     pub(super) async fn locate(
         &self,
-        write: &Write,
-        delivery: &Fulfilment,
-    ) -> Result<Option<Twin>, Fault> {
-        let Some(id) = self.order_of(write, delivery) else {
-            return Ok(None);
+        items: &[Item<'_>],
+    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
+        let order_of = |(_, write, delivery): &Item<'_>| self.order_of(write, delivery);
+        let ids: BTreeSet<ExternalId> = items.iter().filter_map(order_of).collect();
+        let ids: Vec<ExternalId> = ids.into_iter().collect();
+        let orders = self.read(&ids, &mut Vec::new()).await;
+        let landed = |item: &Item<'_>| {
+            let order = order_of(item).and_then(|id| orders.get(&id));
+            let (place, write, delivery) = item;
+            let found = match order {
+                Some(Ok(Some(order))) => there(order, write, delivery),
+                Some(Err(fault)) => Err(fault.clone()),
+                Some(Ok(None)) | None => Ok(None),
+            };
+            (*place, found)
         };
-        let mut found = self.read(std::slice::from_ref(&id), &mut Vec::new()).await;
-        let Some(order) = found.remove(&id).transpose()?.flatten() else {
-            return Ok(None);
-        };
-        let there = match &write.bound {
-            Some(bound) => {
-                let plan = map::plan(&order, delivery, Some(bound), None)?;
-                (!plan.retrack).then_some(plan.there)
-            }
-            None => map::landed(&order, delivery)?,
-        };
-        there.as_deref().map(map::twin).transpose()
+        items.iter().map(landed).collect()
     }
 
     /// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's.
@@ -347,6 +347,22 @@ impl Deliveries {
 }
 
 /// What a mutation made. An answer without a record and without a reason says nothing about what happened.
+/// The fulfilment of the order that an earlier attempt made, if it holds all of the delivery.
+fn there(
+    order: &OrderDeliveries,
+    write: &Write,
+    delivery: &Fulfilment,
+) -> Result<Option<Twin>, Fault> {
+    let found = match &write.bound {
+        Some(bound) => {
+            let plan = map::plan(order, delivery, Some(bound), None)?;
+            (!plan.retrack).then_some(plan.there)
+        }
+        None => map::landed(order, delivery)?,
+    };
+    found.as_deref().map(map::twin).transpose()
+}
+
 fn accepted(payload: Option<Payload>) -> Result<Made, Fault> {
     let unclear = || Fault::Uncertain {
         why: "Shopify answered with neither a fulfilment nor an error".to_owned(),

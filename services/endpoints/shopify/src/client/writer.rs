@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Kind, Record};
-use ports::{Attempt, Fault, Sink, Twin, Write};
+use commerce::{ConnectionId, Fulfilment, Kind, Record, StockLevel};
+use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::deliveries::Deliveries;
@@ -40,17 +40,7 @@ impl Sink for Writer {
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let mut deliveries = Vec::new();
-        let mut levels = Vec::new();
-        let mut attempts: Vec<Option<Attempt>> = Vec::with_capacity(writes.len());
-        for (place, write) in writes.iter().enumerate() {
-            attempts.push(None);
-            match &write.event.record {
-                Record::Fulfilment(delivery) => deliveries.push((place, write, &**delivery)),
-                Record::Stock(level) => levels.push((place, level)),
-                Record::Order(_) => {}
-            }
-        }
+        let (deliveries, levels) = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
             done.extend(self.deliveries.write(&deliveries).await);
@@ -58,23 +48,60 @@ impl Sink for Writer {
         if !levels.is_empty() {
             done.extend(self.stock.write(&levels).await);
         }
-        for (place, attempt) in done {
-            if let Some(slot) = attempts.get_mut(place) {
-                *slot = Some(attempt);
-            }
-        }
-        attempts
-            .into_iter()
-            .map(|attempt| attempt.unwrap_or_else(|| Attempt::without_request(no_orders())))
-            .collect()
+        let others = || Attempt::without_request(no_orders());
+        in_order(done, writes.len(), others)
     }
 
-    async fn locate(&self, write: &Write) -> Result<Option<Twin>, Fault> {
-        match &write.event.record {
-            Record::Fulfilment(delivery) => self.deliveries.locate(write, delivery).await,
-            Record::Stock(level) => self.stock.locate(level).await,
-            Record::Order(_) => Err(no_orders()),
+    async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
+        let (deliveries, levels) = sorted(writes);
+        let mut found = Vec::with_capacity(writes.len());
+        if !deliveries.is_empty() {
+            found.extend(self.deliveries.locate(&deliveries).await);
         }
+        if !levels.is_empty() {
+            found.extend(self.stock.locate(&levels).await);
+        }
+        let twins = in_order(found, writes.len(), || Err(no_orders()));
+        let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
+        twins.into_iter().map(landed).collect()
+    }
+}
+
+type Parcels<'a> = Vec<(usize, &'a Write, &'a Fulfilment)>;
+type Levels<'a> = Vec<(usize, &'a StockLevel)>;
+
+/// What a batch holds, each with its place in it.
+fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>) {
+    let (mut parcels, mut levels) = (Vec::new(), Vec::new());
+    for (place, write) in writes.iter().enumerate() {
+        match &write.event.record {
+            Record::Fulfilment(delivery) => parcels.push((place, write, &**delivery)),
+            Record::Stock(level) => levels.push((place, level)),
+            Record::Order(_) => {}
+        }
+    }
+    (parcels, levels)
+}
+
+/// One answer per place of the batch.
+fn in_order<T>(answers: Vec<(usize, T)>, places: usize, otherwise: impl Fn() -> T) -> Vec<T> {
+    let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
+    for (place, answer) in answers {
+        if let Some(slot) = sorted.get_mut(place) {
+            *slot = Some(answer);
+        }
+    }
+    let all = sorted.into_iter();
+    all.map(|answer| answer.unwrap_or_else(&otherwise))
+        .collect()
+}
+
+/// What is found is compared with the record, so that nothing is left to differ.
+const fn landed(twin: Twin) -> Written {
+    Written {
+        twin,
+        effect: Effect::AlreadyThere,
+        discrepancy: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Credentials, budget, dry run, trace.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{Counting, Server, Shop, answer, client, half, nowhere};
@@ -164,4 +164,20 @@ async fn the_trace_goes_on_to_the_other_side() {
     assert!(!sent[0].contains("traceparent"), "{}", sent[0]);
     assert!(sent[1].contains("traceparent: 00-1-2-01"), "{}", sent[1]);
     assert!(!sent[1].contains("tracestate"), "{}", sent[1]);
+}
+
+#[tokio::test]
+async fn every_sending_is_told_with_its_status_and_silence_as_zero() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let observed = Arc::clone(&told);
+    let observer = Arc::new(move |status| observed.lock().unwrap().push(status));
+    let client = client(&Counting::default()).with_observer(observer);
+    let server = Server::start(vec![answer(200, "", "{}"), answer(429, "", "{}")]).await;
+    client.send(write(&server.url)).await.unwrap();
+    client.send(write(&server.url)).await.unwrap_err();
+    drop(server);
+    client.send(write(&nowhere().await)).await.unwrap_err();
+    let dry = client.dry_run();
+    dry.send(write(&nowhere().await)).await.unwrap_err();
+    assert_eq!(*told.lock().unwrap(), [200, 429, 0]);
 }

@@ -39,6 +39,7 @@ CREATE TABLE records (
     claimed_by    TEXT,
     claimed_until BIGINT,
     uncertain     BOOLEAN NOT NULL DEFAULT FALSE, -- a write was begun and its outcome never recorded
+    begun_digest  BYTEA,   -- the version of the open write; empty when there were several
     twin_id       TEXT COLLATE "C",
     twin_number   TEXT COLLATE "C",
     due_since     BIGINT,  -- to be published again

@@ -38,6 +38,7 @@ CREATE TABLE records (
     claimed_by    TEXT,
     claimed_until INTEGER,
     uncertain     INTEGER NOT NULL DEFAULT 0, -- a write was begun and its outcome never recorded
+    begun_digest  BLOB,    -- the version of the open write; empty when there were several
     twin_id       TEXT,
     twin_number   TEXT,
     due_since     INTEGER, -- to be published again

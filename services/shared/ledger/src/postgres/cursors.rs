@@ -56,6 +56,11 @@ impl CursorStore for Postgres {
         Ok(())
     }
 
+    async fn end_leases(tx: &mut Self::Tx) -> Result<()> {
+        let ended = sqlx::query(sql::END_LEASES).execute(&mut **tx);
+        ended.await.map(drop).map_err(database)
+    }
+
     async fn cursors(&self, merchant: &MerchantId) -> Result<Vec<StreamColumns>> {
         sqlx::query_as(sql::CURSORS)
             .bind(merchant.as_str())

@@ -42,17 +42,18 @@ const LOAD: &str = concat!(
 const SAVE: &str = "
 INSERT INTO records (merchant, sync, kind, external_id, number, status, reason, actor, attempts, next_try, waits_for,
     first_seen, changed_at, seen_at, seen_digest, done_at, done_digest, done_as, claimed_by, claimed_until, uncertain,
-    twin_id, twin_number, due_since, has_event)
+    begun_digest, twin_id, twin_number, due_since, has_event)
 SELECT $1, u.* FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bytea[], $16::bigint[],
-    $17::bytea[], $18::text[], $19::text[], $20::bigint[], $21::boolean[], $22::text[], $23::text[], $24::bigint[],
-    $25::boolean[]) AS u
+    $17::bytea[], $18::text[], $19::text[], $20::bigint[], $21::boolean[], $22::bytea[], $23::text[], $24::text[],
+    $25::bigint[], $26::boolean[]) AS u
 ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     number = excluded.number, status = excluded.status, reason = excluded.reason, actor = excluded.actor,
     attempts = excluded.attempts, next_try = excluded.next_try, waits_for = excluded.waits_for,
     changed_at = excluded.changed_at, seen_at = excluded.seen_at, seen_digest = excluded.seen_digest,
     done_at = excluded.done_at, done_digest = excluded.done_digest, done_as = excluded.done_as,
     claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, uncertain = excluded.uncertain,
+    begun_digest = excluded.begun_digest,
     twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
     has_event = excluded.has_event";
 
@@ -180,6 +181,7 @@ impl RecordStore for Postgres {
             .bind(texts(|row| row.claimed_by.as_deref()))
             .bind(numbers(|row| row.claimed_until))
             .bind(uncertain)
+            .bind(bytes(|row| row.begun_digest.as_deref()))
             .bind(texts(|row| row.twin_id.as_deref()))
             .bind(texts(|row| row.twin_number.as_deref()))
             .bind(numbers(|row| row.due_since))
@@ -278,6 +280,20 @@ impl RecordStore for Postgres {
             .fetch_all(&mut **tx)
             .await
             .map_err(database)
+    }
+
+    async fn overdue(tx: &mut Self::Tx, merchant: &MerchantId, now: i64) -> Result<Vec<Key>> {
+        sqlx::query_as(sql::OVERDUE)
+            .bind(merchant.as_str())
+            .bind(now)
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(database)
+    }
+
+    async fn end_claims(tx: &mut Self::Tx, now: i64) -> Result<u64> {
+        let ended = sqlx::query(sql::END_CLAIMS).bind(now).execute(&mut **tx);
+        Ok(ended.await.map_err(database)?.rows_affected())
     }
 
     async fn due(&self, merchant: &MerchantId, most: i64) -> Result<Vec<DueRow>> {

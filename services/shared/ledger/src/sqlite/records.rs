@@ -35,12 +35,13 @@ CROSS JOIN records r ON r.merchant = $1 AND r.sync = u.value ->> 'sync' AND r.ki
 const SAVE: &str = "
 INSERT INTO records (merchant, sync, kind, external_id, number, status, reason, actor, attempts, next_try, waits_for,
     first_seen, changed_at, seen_at, seen_digest, done_at, done_digest, done_as, claimed_by, claimed_until, uncertain,
-    twin_id, twin_number, due_since, has_event)
+    begun_digest, twin_id, twin_number, due_since, has_event)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'external_id', u.value ->> 'number',
     u.value ->> 'status', u.value ->> 'reason', u.value ->> 'actor', u.value ->> 'attempts', u.value ->> 'next_try',
     u.value ->> 'waits_for', u.value ->> 'first_seen', u.value ->> 'changed_at', u.value ->> 'seen_at',
     unhex(u.value ->> 'seen_digest'), u.value ->> 'done_at', unhex(u.value ->> 'done_digest'), u.value ->> 'done_as',
-    u.value ->> 'claimed_by', u.value ->> 'claimed_until', u.value ->> 'uncertain', u.value ->> 'twin_id',
+    u.value ->> 'claimed_by', u.value ->> 'claimed_until', u.value ->> 'uncertain',
+    unhex(u.value ->> 'begun_digest'), u.value ->> 'twin_id',
     u.value ->> 'twin_number', u.value ->> 'due_since',
     u.value ->> 'has_event'
 FROM json_each($2) u WHERE TRUE
@@ -50,6 +51,7 @@ ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     changed_at = excluded.changed_at, seen_at = excluded.seen_at, seen_digest = excluded.seen_digest,
     done_at = excluded.done_at, done_digest = excluded.done_digest, done_as = excluded.done_as,
     claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until, uncertain = excluded.uncertain,
+    begun_digest = excluded.begun_digest,
     twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
     has_event = excluded.has_event";
 
@@ -240,6 +242,20 @@ impl RecordStore for Sqlite {
             .fetch_all(&mut **tx)
             .await
             .map_err(database)
+    }
+
+    async fn overdue(tx: &mut Self::Tx, merchant: &MerchantId, now: i64) -> Result<Vec<Key>> {
+        sqlx::query_as(sql::OVERDUE)
+            .bind(merchant.as_str())
+            .bind(now)
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(database)
+    }
+
+    async fn end_claims(tx: &mut Self::Tx, now: i64) -> Result<u64> {
+        let ended = sqlx::query(sql::END_CLAIMS).bind(now).execute(&mut **tx);
+        Ok(ended.await.map_err(database)?.rows_affected())
     }
 
     async fn due(&self, merchant: &MerchantId, most: i64) -> Result<Vec<DueRow>> {

@@ -89,7 +89,14 @@ pub async fn a_crashed_claim_is_uncertain(ledger: Any) {
     // The second one crashes too, and a newer version comes: still uncertain, for its write may have landed.
     assert_eq!(
         claim(&ledger, "c", 120, "1", version(6, "y")).await,
-        uncertain(1)
+        uncertain_which(1)
+    );
+    // Giving it back makes nobody wiser.
+    let keys = [key("1")];
+    ledger.unclaim(&sync(), &holder("c"), &keys).await.unwrap();
+    assert_eq!(
+        claim(&ledger, "c", 120, "1", version(6, "y")).await,
+        uncertain_which(1)
     );
     store(&ledger, "c", 121, &[synced("1", version(6, "y"))]).await;
     assert_eq!(
@@ -262,7 +269,15 @@ pub async fn a_doubtful_target_is_written_again(ledger: Any) {
     settle(&ledger, 100, synced("1", version(100, "x"))).await;
     claim(&ledger, "a", 101, "1", version(101, "y")).await;
     let crashed = claim(&ledger, "b", 200, "1", version(102, "x")).await;
-    assert_eq!(crashed, Claim::Uncertain { attempt: 1, bound });
+    let only_this = false;
+    assert_eq!(
+        crashed,
+        Claim::Uncertain {
+            attempt: 1,
+            bound,
+            only_this
+        }
+    );
     // What is not proven (a check held it) does not make a newer version unchanged either.
     settle(&ledger, 100, outcome("2", version(100, "x"), Status::Held)).await;
     assert_eq!(

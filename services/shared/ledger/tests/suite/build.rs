@@ -171,6 +171,16 @@ pub fn uncertain(attempt: u32) -> Claim {
     Claim::Uncertain {
         attempt,
         bound: None,
+        only_this: true,
+    }
+}
+
+/// As [`uncertain`], where an older content may have landed.
+pub fn uncertain_which(attempt: u32) -> Claim {
+    Claim::Uncertain {
+        attempt,
+        bound: None,
+        only_this: false,
     }
 }
 

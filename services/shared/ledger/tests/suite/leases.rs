@@ -160,3 +160,19 @@ pub async fn a_backfill_has_its_own_cursor(ledger: Any) {
         .collect();
     assert_eq!(all, [(stream(), "now"), (backfill, "then")]);
 }
+
+pub async fn who_is_alone_takes_over_from_the_dead(ledger: Any) {
+    let v = version(5, "x");
+    claim(&ledger, "dead", 0, "1", v).await;
+    settle(&ledger, 0, synced("2", v)).await;
+    let held = ledger.lease(&stream(), &holder("dead"), TTL, at(0)).await;
+    let held = held.unwrap().unwrap();
+    assert_eq!(ledger.take_over(at(1)).await.unwrap(), 1);
+    assert_eq!(claim(&ledger, "a", 1, "1", v).await, uncertain(1));
+    let next = ledger.lease(&stream(), &holder("a"), TTL, at(1)).await;
+    assert_eq!(next.unwrap().unwrap().fence, held.fence + 1);
+    let late = ledger
+        .advance(&held, &cursor("late"), &[], TTL, at(2))
+        .await;
+    assert!(matches!(late, Err(LedgerError::Fenced(_))), "{late:?}");
+}

@@ -88,7 +88,8 @@ pub async fn merchants_never_meet(ledger: Any) {
         1
     );
     assert!(ledger.due(&a.merchant, 10).await.unwrap().is_empty());
-    ledger.published(&a.merchant, &[record("1")]).await.unwrap();
+    let sent = [(record("1"), at(2))];
+    ledger.published(&a.merchant, &sent).await.unwrap();
     assert_eq!(ledger.due(&b.merchant, 10).await.unwrap().len(), 1);
     ledger
         .ignore(&a.merchant, &one, "ann", at(3))

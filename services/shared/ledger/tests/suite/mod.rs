@@ -18,7 +18,8 @@ macro_rules! conformance {
     ($open:path) => {
         $crate::suite::cases! { $open;
             leases: a_lease_is_exclusive_until_it_ends, the_holder_renews_with_the_same_fence,
-                an_old_holder_changes_nothing, a_released_lease_is_free, a_backfill_has_its_own_cursor;
+                an_old_holder_changes_nothing, a_released_lease_is_free, a_backfill_has_its_own_cursor,
+                who_is_alone_takes_over_from_the_dead;
             advance: what_was_published_is_queued, what_is_known_is_left_as_it_is,
                 a_newer_version_is_queued_again, what_the_target_holds_is_not_queued,
                 a_page_may_repeat_itself;
@@ -34,7 +35,8 @@ macro_rules! conformance {
                 odd_text_harms_nobody, a_big_batch_goes_through;
             outbox: a_person_retries, only_what_may_go_round_goes_round, the_ignored_come_back_by_name,
                 an_arrival_releases_who_waits, the_ignored_stay_aside, the_longest_due_comes_first,
-                an_uncertain_record_stays_uncertain, a_newer_version_overtakes_the_outbox;
+                an_uncertain_record_stays_uncertain, a_newer_version_overtakes_the_outbox,
+                what_is_due_once_more_is_published_once_more, who_waits_long_looks_again;
             journal: rows_are_found_by_any_number, filters_narrow, pages_follow_each_other,
                 counts_and_ages_add_up, a_journey_is_told_in_order, a_record_is_shown_with_its_event;
             merchants: merchants_never_meet;

@@ -1,7 +1,7 @@
 //! Once more through the queue.
 
 use ports::Status;
-use ports::ledger::Claim;
+use ports::ledger::{Claim, Outcome};
 
 use super::build::*;
 
@@ -21,7 +21,7 @@ async fn requeue(ledger: &Any, ids: &[&str], second: i64) -> u64 {
 
 async fn publish_due(ledger: &Any) {
     let due = ledger.due(&merchant(), 100).await.unwrap();
-    let records: Vec<_> = due.into_iter().map(|due| due.record).collect();
+    let records: Vec<_> = due.into_iter().map(|due| (due.record, due.since)).collect();
     ledger.published(&merchant(), &records).await.unwrap();
 }
 
@@ -218,14 +218,51 @@ pub async fn the_longest_due_comes_first(ledger: Any) {
     requeue(&ledger, &["3"], 2).await;
     requeue(&ledger, &["1"], 3).await;
     requeue(&ledger, &["2"], 4).await;
-    assert_eq!(due(&ledger).await, ["2", "3", "1"]);
+    assert_eq!(due(&ledger).await, ["3", "1", "2"]);
     let first = ledger.due(&merchant(), 1).await.unwrap();
     assert_eq!(first.len(), 1);
-    ledger
-        .published(&merchant(), &[record("2"), record("none")])
-        .await
-        .unwrap();
-    assert_eq!(due(&ledger).await, ["3", "1"]);
+    let sent = [(record("3"), at(2)), (record("none"), at(2))];
+    ledger.published(&merchant(), &sent).await.unwrap();
+    assert_eq!(due(&ledger).await, ["1", "2"]);
+}
+
+pub async fn what_is_due_once_more_is_published_once_more(ledger: Any) {
+    let v = version(5, "x");
+    settle(&ledger, 0, outcome("1", v, Status::Held)).await;
+    requeue(&ledger, &["1"], 1).await;
+    let first = ledger.due(&merchant(), 1).await.unwrap();
+    // It went through the queue and failed, and a person wants it again, before the courier notes that it was sent.
+    settle(&ledger, 2, outcome("1", v, Status::Failed)).await;
+    requeue(&ledger, &["1"], 3).await;
+    let sent = [(record("1"), first[0].since)];
+    ledger.published(&merchant(), &sent).await.unwrap();
+    assert_eq!(due(&ledger).await, ["1"]);
+}
+
+pub async fn who_waits_long_looks_again(ledger: Any) {
+    let v = version(5, "x");
+    let wait = |until: i64| Outcome {
+        next_try: Some(at(until)),
+        ..waiting("1", v, "netsuite/item:A")
+    };
+    settle(&ledger, 0, wait(120)).await;
+    settle(&ledger, 0, waiting("2", v, "resumption:orders")).await;
+    let early = ledger.release_overdue(&merchant(), at(119)).await.unwrap();
+    assert_eq!(early, 0);
+    let late = ledger.release_overdue(&merchant(), at(120)).await.unwrap();
+    assert_eq!(late, 1);
+    assert_eq!(due(&ledger).await, ["1"]);
+    publish_due(&ledger).await;
+    assert_eq!(
+        claim(&ledger, "a", 121, "1", v).await,
+        write(1),
+        "its rests grow: attempts go on counting"
+    );
+    store(&ledger, "a", 121, &[wait(900)]).await;
+    let arrived = [String::from("netsuite/item:A")];
+    let released = ledger.release_waiting(&merchant(), &arrived, at(200)).await;
+    assert_eq!(released.unwrap(), 1);
+    assert_eq!(claim(&ledger, "a", 201, "1", v).await, write(0));
 }
 
 pub async fn an_uncertain_record_stays_uncertain(ledger: Any) {

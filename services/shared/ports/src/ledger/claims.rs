@@ -53,6 +53,9 @@ pub enum Claim {
         attempt: u32,
         /// Its twin at the target, if it was written before.
         bound: Option<Twin>,
+        /// Whether every open write would bring this very content: then finding it means that this version landed. Otherwise it
+        /// may be an older one, and this one still has to be brought.
+        only_this: bool,
     },
     /// This or a newer version has its outcome already: nothing to do.
     Stale,
@@ -87,7 +90,7 @@ pub struct Outcome {
     pub twin: Option<Twin>,
     /// The key it waits for, when it is `Waiting`.
     pub waits_for: Option<String>,
-    /// When the next attempt is due, when it is `Retrying`.
+    /// When the next attempt is due, when it is `Retrying` or `Uncertain`; when to look again, when it is `Waiting`.
     pub next_try: Option<Timestamp>,
     /// The encoded event, kept for retry, preview and replay.
     pub event: Bytes,

@@ -98,6 +98,10 @@ pub trait Cursors: Send + Sync {
     /// Gives the lease back early.
     async fn release(&self, lease: &Lease) -> Result<(), LedgerError>;
 
+    /// Ends every lease and every claim of every merchant at once: for a process that knows that it is alone with the ledger, so that
+    /// whoever held them is dead. Whatever was being written is uncertain from now on. Returns how many claims.
+    async fn take_over(&self, now: Timestamp) -> Result<u64, LedgerError>;
+
     /// Every stream of a merchant.
     async fn cursors(&self, merchant: &MerchantId) -> Result<Vec<CursorState>, LedgerError>;
 }

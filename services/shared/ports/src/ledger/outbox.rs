@@ -35,6 +35,8 @@ pub enum Selection {
 pub struct Due {
     /// Which record.
     pub record: RecordRef,
+    /// Since when; what makes this publication different from any later one of the same record.
+    pub since: Timestamp,
     /// Its encoded event.
     pub event: Bytes,
 }
@@ -66,6 +68,14 @@ pub trait Outbox: Send + Sync {
         now: Timestamp,
     ) -> Result<u64, LedgerError>;
 
+    /// As [`Outbox::requeue`], for some of the records that wait for something and whose rest is over: an arrival can slip between a
+    /// pusher's look and its note that the record waits, and not everything announces its arrival.
+    async fn release_overdue(
+        &self,
+        merchant: &MerchantId,
+        now: Timestamp,
+    ) -> Result<u64, LedgerError>;
+
     /// Sets records aside for good, with a step that says who. Returns how many.
     async fn ignore(
         &self,
@@ -78,10 +88,11 @@ pub trait Outbox: Send + Sync {
     /// Records due for publication, longest due first.
     async fn due(&self, merchant: &MerchantId, most: usize) -> Result<Vec<Due>, LedgerError>;
 
-    /// Takes records off the list after their publication was confirmed.
+    /// Takes records off the list after their publication was confirmed, each with the [`Due::since`] it was published for: one that became
+    /// due once more meanwhile stays on it.
     async fn published(
         &self,
         merchant: &MerchantId,
-        records: &[RecordRef],
+        sent: &[(RecordRef, Timestamp)],
     ) -> Result<(), LedgerError>;
 }

@@ -94,9 +94,25 @@ impl Stock {
             .collect()
     }
 
-    pub(super) async fn locate(&self, level: &StockLevel) -> Result<Option<Twin>, Fault> {
+    /// Where the shop shows each level already: one look for all.
+    pub(super) async fn locate(
+        &self,
+        items: &[Item<'_>],
+    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
+        let levels: Vec<&StockLevel> = items.iter().map(|(_, level)| *level).collect();
+        let found = look::look(&self.api, &levels, &mut Vec::new()).await;
+        let shown = |(write, level): &Item<'_>| {
+            let shown = found
+                .as_ref()
+                .map_err(Fault::clone)
+                .and_then(|found| self.shown(found, level));
+            (*write, shown)
+        };
+        items.iter().map(shown).collect()
+    }
+
+    fn shown(&self, found: &Found, level: &StockLevel) -> Result<Option<Twin>, Fault> {
         let target = map::target(level, &self.settings.locations)?;
-        let found = look::look(&self.api, &[level], &mut Vec::new()).await?;
         let item = found.one(level.sku.as_str())?;
         let there = place(item, &target).is_some_and(|units| units == target.units);
         there.then(|| twin(item, &target, level)).transpose()

@@ -4,20 +4,21 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-use causeway_scenarios::binary;
-
-use crate::until;
+use crate::binary::binary;
+use crate::until::until;
 
 /// What all processes of a scenario share.
-pub(crate) struct Installation {
+pub struct Installation {
     /// Logs go here.
-    pub(crate) folder: PathBuf,
+    pub folder: PathBuf,
     /// Both URLs, and short tenures: nobody wants to wait ten minutes for a dead process's claims.
-    pub(crate) environment: Vec<(&'static str, String)>,
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Installation {
-    pub(crate) fn new(folder: &Path, ledger: String, queue: String) -> Self {
+    /// In that folder, on that platform.
+    #[must_use]
+    pub fn new(folder: &Path, ledger: String, queue: String) -> Self {
         let environment = vec![
             ("CAUSEWAY_LEDGER", ledger),
             ("CAUSEWAY_QUEUE", queue),
@@ -43,14 +44,25 @@ impl Installation {
     }
 
     /// Runs a command to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) {
+    pub fn run(&self, arguments: &[&str]) {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
         let status = self.command(&arguments).status().unwrap();
         assert!(status.success(), "{arguments:?}: {status}");
     }
 
+    /// Runs a command to its end, however it ends: whether it succeeded, and what it said.
+    #[must_use]
+    pub fn ask(&self, arguments: &[&str]) -> (bool, String) {
+        let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
+        let output = self.command(&arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        (output.status.success(), said)
+    }
+
     /// Starts a role.
-    pub(crate) fn role(&self, arguments: &[&str]) -> Role<'_> {
+    #[must_use]
+    pub fn role(&self, arguments: &[&str]) -> Role<'_> {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
         let child = self.spawn(&arguments);
         Role {
@@ -77,7 +89,7 @@ impl Installation {
 }
 
 /// One process. Killed when dropped.
-pub(crate) struct Role<'a> {
+pub struct Role<'a> {
     installation: &'a Installation,
     arguments: Vec<String>,
     child: Child,
@@ -85,14 +97,14 @@ pub(crate) struct Role<'a> {
 
 impl Role<'_> {
     /// `kill -9`, and a new one in its place.
-    pub(crate) fn kill_and_start_again(&mut self) {
+    pub fn kill_and_start_again(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         self.child = self.installation.spawn(&self.arguments);
     }
 
     /// SIGTERM; how it ended.
-    pub(crate) async fn terminate(mut self) -> ExitStatus {
+    pub async fn terminate(mut self) -> ExitStatus {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
         assert!(sent.success());
@@ -105,7 +117,7 @@ impl Role<'_> {
     }
 
     /// Whether it ended by itself, which no role may.
-    pub(crate) fn assert_alive(&mut self) {
+    pub fn assert_alive(&mut self) {
         if let Some(status) = self.child.try_wait().unwrap() {
             panic!("{:?} ended by itself: {status}", self.arguments);
         }
