@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 /// What the merchant sells and where it is kept: the same on both sides, grown from a seed.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    /// Plain items first, then kits.
+    /// Plain items first, then kits, then what was asked for by name.
     pub items: Vec<Item>,
     /// Warehouses and shops; the first is the main one.
     pub locations: Vec<Location>,
@@ -99,6 +99,20 @@ impl Catalogue {
             items,
             locations: locations.collect(),
         }
+    }
+
+    /// Sells these SKUs besides, as plain items.
+    #[must_use]
+    pub fn with(mut self, seed: u64, skus: &[String]) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed ^ 0x5C0);
+        for sku in skus {
+            let index = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+            self.items.push(Item {
+                sku: sku.clone(),
+                ..plain_item(&mut rng, index)
+            });
+        }
+        self
     }
 
     /// The item with this SKU.
@@ -198,6 +212,16 @@ mod tests {
                     .all(|member| !catalogue.items[member.index as usize].is_kit())
             );
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_by_name_is_a_plain_item_after_all_others() {
+        let catalogue = Catalogue::new(7, 40).with(7, &["LAMP".to_owned()]);
+        let made_up = Catalogue::new(7, 40);
+        assert_eq!(catalogue.items.len(), made_up.items.len() + 1);
+        let lamp = catalogue.by_sku("LAMP").unwrap();
+        assert_eq!(lamp.index as usize, made_up.items.len());
+        assert!(!lamp.is_kit() && !lamp.stock.is_empty());
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Options {
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
     pub items: u32,
+    /// SKUs sold besides those made up.
+    pub skus: Vec<String>,
     /// Orders in the shop at the start.
     pub orders: u32,
     /// How the account behaves.
@@ -64,6 +66,7 @@ impl Default for Options {
             listen_shopify: anywhere,
             seed: 1,
             items: 40,
+            skus: Vec::new(),
             orders: 0,
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
@@ -72,7 +75,7 @@ impl Default for Options {
     }
 }
 
-/// Why the sandbox did not start.
+/// Why the sandbox did not start, or did not take what it was given.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -92,6 +95,9 @@ pub enum Error {
     /// The options contradict themselves.
     #[error("sandbox options: {0}")]
     Options(String),
+    /// An order that was to be put into the shop does not say what the shop has to know.
+    #[error("the order cannot be put in: {0}")]
+    Order(String),
 }
 
 /// Both servers, running until stopped or dropped.
@@ -110,7 +116,8 @@ impl Sandbox {
     /// # Errors
     /// An address that cannot be listened on, or options that make no sense.
     pub async fn start(options: Options) -> Result<Self, Error> {
-        let catalogue = Arc::new(Catalogue::new(options.seed, options.items));
+        let catalogue = Catalogue::new(options.seed, options.items);
+        let catalogue = Arc::new(catalogue.with(options.seed, &options.skus));
         let netsuite = netsuite::Account::new(
             options.netsuite,
             options.seed,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::model::ids::gid;
-use super::model::{Order, Store};
+use super::model::{Order, Stated, Store};
 
 /// An order in a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,15 +93,34 @@ pub struct Summary {
 
 pub(super) fn order(store: &Store, order: &Order) -> OrderView {
     let money = order.currencies;
+    let stated = order.stated.as_ref();
+    let amount = |field, side, derived| {
+        let stated = stated.and_then(|stated| stated.amount(field, side));
+        stated.map_or(derived, str::to_owned)
+    };
     OrderView {
         id: gid("Order", order.id()),
-        name: order.name(),
+        name: stated
+            .and_then(Stated::name)
+            .map_or_else(|| order.name(), str::to_owned),
         updated_at: order.updated_at.to_string(),
         currency: money.shop.code,
-        total: money.shop.long_text(order.total().shop),
-        current_total: money.shop.long_text(order.current_total().shop),
+        total: amount(
+            "totalPriceSet",
+            "shopMoney",
+            money.shop.long_text(order.total().shop),
+        ),
+        current_total: amount(
+            "currentTotalPriceSet",
+            "shopMoney",
+            money.shop.long_text(order.current_total().shop),
+        ),
         presentment_currency: money.presentment.code,
-        presentment_total: money.presentment.long_text(order.total().presentment),
+        presentment_total: amount(
+            "totalPriceSet",
+            "presentmentMoney",
+            money.presentment.long_text(order.total().presentment),
+        ),
         financial_status: order.financial_status(),
         fulfillment_status: order.fulfilment_status(),
         cancelled: order.cancelled.is_some(),
@@ -110,7 +129,7 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
             .customer
             .and_then(|index| store.customers.get(index))
             .map(|customer| gid("Customer", customer.id())),
-        lines: order.lines.len(),
+        lines: stated.map_or(order.lines.len(), Stated::lines),
     }
 }
 

@@ -33,7 +33,7 @@ pub use webhook::Webhook;
 
 use budget::Budget;
 use model::store::to_second;
-use model::{Order, Store, ids};
+use model::{Order, Stated, Store, ids};
 use money::Currency;
 
 /// The version of the Admin API that the shop speaks. Older ones in a path fall forward to it.
@@ -172,13 +172,30 @@ impl Shop {
             .collect()
     }
 
-    /// Gives the order (by global id) another note, as a clerk would. `false` if there is no such order.
+    /// Takes an order as it is: a document in the shape of the Admin API's `Order`, connections as `{ "nodes": […] }`, objects that
+    /// stand for an interface with their `__typename`. From then on the shop tells it word for word, whether it adds up or not;
+    /// only id, time of creation and time of change are the shop's own. A query for what it does not say is refused. It can
+    /// be neither changed nor sent. Returns its global id.
+    ///
+    /// # Errors
+    /// [`Error::Order`] for a document that does not say `test`, `cancelledAt`, `currencyCode` and `presentmentCurrencyCode`.
+    pub fn put_order(&self, order: serde_json::Value) -> Result<String, Error> {
+        let now = self.clock.now();
+        let stated = Stated::new(order).map_err(Error::Order)?;
+        let store = &mut self.state.lock().store;
+        let index = store.orders.len();
+        let order = stated.into_order(index, to_second(now));
+        store.add(order.map_err(Error::Order)?, now);
+        Ok(ids::gid("Order", ids::order(index)))
+    }
+
+    /// Gives the order (by global id) another note, as a clerk would. `false` if there is no such order, or it was put in.
     pub fn update_order(&self, id: &str, note: &str) -> bool {
         self.change(id, |order, _| order.note = Some(note.to_owned()))
     }
 
     /// Cancels the order (by global id): nothing more is sent, what was paid goes back. `false` if there is no such order or it is
-    /// cancelled already.
+    /// cancelled already or was put in.
     pub fn cancel_order(&self, id: &str) -> bool {
         let now = self.clock.now();
         let store = &mut self.state.lock().store;

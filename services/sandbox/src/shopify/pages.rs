@@ -9,10 +9,11 @@ use serde::Deserialize;
 use super::{FulfilmentView, OrderView, Settings, Shop, StockView, Summary};
 
 /// `GET /_sandbox/orders?last=n` (100 unless asked otherwise), `fulfilments`, `inventory`, `summary`; `GET` and `POST`
-/// `/_sandbox/settings`; `POST /_sandbox/new-orders` with `{"count": n}`, which returns global ids.
+/// `/_sandbox/settings`; `POST /_sandbox/new-orders` with `{"count": n}`, which returns global ids; `POST /_sandbox/orders` with one
+/// order, which returns its global id, see [`Shop::put_order`].
 pub(super) fn routes(shop: &Shop) -> Router {
     Router::new()
-        .route("/_sandbox/orders", get(orders))
+        .route("/_sandbox/orders", get(orders).post(put_order))
         .route("/_sandbox/fulfilments", get(fulfilments))
         .route("/_sandbox/inventory", get(inventory))
         .route("/_sandbox/summary", get(summary))
@@ -68,4 +69,12 @@ async fn new_orders(
     Json(Count { count }): Json<Count>,
 ) -> Json<Vec<String>> {
     Json(shop.create_orders(count))
+}
+
+async fn put_order(
+    State(shop): State<Shop>,
+    Json(order): Json<serde_json::Value>,
+) -> Result<Json<String>, (StatusCode, String)> {
+    let put = shop.put_order(order).map(Json);
+    put.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
 }

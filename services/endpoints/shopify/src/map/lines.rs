@@ -89,6 +89,11 @@ pub(super) fn shipping(
     }))
 }
 
+/// Whether anything is to be paid for the delivery as it stands.
+pub(super) fn is_charged(line: &wire::ShippingLine) -> bool {
+    amount(&line.current_discounted_price_set).is_ok_and(|current| !is_zero(&current))
+}
+
 /// The line's discounts, and what else was taken off without being allocated: Shopify says the price after discounts.
 fn shipping_discounts(
     line: &wire::ShippingLine,

@@ -118,9 +118,12 @@ fn charges(
         }
     }
     let mut all = kits::gathered(items, sold, view)?;
+    // A delivery of nothing that costs nothing would make a sale of an order of which nothing is left.
+    let nothing_sold = all.is_empty();
     for (index, shipping) in wire.shipping_lines.nodes.iter().enumerate() {
         let line = lines::shipping(shipping, index, view);
-        all.extend(line.within(format_args!("shipping line {index}"))?);
+        let line = line.within(format_args!("shipping line {index}"))?;
+        all.extend(line.filter(|_| !nothing_sold || lines::is_charged(shipping)));
     }
     // Of duties that are part of the prices the prices already tell.
     if !wire.duties_included {

@@ -8,6 +8,7 @@ pub(super) mod inventory;
 pub(super) mod order;
 pub(super) mod payment;
 pub(super) mod search;
+pub(super) mod stated;
 pub(super) mod store;
 
 pub(super) use catalogue::Variant;
@@ -15,4 +16,5 @@ pub(super) use customer::{Address, Customer};
 pub(super) use fulfilment::{Fulfilment, FulfilmentOrder, FulfilmentOrderStatus};
 pub(super) use order::Order;
 pub(super) use payment::{Refund, Transaction};
+pub(super) use stated::Stated;
 pub(super) use store::Store;

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::fulfilment::{Fulfilment, FulfilmentOrder};
 use super::payment::{Refund, Transaction};
-use super::{Address, ids};
+use super::{Address, Stated, ids};
 use crate::shopify::money::{Currencies, Money};
 
 /// An order as Shopify keeps it. Amounts that can be derived are.
@@ -40,6 +40,8 @@ pub(in crate::shopify) struct Order {
     pub(in crate::shopify) refunds: Vec<Refund>,
     pub(in crate::shopify) fulfilment_orders: Vec<FulfilmentOrder>,
     pub(in crate::shopify) fulfilments: Vec<Fulfilment>,
+    /// In whose words the order is told, when it was put in and not made up here.
+    pub(in crate::shopify) stated: Option<Stated>,
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +185,43 @@ impl ShippingLine {
 }
 
 impl Order {
+    /// An order of nothing.
+    pub(in crate::shopify) fn new(index: usize, currencies: Currencies, at: Timestamp) -> Self {
+        Self {
+            index,
+            currencies,
+            created_at: at,
+            updated_at: at,
+            closed_at: None,
+            cancelled: None,
+            test: false,
+            taxes_included: false,
+            source: "web",
+            customer: None,
+            email: None,
+            phone: None,
+            locale: "en",
+            billing: None,
+            shipping: None,
+            retail_location: None,
+            note: None,
+            tags: Vec::new(),
+            attributes: Vec::new(),
+            po_number: None,
+            lines: Vec::new(),
+            groups: Vec::new(),
+            discounts: Vec::new(),
+            shipping_lines: Vec::new(),
+            tip: Money::ZERO,
+            fees: Vec::new(),
+            transactions: Vec::new(),
+            refunds: Vec::new(),
+            fulfilment_orders: Vec::new(),
+            fulfilments: Vec::new(),
+            stated: None,
+        }
+    }
+
     pub(in crate::shopify) fn id(&self) -> u64 {
         ids::order(self.index)
     }

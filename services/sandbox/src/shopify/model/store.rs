@@ -128,7 +128,8 @@ impl Store {
         self.orders.push(order);
     }
 
-    /// Changes an order and files it as updated at `now`. `None` if there is no such order.
+    /// Changes an order and files it as updated at `now`. `None` if there is no such order, or it is told in somebody else's words,
+    /// which would not tell of the change.
     pub(in crate::shopify) fn change<T>(
         &mut self,
         index: usize,
@@ -136,6 +137,9 @@ impl Store {
         change: impl FnOnce(&mut Order, Timestamp) -> T,
     ) -> Option<T> {
         let order = self.orders.get_mut(index)?;
+        if order.stated.is_some() {
+            return None;
+        }
         let second = to_second(now);
         let outcome = change(order, second);
         order.updated_at = order.updated_at.max(second);

@@ -10,6 +10,9 @@ mod payload;
 mod payment;
 mod query;
 mod shop;
+mod stated;
+
+use serde_json::{Map, Value as Json};
 
 use super::graphql::{Arguments, GraphError, Resolve};
 use super::model::customer::Customer;
@@ -96,6 +99,8 @@ enum Thing<'s> {
     UserError(&'s UserError, &'static str),
     AdjustmentGroup(&'s AdjustmentGroup),
     Change(&'s Change),
+    /// Part of an order that was put in: its type, and what it says.
+    Stated(&'static str, &'s Map<String, Json>),
 }
 
 impl<'s> Node<'s> {
@@ -218,6 +223,7 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::UserError(_, name) => name,
             Thing::AdjustmentGroup(_) => "InventoryAdjustmentGroup",
             Thing::Change(_) => "InventoryChange",
+            Thing::Stated(name, _) => name,
         }
     }
 
@@ -233,7 +239,13 @@ impl<'s> Resolve<'s> for Node<'s> {
             | Thing::Version(_)
             | Thing::Count(..) => shop::field(self, name),
             Thing::Subscription(subscription) => shop::subscription(subscription, name),
-            Thing::Order(order) => order::order(self, order, name, arguments),
+            Thing::Order(order) => match &order.stated {
+                Some(stated) if !stated::is_the_shops(name) => {
+                    return stated::field(self, "Order", stated.fields(), name);
+                }
+                _ => order::order(self, order, name, arguments),
+            },
+            Thing::Stated(of, said) => return stated::field(self, of, said, name),
             Thing::OrderCancellation
             | Thing::OrderApp
             | Thing::Channel(_)

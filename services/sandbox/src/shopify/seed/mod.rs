@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::model::order::Order;
 use super::model::store::to_second;
 use super::model::{Customer, Store};
-use super::money::{Currencies, Currency, Money};
+use super::money::{Currencies, Currency};
 
 /// Where a new order stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,12 +77,6 @@ fn due(index: usize, every: usize, first: usize) -> bool {
 
 fn empty(index: usize, currencies: Currencies, at: Timestamp, market: &markets::Market) -> Order {
     Order {
-        index,
-        currencies,
-        created_at: at,
-        updated_at: at,
-        closed_at: None,
-        cancelled: None,
         test: due(index, 31, 9),
         taxes_included: market.taxes_included,
         source: if due(index, 23, 5) {
@@ -92,26 +86,8 @@ fn empty(index: usize, currencies: Currencies, at: Timestamp, market: &markets::
         } else {
             "web"
         },
-        customer: None,
-        email: None,
-        phone: None,
         locale: market.locale,
-        billing: None,
-        shipping: None,
-        retail_location: None,
-        note: None,
-        tags: Vec::new(),
-        attributes: Vec::new(),
         po_number: due(index, 29, 7).then(|| format!("PO-{}", 40_000 + index)),
-        lines: Vec::new(),
-        groups: Vec::new(),
-        discounts: Vec::new(),
-        shipping_lines: Vec::new(),
-        tip: Money::ZERO,
-        fees: Vec::new(),
-        transactions: Vec::new(),
-        refunds: Vec::new(),
-        fulfilment_orders: Vec::new(),
-        fulfilments: Vec::new(),
+        ..Order::new(index, currencies, at)
     }
 }

@@ -5,6 +5,7 @@ mod list;
 mod money;
 mod published;
 mod refusals;
+mod stated;
 mod stock;
 mod throttling;
 mod traits;
