@@ -10,6 +10,7 @@ mod csv;
 mod export;
 mod find;
 mod json;
+mod log;
 mod output;
 mod payload;
 mod record;
@@ -90,8 +91,10 @@ pub(crate) enum ClientCommand {
     Export(export::ExportArgs),
     /// List messages that nobody could read, or put them back into their queues.
     Buried(buried::BuriedArgs),
-    /// Show who changed what.
+    /// Show whether anything is missing: what each source has and Causeway has never heard of.
     Audit(audit::AuditArgs),
+    /// Show who changed what, and what Causeway noticed.
+    Log(log::LogArgs),
 }
 
 impl ClientCommand {
@@ -120,6 +123,7 @@ impl ClientCommand {
             Self::Export(command) => command.run(args, &out).await,
             Self::Buried(command) => command.run(args, &out).await,
             Self::Audit(command) => command.run(args, &out).await,
+            Self::Log(command) => command.run(args, &out).await,
         }
     }
 }
