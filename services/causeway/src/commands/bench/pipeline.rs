@@ -143,7 +143,8 @@ impl PipelineArgs {
             system.check()?;
             let there = |key: &str| account.by_external_id("salesOrder", key).is_some();
             underway.look(SystemClock.now(), there);
-            self.rest(LOOK_EVERY_IN_FLOOD, begun, &underway).await?;
+            self.give_up_late(begun, &underway)?;
+            SystemClock.sleep(LOOK_EVERY_IN_FLOOD).await;
         }
         Ok(Flood::new(
             &underway.into_sorted(),
@@ -185,17 +186,13 @@ impl PipelineArgs {
             }
             let there = |key: &str| account.by_external_id("salesOrder", key).is_some();
             underway.look(SystemClock.now(), there);
-            self.rest(LOOK_EVERY, begun, &underway).await?;
+            self.give_up_late(begun, &underway)?;
+            SystemClock.sleep(LOOK_EVERY).await;
         }
         Ok(Live::new(&underway.into_sorted()))
     }
 
-    async fn rest(
-        &self,
-        time: Duration,
-        begun: jiff::Timestamp,
-        underway: &Underway,
-    ) -> anyhow::Result<()> {
+    fn give_up_late(&self, begun: jiff::Timestamp, underway: &Underway) -> anyhow::Result<()> {
         if since(&SystemClock, begun) > Duration::from_secs(self.minutes * 60) {
             bail!(
                 "{} orders are not in NetSuite after {} minutes",
@@ -203,7 +200,6 @@ impl PipelineArgs {
                 self.minutes
             );
         }
-        SystemClock.sleep(time).await;
         Ok(())
     }
 }
