@@ -13,6 +13,7 @@ mod json;
 mod log;
 mod output;
 mod payload;
+mod preview;
 mod record;
 mod records;
 mod status;
@@ -69,6 +70,8 @@ pub(crate) enum ClientCommand {
     Plan(configuration::PlanArgs),
     /// Make a configuration the active one.
     Apply(configuration::ApplyArgs),
+    /// Show what changed rules would have done to records that came before; ends with status 2 when they differ.
+    Preview(preview::PreviewArgs),
     /// Show how all syncs stand.
     Status(status::StatusArgs),
     /// List records, last changed first.
@@ -111,6 +114,7 @@ impl ClientCommand {
         match self {
             Self::Plan(command) => command.run(args, &out).await,
             Self::Apply(command) => command.run(args, &out).await,
+            Self::Preview(command) => command.run(args, &out).await,
             Self::Status(command) => command.run(args, &out).await,
             Self::Records(command) => command.run(args, &out).await,
             Self::Record(command) => command.run(args, &out).await,

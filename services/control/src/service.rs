@@ -13,9 +13,9 @@ use proto::control::v1::{
     FindRecordsResponse, GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest,
     GetRecordResponse, IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse,
     ListBuriedRequest, ListBuriedResponse, PauseRequest, PauseResponse, PlanRequest, PlanResponse,
-    ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest, ResumeResponse, RetryRequest,
-    RetryResponse, RunRequest, RunResponse, StartBackfillRequest, StartBackfillResponse,
-    StatusRequest, StatusResponse, WatchRequest, WorkOrder, WorkReport,
+    PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest,
+    ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse, StartBackfillRequest,
+    StartBackfillResponse, StatusRequest, StatusResponse, WatchRequest, WorkOrder, WorkReport,
 };
 use tonic::{Request, Response, Status, Streaming};
 
@@ -199,6 +199,14 @@ impl Control for Service {
         let by = caller(&request);
         let messages = self.replay(&request.into_inner().ids, &by).await?;
         Ok(Response::new(ReplayBuriedResponse { messages }))
+    }
+
+    async fn preview(
+        &self,
+        request: Request<PreviewRequest>,
+    ) -> Result<Response<PreviewResponse>, Status> {
+        let preview = self.preview_rules(request.into_inner()).await?;
+        Ok(Response::new(preview))
     }
 
     async fn completeness(

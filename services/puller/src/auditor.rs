@@ -54,11 +54,18 @@ impl Auditor {
     }
 
     /// Works until told to stop.
-    pub async fn run(self, stop: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             // Before the stream has been read to its end once, everything would be missing.
-            let caught_up = *self.caught_up.borrow();
-            if caught_up && let Err(error) = self.round().await {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                caught_up = self.caught_up.wait_for(|caught_up| *caught_up) => {
+                    if caught_up.is_err() {
+                        break;
+                    }
+                }
+            }
+            if let Err(error) = self.round().await {
                 warn!(connection = %self.connection.id, kind = %self.kind, error = %error, "completeness could not be measured, will try again");
             }
             tokio::select! {
