@@ -49,7 +49,9 @@ pub struct Orders {
     /// The time zone in which the order's date is taken (`America/New_York`); left out, the integration user's zone.
     pub time_zone: Option<String>,
     /// What becomes of an order that changed or was cancelled in the shop after its import: `apply` (the default) carries it over as far
-    /// as the sales order's status allows and holds the rest; `hold` holds every difference for a person.
+    /// as the sales order's status allows and holds the rest; `hold` holds every difference for a person. When an order changes in the
+    /// shop, its articles, prices, delivery and shipping address are compared as a whole: what was changed by hand in NetSuite
+    /// meanwhile is set to what the shop has. Lines that were added there stay where `line_field` is set.
     pub changes: Changes,
     /// How far NetSuite's total may lie from the order's before a person is asked: 0 unless set. In the booked currency.
     #[schemars(with = "String")]
