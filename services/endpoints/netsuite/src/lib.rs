@@ -19,8 +19,8 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    BookIn, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus, Orders,
-    Shipping, SuiteTaxOverride, Tax, TaxAsLine, TaxCode,
+    BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
+    Orders, Shipping, SuiteTaxOverride, Tax, TaxAsLine, TaxCode,
 };
 
 /// The endpoint's name in configuration.

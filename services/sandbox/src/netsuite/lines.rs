@@ -23,10 +23,10 @@ pub(super) fn merge(
         if record
             .lines
             .iter()
-            .any(|line| line.progress.picked > Decimal::ZERO)
+            .any(|line| line.progress.picked.max(line.progress.billed) > Decimal::ZERO)
         {
             return Err(Problem::user_error(
-                "Lines of this transaction have been fulfilled and cannot be removed.",
+                "Lines of this transaction have been fulfilled or billed and cannot be removed.",
             ));
         }
         record.lines.clear();
@@ -93,6 +93,11 @@ fn update(
     if line.quantity < line.progress.picked {
         return Err(Problem::user_error(
             "The quantity cannot be less than the quantity that has been fulfilled.",
+        ));
+    }
+    if line.quantity < line.progress.billed {
+        return Err(Problem::user_error(
+            "The quantity cannot be less than the quantity that has been billed.",
         ));
     }
     if let Some(stored) = record.line_mut(number) {

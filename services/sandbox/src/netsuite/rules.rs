@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::books::Books;
+use super::draft::Draft;
 use super::problem::Problem;
 use super::progress::location;
 use super::record::Record;
@@ -172,6 +173,33 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses changes of what an order sells once nothing more comes of it. Closed lines can be opened again.
+pub(super) fn changeable(old: &Record, draft: &Draft) -> Result<(), Problem> {
+    let mut lines = draft
+        .sublists
+        .iter()
+        .filter(|(list, _)| list.name == "item");
+    let opens = |lines: &Vec<Fields>| {
+        let is_opened = |line: &Fields| line.get("isClosed") == Some(&Value::Flag(false));
+        !lines.is_empty() && lines.iter().all(is_opened)
+    };
+    let word = match old.status {
+        "C" => "cancelled",
+        "G" => "billed in full",
+        "H" if lines.clone().all(|(_, lines)| opens(lines)) => return Ok(()),
+        "H" => "closed",
+        _ => return Ok(()),
+    };
+    if old.kind.name == "salesOrder"
+        && (lines.next().is_some() || draft.fields.contains_key("shippingCost"))
+    {
+        return Err(Problem::user_error(format!(
+            "This transaction is {word} and its lines can no longer be changed."
+        )));
+    }
+    Ok(())
 }
 
 fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)> {

@@ -87,9 +87,11 @@ pub(super) fn update(
         ));
     }
     let mut draft = draft::read(books, kind, body, manner.unknown)?;
+    rules::changeable(old, &draft)?;
     let unknown = std::mem::take(&mut draft.unknown);
     let mut record = old.clone();
     record.modified = manner.now;
+    forget_imposed_tax(books, &mut record, &draft);
     apply(books, &mut record, draft, manner)?;
     prepare(books, &mut record, manner.now)?;
     // What the old version did is taken back before the new one takes its place.
@@ -97,6 +99,15 @@ pub(super) fn update(
     progress::release(books, &mut record, manner.now);
     store(books, record, manner.now);
     Ok(Saved { kind, id, unknown })
+}
+
+/// Lines that change have their tax reckoned anew: an override lasts only if the same request imposes it again.
+fn forget_imposed_tax(books: &Books, record: &mut Record, draft: &Draft) {
+    let touched = draft.sublists.iter().any(|(list, _)| list.name == "item");
+    if touched && books.features.suite_tax && !draft.fields.contains_key("taxDetailsOverride") {
+        record.fields.remove("taxDetailsOverride");
+        record.sublists.remove("taxDetails");
+    }
 }
 
 pub(super) fn upsert(

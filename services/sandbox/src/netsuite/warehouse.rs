@@ -84,6 +84,25 @@ impl Account {
         done
     }
 
+    /// Bills every order that is fulfilled as a whole, as the people in the office do. Returns the internal ids of the invoices.
+    pub fn bill_fulfilled(&self) -> Vec<u64> {
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let pending = |order: &&Arc<Record>| order.kind.name == "salesOrder" && order.status == "F";
+        let orders: Vec<Arc<Record>> = books.transactions().filter(pending).cloned().collect();
+        let Some(invoice) = record_type("invoice") else {
+            return Vec::new();
+        };
+        let bill = |order: Arc<Record>| {
+            transform(&mut books, &order, invoice, &Map::new(), &by_hand(now)).ok()
+        };
+        orders
+            .into_iter()
+            .filter_map(bill)
+            .map(|done| done.id)
+            .collect()
+    }
+
     /// Counts that many places in the warehouse and corrects the stock, up or down. Returns SKU, location and what is
     /// available now.
     pub fn count_stock(&self, places: u32) -> Vec<(String, u64, Decimal)> {

@@ -2,6 +2,7 @@
 
 mod api;
 mod budget;
+mod edit;
 mod graphql;
 mod inspect;
 mod model;
@@ -27,6 +28,7 @@ use jiff::Timestamp;
 use crate::state::Shared;
 use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
+pub use edit::Edit;
 pub use inspect::{FulfilmentView, OrderView, StockView, Summary};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
@@ -192,6 +194,14 @@ impl Shop {
     /// Gives the order (by global id) another note, as a clerk would. `false` if there is no such order, or it was put in.
     pub fn update_order(&self, id: &str, note: &str) -> bool {
         self.change(id, |order, _| order.note = Some(note.to_owned()))
+    }
+
+    /// Edits the order (by global id) as a clerk would. `false` if there is no such order, it was put in, or the shop does not allow it.
+    pub fn edit_order(&self, id: &str, change: &Edit) -> bool {
+        let now = self.clock.now();
+        let index = ids::number("Order", id).and_then(ids::order_index);
+        let store = &mut self.state.lock().store;
+        index.is_some_and(|index| edit::apply(store, index, change, now))
     }
 
     /// Cancels the order (by global id): nothing more is sent, what was paid goes back. `false` if there is no such order or it is

@@ -320,3 +320,28 @@ async fn deposits_hang_on_their_order() {
         Decimal::new(525, 2)
     );
 }
+
+#[tokio::test]
+async fn what_is_billed_cannot_be_taken_away_and_what_is_over_cannot_change() {
+    let lab = Lab::start().await;
+    let customer = lab.customer("c").await;
+    let (one, two, _) = lab.items();
+    let billed = lab.order("o", customer, json!([line(one, 3, "5")])).await;
+    let path = format!("{RECORDS}/salesOrder/{billed}");
+    let of = |quantity: u32| json!({ "item": { "items": [{ "line": 1, "quantity": quantity }] } });
+    let part = json!({ "item": { "items": [{ "orderLine": 1, "quantity": 2 }] } });
+    let invoice = format!("{path}/!transform/invoice");
+    lab.post(&invoice, &part).await.saved();
+    assert_eq!(lab.patch(&path, &of(1)).await.status, 400);
+    lab.patch(&path, &of(2)).await.saved();
+
+    let closed = lab.order("p", customer, json!([line(two, 1, "5")])).await;
+    let path = format!("{RECORDS}/salesOrder/{closed}");
+    let close = |closed: bool| json!({ "item": { "items": [{ "line": 1, "isClosed": closed }] } });
+    lab.patch(&path, &close(true)).await.saved();
+    let refused = lab.patch(&path, &of(2)).await;
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.to_string().contains("USER_ERROR"));
+    lab.patch(&path, &close(false)).await.saved();
+    lab.patch(&path, &of(2)).await.saved();
+}

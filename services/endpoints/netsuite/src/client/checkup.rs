@@ -77,6 +77,8 @@ impl Checkup {
         let line_field = settings.orders.line_field.as_ref();
         let mut queries = vec![
             ("sales orders", query::orders_by_key(&nothing)),
+            ("how sales orders stand", query::orders_by_id(&zero)),
+            ("sales order lines", query::order_lines(&zero, line_field)),
             ("customers", query::customers(&nothing, &nothing)),
             ("items", query::items(field, &skus)),
             ("fulfilments", query::fulfilments(&now)),

@@ -2,6 +2,7 @@
 
 mod articles;
 mod auth;
+mod changes;
 mod checkup;
 mod customers;
 mod judge;
@@ -218,6 +219,31 @@ impl Api {
                 };
                 (creation, Some(failure.exchange))
             }
+        }
+    }
+}
+
+impl Api {
+    /// Changes parts of a record; the sublists of `replace`, by comma, as a whole.
+    async fn amend(
+        &self,
+        lane: Lane,
+        path: &str,
+        replace: Option<&str>,
+        body: Vec<u8>,
+    ) -> (Result<(), Fault>, Option<Exchange>) {
+        let mut url = match self.url(&format!("services/rest/record/v1/{path}")) {
+            Ok(url) => url,
+            Err(fault) => return (Err(fault), None),
+        };
+        if let Some(sublists) = replace {
+            url.query_pairs_mut().append_pair("replace", sublists);
+        }
+        let request = Request::write(Method::Patch, url, lane, body)
+            .header("x-netsuite-propertynamevalidation", "Error");
+        match self.http.send(request).await {
+            Ok(reply) => (Ok(()), Some(reply.exchange)),
+            Err(failure) => (Err(failure.fault), Some(failure.exchange)),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::map::query;
 use crate::wire::OrderRow;
 
 /// Requests begun at once; the budget decides how many are sent.
-const AT_ONCE: usize = 32;
+pub(super) const AT_ONCE: usize = 32;
 /// Waits between the attempts to read totals back: the orders are written, and a busy account should not leave them unchecked.
 const READ_BACK_WAITS: [Duration; 3] = [
     Duration::from_secs(1),
@@ -88,17 +88,28 @@ async fn read_back(api: &Api, keys: &[String]) -> (Found, Vec<Exchange>) {
     if keys.is_empty() {
         return (Ok(HashMap::new()), Vec::new());
     }
+    match patiently(api, || find(api, keys)).await {
+        Ok((rows, exchanges)) => (Ok(rows), exchanges),
+        Err(trouble) => (Err(trouble.fault), trouble.exchanges),
+    }
+}
+
+/// Looks again where a busy account does not answer at once.
+pub(super) async fn patiently<T, F>(api: &Api, look: impl Fn() -> F) -> Result<T, Trouble>
+where
+    F: Future<Output = Result<T, Trouble>>,
+{
     let mut waits = READ_BACK_WAITS.into_iter();
     loop {
-        match find(api, keys).await {
-            Ok((rows, exchanges)) => return (Ok(rows), exchanges),
+        match look().await {
+            Ok(found) => return Ok(found),
             Err(trouble) => {
                 let passes = matches!(
                     trouble.fault,
                     Fault::Throttled { .. } | Fault::Unavailable { .. }
                 );
                 let Some(wait) = waits.next().filter(|_| passes) else {
-                    return (Err(trouble.fault), trouble.exchanges);
+                    return Err(trouble);
                 };
                 api.http.clock().sleep(wait).await;
             }

@@ -1,5 +1,5 @@
 //! Writes orders as sales orders. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order, one query that
-//! reads the totals back.
+//! reads the totals back. Orders that are there already go their own way: [`super::changes`].
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
 use jiff::tz::TimeZone;
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Sink, Twin, Write, Written};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Sink, Write, Written};
 use tokio::sync::OnceCell;
 
 use super::articles::Shelf;
@@ -15,7 +15,6 @@ use super::customers::{self, Patron};
 use super::orders::{self, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::settings::InternalId;
 use crate::map::{Articles, Currencies, Draft, Session, Terms, buyer, draft, query, skus};
 use crate::wire::{CurrencyRow, Json, OrderRow, SessionRow};
 
@@ -24,23 +23,26 @@ const BATCH: usize = 50;
 
 /// The sink of orders.
 pub(crate) struct Writer {
-    settings: Arc<Settings>,
-    api: Api,
-    shelf: Shelf,
+    pub(super) settings: Arc<Settings>,
+    pub(super) api: Api,
+    pub(super) shelf: Shelf,
     currencies: OnceCell<Currencies>,
     zone: OnceCell<TimeZone>,
 }
 
-/// One order that is to be created.
+/// One order of a batch.
 #[derive(Clone, Copy)]
-struct Fresh<'a> {
-    place: usize,
-    write: &'a Write,
-    order: &'a Order,
+pub(super) struct Fresh<'a> {
+    pub(super) place: usize,
+    pub(super) write: &'a Write,
+    pub(super) order: &'a Order,
 }
 
+/// What a look-up after an uncertain write found.
+pub(super) type Located = Result<Option<Written>, Fault>;
+
 /// The attempts of a batch as they fill.
-struct Book {
+pub(super) struct Book {
     slots: Vec<Slot>,
 }
 
@@ -57,20 +59,20 @@ impl Book {
         }
     }
 
-    fn end(&mut self, place: usize, result: Result<ports::Written, Fault>) {
+    pub(super) fn end(&mut self, place: usize, result: Result<ports::Written, Fault>) {
         if let Some(slot) = self.slots.get_mut(place) {
             slot.result = Some(result);
         }
     }
 
-    fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
+    pub(super) fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
         if let Some(slot) = self.slots.get_mut(place) {
             slot.exchanges.extend(exchanges);
         }
     }
 
     /// A request that all of these depend on failed. It only read: nothing was written for any of them.
-    fn end_all(&mut self, places: &[usize], trouble: Trouble) {
+    pub(super) fn end_all(&mut self, places: &[usize], trouble: Trouble) {
         if let Some(first) = places.first() {
             self.note(*first, trouble.exchanges);
         }
@@ -128,22 +130,36 @@ impl Sink for Writer {
                 None => fresh.push(one),
             }
         }
-        self.hold_changed(&bound, &mut book).await;
+        self.change(&bound, &mut book).await;
         self.create(fresh, &mut book).await;
         book.into_attempts()
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
-        let keys: Vec<String> = writes.iter().map(|write| write.key.to_string()).collect();
-        let rows = match orders::find(&self.api, &keys).await {
-            Ok((rows, _)) => rows,
-            Err(trouble) => return vec![Err(trouble.fault); writes.len()],
-        };
-        let landed = |(write, key): (&Write, String)| match (rows.get(&key), &write.event.record) {
-            (Some(row), Record::Order(order)) => self.landed(row, order).map(Some),
-            _ => Ok(None),
-        };
-        writes.iter().zip(keys).map(landed).collect()
+        let mut found: Vec<_> = std::iter::repeat_with(|| Ok(None))
+            .take(writes.len())
+            .collect();
+        let (mut fresh, mut bound) = (Vec::new(), Vec::new());
+        for (place, write) in writes.iter().enumerate() {
+            if let Record::Order(order) = &write.event.record {
+                let one = Fresh {
+                    place,
+                    write,
+                    order,
+                };
+                match &write.bound {
+                    Some(twin) => bound.push((one, twin)),
+                    None => fresh.push(one),
+                }
+            }
+        }
+        let answers = self.locate_new(&fresh).await.into_iter();
+        for (place, answer) in answers.chain(self.locate_changes(&bound).await) {
+            if let Some(slot) = found.get_mut(place) {
+                *slot = answer;
+            }
+        }
+        found
     }
 }
 
@@ -158,55 +174,29 @@ impl Writer {
         }
     }
 
+    async fn locate_new(&self, fresh: &[Fresh<'_>]) -> Vec<(usize, Located)> {
+        if fresh.is_empty() {
+            return Vec::new();
+        }
+        let keys: Vec<String> = fresh.iter().map(|one| one.write.key.to_string()).collect();
+        let rows = orders::find(&self.api, &keys).await;
+        let answer = |(one, key): (&Fresh<'_>, &String)| {
+            let answer = match &rows {
+                Ok((rows, _)) => {
+                    let row = rows.get(key);
+                    row.map(|row| self.landed(row, one.order)).transpose()
+                }
+                Err(trouble) => Err(trouble.fault.clone()),
+            };
+            (one.place, answer)
+        };
+        fresh.iter().zip(&keys).map(answer).collect()
+    }
+
     fn landed(&self, row: &OrderRow, order: &Order) -> Result<Written, Fault> {
         let orders = &self.settings.orders;
         let total = order.total.on(Side::from(orders.book_in));
         orders::written(row, Effect::AlreadyThere, total, orders.tolerance)
-    }
-
-    /// Orders that are there already and changed in the shop: told with both totals, since changes are not carried over yet.
-    async fn hold_changed(&self, bound: &[(Fresh<'_>, &Twin)], book: &mut Book) {
-        let ids: Vec<InternalId> = bound
-            .iter()
-            .filter_map(|(_, twin)| InternalId::new(twin.id.as_str()).ok())
-            .collect();
-        if ids.is_empty() {
-            for (one, twin) in bound {
-                book.end(one.place, Err(self.changed(one.order, twin, None)));
-            }
-            return;
-        }
-        let places: Vec<usize> = bound.iter().map(|(one, _)| one.place).collect();
-        let query = query::orders_by_id(&ids);
-        match self.api.find::<OrderRow>(Lane::Orders, &query).await {
-            Ok((rows, exchanges)) => {
-                for (one, twin) in bound {
-                    let row = rows.iter().find(|row| row.id == twin.id.as_str());
-                    book.end(one.place, Err(self.changed(one.order, twin, row)));
-                }
-                book.note(places.first().copied().unwrap_or_default(), exchanges);
-            }
-            Err(trouble) => book.end_all(&places, trouble),
-        }
-    }
-
-    fn changed(&self, order: &Order, twin: &Twin, row: Option<&OrderRow>) -> Fault {
-        let total = order.total.on(Side::from(self.settings.orders.book_in));
-        let number = twin.number.as_deref().unwrap_or(twin.id.as_str());
-        let what = match order.state {
-            OrderState::Cancelled => "was cancelled",
-            OrderState::Open => "was changed",
-        };
-        let totals = match row {
-            None => "NetSuite no longer shows that sales order".to_owned(),
-            Some(row) => orders::discrepancy(row, total, self.settings.orders.tolerance)
-                .unwrap_or_else(|| format!("both totals are {total}")),
-        };
-        Fault::Held {
-            why: format!(
-                "the order {what} in the shop after it was imported as sales order {number}; {totals}. Such changes are not carried over yet: make the change in NetSuite, then mark this record as ignored"
-            ),
-        }
     }
 
     async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
@@ -329,7 +319,9 @@ impl Writer {
     }
 
     /// The account's currencies and zone, read once.
-    async fn account(&self) -> Result<((&Currencies, &TimeZone), Vec<Exchange>), Trouble> {
+    pub(super) async fn account(
+        &self,
+    ) -> Result<((&Currencies, &TimeZone), Vec<Exchange>), Trouble> {
         let mut exchanges = Vec::new();
         let currencies = self
             .currencies

@@ -2,6 +2,7 @@
 
 mod address;
 mod assign;
+mod change;
 mod charge;
 mod cursor;
 mod customer;
@@ -11,8 +12,11 @@ pub(crate) mod query;
 mod session;
 pub(crate) mod settings;
 
+pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, stock, typed};
-pub(crate) use order::{Article, Articles, Currencies, Draft, Terms, articles, draft, skus};
+pub(crate) use order::{
+    Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
+};
 pub(crate) use session::Session;

@@ -82,9 +82,29 @@ pub(crate) fn orders_by_key(keys: &[String]) -> Query {
     }
 }
 
-/// Sales orders by internal id.
+/// Sales orders by internal id, with how far they have come and where their goods go.
 pub(crate) fn orders_by_id(ids: &[InternalId]) -> Query {
-    Query::new(format!("{ORDER} AND t.id IN ({})", list(ids)))
+    Query::new(format!(
+        "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.status, \
+s.addressee, s.attention, s.addr1, s.addr2, s.city, s.zip, s.country \
+FROM transaction t LEFT JOIN transactionshippingaddress s ON s.nkey = t.shippingaddress \
+WHERE t.type = 'SalesOrd' AND t.id IN ({})",
+        list(ids)
+    ))
+}
+
+/// Lines of these sales orders, in the order's own order; delivery is among them, the members of kits are not.
+pub(crate) fn order_lines(ids: &[InternalId], line_field: Option<&Column>) -> Query {
+    let shop_line = line_field.map(|field| format!(", tl.{} AS shop_line", field.as_str()));
+    Query::new(format!(
+        "SELECT tl.transaction AS sales_order, tl.id AS line, tl.item, tl.itemtype, tl.quantity, tl.foreignamount AS amount, \
+tl.quantitypicked AS picked, tl.quantityshiprecv AS shipped, tl.quantitybilled AS billed, tl.isclosed AS closed{} \
+FROM transactionline tl \
+WHERE tl.transaction IN ({}) AND tl.mainline = 'F' AND tl.taxline = 'F' AND tl.kitmemberof IS NULL \
+ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
+        shop_line.unwrap_or_default(),
+        list(ids)
+    ))
 }
 
 /// Columns and tables of shipped fulfilments of sales orders, one row each.
@@ -300,6 +320,7 @@ mod tests {
             customers(&texts, &texts),
             orders_by_key(&texts),
             orders_by_id(&ids),
+            order_lines(&ids, Some(&line_field)),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilment(&InternalId::new("7").unwrap()),

@@ -84,6 +84,58 @@ pub(crate) struct OrderRow {
     pub(crate) foreigntotal: Option<String>,
 }
 
+/// A sales order as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StandingRow {
+    #[serde(flatten)]
+    pub(crate) order: OrderRow,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) status: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) addressee: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) attention: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) addr1: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) addr2: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) city: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) zip: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) country: Option<String>,
+}
+
+/// A line of a sales order. Quantities and amounts of sales are negative here.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct OrderLineRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) sales_order: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) line: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) item: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) itemtype: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+    /// In item fulfilments of any status.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) picked: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) shipped: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) billed: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) closed: Option<String>,
+    /// The shop's line id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) shop_line: Option<String>,
+}
+
 /// An item fulfilment with its order.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FulfilmentRow {

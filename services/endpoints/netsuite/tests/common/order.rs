@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use commerce::{
-    Amount, ConnectionId, Currency, Customer, Event, ExternalId, Kind, LineKind, MerchantId, Money,
-    Order, OrderLine, OrderState, Record, Revision, Sku, TargetKey,
+    Address, Amount, ConnectionId, Country, Currency, Customer, Discount, Event, ExternalId, Kind,
+    LineKind, MerchantId, Money, Order, OrderLine, OrderState, Record, Revision, Sku, TargetKey,
+    TaxLine,
 };
 use ports::{Twin, Write};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`
+/// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`; a line may
+/// go on with its id (else its place from 1), a discount and a tax, and `"street"` makes a shipping address.
 pub(crate) fn order(json: &Value) -> Order {
     let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
     let mut lines: Vec<OrderLine> = Vec::new();
     for line in json["lines"].as_array().into_iter().flatten() {
         let (sku, amount) = (line[0].as_str().unwrap(), line[2].as_str().unwrap());
+        let place = (lines.len() + 1).to_string();
         lines.push(OrderLine {
-            id: ExternalId::new((lines.len() + 1).to_string()).unwrap(),
+            id: ExternalId::new(line[3].as_str().unwrap_or(&place)).unwrap(),
             kind: LineKind::Item {
                 sku: Sku::new(sku).unwrap(),
             },
@@ -25,8 +28,25 @@ pub(crate) fn order(json: &Value) -> Order {
             quantity: Decimal::from(line[1].as_i64().unwrap()),
             unit_price: money(amount),
             amount: money(amount),
-            discounts: Vec::new(),
-            taxes: Vec::new(),
+            discounts: line[4]
+                .as_str()
+                .map(|off| Discount {
+                    code: None,
+                    title: Some("Less".to_owned()),
+                    amount: money(off),
+                })
+                .into_iter()
+                .collect(),
+            taxes: line[5]
+                .as_str()
+                .map(|tax| TaxLine {
+                    title: "VAT".to_owned(),
+                    rate: None,
+                    amount: money(tax),
+                    remitted_by_channel: false,
+                })
+                .into_iter()
+                .collect(),
         });
     }
     if let Some(cost) = json["shipping"].as_str() {
@@ -60,7 +80,16 @@ pub(crate) fn order(json: &Value) -> Order {
             ..Customer::default()
         }),
         billing: None,
-        shipping: None,
+        shipping: text("street").map(|street| Address {
+            first_name: text("first"),
+            last_name: text("last"),
+            line1: Some(street),
+            city: Some("Austin".to_owned()),
+            region: Some("TX".to_owned()),
+            postcode: Some("78701".to_owned()),
+            country: Country::new("US").ok(),
+            ..Address::default()
+        }),
         shop_currency: Currency::USD,
         presentment_currency: Currency::USD,
         taxes_included: false,

@@ -8,6 +8,7 @@ mod people;
 mod pricing;
 
 pub(super) use lifecycle::cancel;
+pub(super) use pricing::reprice;
 
 use fastrand::Rng;
 use jiff::Timestamp;

@@ -24,6 +24,22 @@ pub(super) fn price(order: &mut Order, rates: &[Rate], taxes_shipping: bool) {
     }
 }
 
+/// Spreads discounts and reckons taxes anew, after lines or their quantities changed.
+pub(in crate::shopify) fn reprice(order: &mut Order) {
+    let rates: Vec<Rate> = order.taxes().iter().map(|tax| tax.rate).collect();
+    let taxes_shipping = order
+        .shipping_lines
+        .iter()
+        .any(|line| !line.taxes.is_empty());
+    for line in &mut order.lines {
+        line.allocations.clear();
+    }
+    for line in &mut order.shipping_lines {
+        line.allocations.clear();
+    }
+    price(order, &rates, taxes_shipping);
+}
+
 fn taxes(amount: Money, rates: &[Rate], included: bool) -> Vec<Tax> {
     let all: i64 = rates.iter().map(|rate| rate.share).sum();
     let base = if included { WHOLE + all } else { WHOLE };

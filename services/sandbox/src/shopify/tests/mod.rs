@@ -1,5 +1,6 @@
 //! Over real HTTP. Where the published schema is at hand, every document and every answer is held against it.
 
+mod edits;
 mod fulfilments;
 mod list;
 mod money;

@@ -1,7 +1,5 @@
 //! The lines of a sales order.
 
-use std::collections::BTreeMap;
-
 use commerce::{Discount, LineId, LineKind, Money, MoneyError, Order, OrderLine, Side};
 use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
@@ -26,14 +24,17 @@ pub(super) struct Lines {
 }
 
 /// One line to be.
-pub(super) struct Line {
-    pub(super) item: String,
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(in crate::map) item: String,
     /// `None` for what has no quantity: discounts and taxes.
-    pub(super) quantity: Option<Decimal>,
-    pub(super) amount: Money,
+    pub(in crate::map) quantity: Option<Decimal>,
+    pub(in crate::map) amount: Money,
     pub(super) description: String,
     /// The order line it stands for; `None` for lines of our own making.
-    pub(super) source: Option<LineId>,
+    pub(in crate::map) source: Option<LineId>,
+    /// Whether it takes something off the line before it, and so belongs right behind it.
+    pub(in crate::map) behind: bool,
     /// Ties the line to its SuiteTax details.
     pub(super) tax_reference: Option<String>,
 }
@@ -82,6 +83,7 @@ impl Lines {
             amount: if apart { charge.amount } else { net },
             description: description(&line.title),
             source: Some(line.id.clone()),
+            behind: false,
             tax_reference,
         });
         if let (true, Some(item)) = (apart, &orders.items.discount) {
@@ -94,6 +96,7 @@ impl Lines {
                         amount: off.negated(),
                         description: description(name(discount)),
                         source: None,
+                        behind: true,
                         tax_reference: None,
                     }),
             );
@@ -121,29 +124,40 @@ impl Lines {
         self.taxes.details()
     }
 
-    pub(super) fn into_json(self, terms: Terms<'_>, set: &Assignments) -> Result<Vec<Json>, Fault> {
+    pub(super) fn into_lines(self) -> Vec<Line> {
         self.lines
-            .into_iter()
-            .map(|line| line.into_json(terms, &set.lines))
-            .collect()
     }
 }
 
 impl Line {
-    fn into_json(
-        self,
-        terms: Terms<'_>,
-        set: &BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
-    ) -> Result<Json, Fault> {
+    /// The whole line, as a new one is written.
+    pub(in crate::map) fn json(&self, terms: Terms<'_>, set: &Assignments) -> Result<Json, Fault> {
+        let mut json = self.values(terms)?;
+        json.insert("item".to_owned(), Json::reference(&self.item));
+        if let Some(source) = &self.source {
+            if let Some(field) = &terms.orders.line_field {
+                json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
+            }
+            if let Some(set) = set.lines.get(source) {
+                assign(&mut json, set)?;
+            }
+        }
+        Ok(Json::Object(json))
+    }
+
+    /// What of it an order's change can change.
+    pub(in crate::map) fn values(&self, terms: Terms<'_>) -> Result<Object, Fault> {
         let orders = terms.orders;
         let mut json = Object::from([
-            ("item".to_owned(), Json::reference(&self.item)),
             ("amount".to_owned(), Json::from(self.amount.amount)),
             (
                 "price".to_owned(),
                 Json::reference(orders.price_level.as_str()),
             ),
-            ("description".to_owned(), Json::Text(self.description)),
+            (
+                "description".to_owned(),
+                Json::from(self.description.as_str()),
+            ),
         ]);
         let rate = match self.quantity {
             Some(quantity) => {
@@ -156,18 +170,13 @@ impl Line {
         if let Some(code) = orders.tax.untaxed_code() {
             json.insert("taxCode".to_owned(), Json::reference(code));
         }
-        if let Some(reference) = self.tax_reference {
-            json.insert("taxDetailsReference".to_owned(), Json::Text(reference));
+        if let Some(reference) = &self.tax_reference {
+            json.insert(
+                "taxDetailsReference".to_owned(),
+                Json::from(reference.as_str()),
+            );
         }
-        if let Some(source) = &self.source {
-            if let Some(field) = &orders.line_field {
-                json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
-            }
-            if let Some(set) = set.get(source) {
-                assign(&mut json, set)?;
-            }
-        }
-        Ok(Json::Object(json))
+        Ok(json)
     }
 }
 

@@ -8,9 +8,10 @@ mod tests;
 
 use std::collections::HashMap;
 
-use commerce::{LineKind, Money, MoneyError, Order, Side, Sku, TargetKey, TotalCheck};
+use commerce::{Address, LineKind, Money, MoneyError, Order, Side, Sku, TargetKey, TotalCheck};
 use jiff::tz::TimeZone;
 use ports::{Assignments, Fault};
+use rust_decimal::Decimal;
 
 use super::address::address;
 use super::assign::assign;
@@ -18,6 +19,7 @@ use super::settings::{Orders, Tax};
 use crate::wire::{Json, Object};
 
 pub(crate) use items::{Article, Articles, articles};
+pub(in crate::map) use lines::Line;
 use lines::Lines;
 
 /// What an order is mapped with.
@@ -76,11 +78,7 @@ pub(crate) fn draft(
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Draft, Fault> {
-    let side = Side::from(terms.orders.book_in);
-    let check = order.total_check(side).map_err(unfit)?;
-    let lines = Lines::of(order, side, terms)?;
-    reconcile(&check, lines.sum().map_err(unfit)?, terms.orders)?;
-
+    let (total, lines) = whole(order, terms)?;
     let mut body = header(order, key, terms)?;
     if let Some(cost) = lines.shipping_cost() {
         body.insert("shippingCost".to_owned(), Json::from(cost));
@@ -96,15 +94,53 @@ pub(crate) fn draft(
     if matches!(terms.orders.tax, Tax::SuitetaxOverride(_)) {
         body.insert("taxDetailsOverride".to_owned(), Json::from(true));
     }
-    body.insert(
-        "item".to_owned(),
-        Json::sublist(lines.into_json(terms, set)?),
-    );
+    let lines = lines.into_lines();
+    let lines: Result<Vec<Json>, Fault> = lines.iter().map(|line| line.json(terms, set)).collect();
+    body.insert("item".to_owned(), Json::sublist(lines?));
     assign(&mut body, &set.header)?;
-    Ok(Draft {
-        body,
-        total: check.stated,
+    Ok(Draft { body, total })
+}
+
+/// What a sales order has to come to after its order changed: everything that is compared with what is there.
+#[derive(Debug, Clone)]
+pub(crate) struct Aim {
+    pub(in crate::map) lines: Vec<Line>,
+    /// Where delivery is written as `shippingCost`.
+    pub(in crate::map) shipping_cost: Option<Decimal>,
+    pub(in crate::map) ship_method: Option<Json>,
+    /// The SuiteTax details in all, where taxes are written so.
+    pub(in crate::map) tax_details: Option<Vec<Json>>,
+    pub(in crate::map) shipping: Option<Address>,
+    /// What NetSuite's total has to come to.
+    pub(crate) total: Money,
+}
+
+/// Maps an order that is a sales order already.
+///
+/// # Errors
+/// As [`draft`].
+pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
+    let (total, lines) = whole(order, terms)?;
+    let orders = terms.orders;
+    let as_cost = orders.shipping.item.is_none();
+    let details = matches!(orders.tax, Tax::SuitetaxOverride(_)).then(|| lines.tax_details());
+    Ok(Aim {
+        shipping_cost: as_cost.then(|| lines.shipping_cost().unwrap_or_default()),
+        ship_method: ship_method(order, orders).map(Json::reference),
+        tax_details: details,
+        lines: lines.into_lines(),
+        shipping: order.shipping.clone(),
+        total,
     })
+}
+
+/// The order's stated total and the lines that come to it.
+fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
+    let side = Side::from(terms.orders.book_in);
+    let check = order.total_check(side).map_err(unfit)?;
+    let lines = Lines::of(order, side, terms)?;
+    reconcile(&check, lines.sum().map_err(unfit)?, terms.orders)?;
+    Ok((check.stated, lines))
 }
 
 fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fault> {

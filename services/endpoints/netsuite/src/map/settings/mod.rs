@@ -48,6 +48,11 @@ pub struct Orders {
     pub only_currency: Option<String>,
     /// The time zone in which the order's date is taken (`America/New_York`); left out, the integration user's zone.
     pub time_zone: Option<String>,
+    /// What becomes of an order that changed or was cancelled in the shop after its import: `apply` (the default) carries it over as far
+    /// as the sales order's status allows and holds the rest; `hold` holds every difference for a person. When an order changes in the
+    /// shop, its articles, prices, delivery and shipping address are compared as a whole: what was changed by hand in NetSuite
+    /// meanwhile is set to what the shop has. Lines that were added there stay where `line_field` is set.
+    pub changes: Changes,
     /// How far NetSuite's total may lie from the order's before a person is asked: 0 unless set. In the booked currency.
     #[schemars(with = "String")]
     pub tolerance: Decimal,
@@ -71,6 +76,7 @@ impl Default for Orders {
             currencies: BTreeMap::new(),
             only_currency: None,
             time_zone: None,
+            changes: Changes::default(),
             tolerance: Decimal::ZERO,
         }
     }
@@ -137,6 +143,17 @@ impl OrderStatus {
             Self::B => "B",
         }
     }
+}
+
+/// What becomes of changes and cancellations of orders that were imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Changes {
+    /// They are carried over as far as the sales order's status allows.
+    #[default]
+    Apply,
+    /// They are held for a person.
+    Hold,
 }
 
 /// Which of an order's two currencies is booked.

@@ -1,0 +1,215 @@
+//! What becomes of a change, by how far the sales order has come.
+//!
+//! NetSuite refuses some of these itself and lets others through that leave the books wrong; the table decides before anything is
+//! sent, so that an order's change is carried over as a whole or not at all.
+
+/// Status of a sales order (NetSuite help, "Sales Order Status"), by the letter that queries show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    PendingApproval,
+    PendingFulfilment,
+    Cancelled,
+    PartlyFulfilled,
+    PendingBillingPartlyFulfilled,
+    PendingBilling,
+    Billed,
+    Closed,
+}
+
+/// One way in which a changed order differs from its sales order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// Another shipping address.
+    Address,
+    /// Another charge for delivery.
+    Delivery,
+    /// More units, or new lines.
+    More,
+    /// Fewer units, not below what is fulfilled or billed.
+    Fewer,
+    /// Other prices, discounts or taxes.
+    Prices,
+    /// A discount that belongs behind a line that is there: the lines have to be written anew.
+    Between,
+    /// Everything, and nothing has begun.
+    Cancel,
+    /// Everything, when something is fulfilled or billed.
+    CancelBegun,
+    /// Fewer units than are fulfilled or billed.
+    BelowDone,
+    /// Other prices for something that is billed.
+    BilledPrices,
+    /// As [`Self::Between`], when something is fulfilled or billed.
+    BetweenBegun,
+    /// More units of a line that somebody closed in NetSuite.
+    MoreOfClosed,
+    /// Of several lines of one item nobody can tell which is meant, and something of them is fulfilled or billed.
+    Untold,
+}
+
+/// What the table says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// It is written.
+    Apply,
+    /// It no longer matters: nothing is written, nobody is asked.
+    Moot,
+    /// A person decides: why, and between what.
+    Hold(&'static str, &'static str),
+}
+
+impl Status {
+    /// The status of a letter, alone or behind the type (`SalesOrd:B`).
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        Some(match text.rsplit(':').next()?.trim() {
+            "A" => Self::PendingApproval,
+            "B" => Self::PendingFulfilment,
+            "C" => Self::Cancelled,
+            "D" => Self::PartlyFulfilled,
+            "E" => Self::PendingBillingPartlyFulfilled,
+            "F" => Self::PendingBilling,
+            "G" => Self::Billed,
+            "H" => Self::Closed,
+            _ => return None,
+        })
+    }
+
+    /// As NetSuite shows it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::PendingApproval => "Pending Approval",
+            Self::PendingFulfilment => "Pending Fulfillment",
+            Self::Cancelled => "Cancelled",
+            Self::PartlyFulfilled => "Partially Fulfilled",
+            Self::PendingBillingPartlyFulfilled => "Pending Billing/Partially Fulfilled",
+            Self::PendingBilling => "Pending Billing",
+            Self::Billed => "Billed",
+            Self::Closed => "Closed",
+        }
+    }
+
+    /// Nothing more comes of it: closed, cancelled or billed in full.
+    pub(crate) const fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Billed | Self::Closed)
+    }
+
+    /// Nothing of it will be delivered any more.
+    pub(crate) const fn is_off(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Closed)
+    }
+}
+
+const RETURN: &str = "take it back with a return authorization and a credit memo or refund";
+const BY_HAND: &str = "make the change in NetSuite by hand";
+const NEW_ORDER: &str = "enter the difference as a sales order of its own, or as a credit memo";
+
+/// The table.
+pub(super) const fn rule(status: Status, change: Change) -> Rule {
+    use Change as C;
+    use Rule::{Apply, Hold, Moot};
+    use Status as S;
+    match (change, status) {
+        (C::Untold, _) => Hold(
+            "several lines of one item changed, something of them is fulfilled or billed, and nothing tells which line is which",
+            "make the change in NetSuite by hand; set orders.line_field so that later orders carry the shop's line ids",
+        ),
+        (C::MoreOfClosed, _) => Hold(
+            "units were added to a line that is closed in NetSuite",
+            BY_HAND,
+        ),
+        (C::BelowDone, _) => Hold("fewer units are left than are fulfilled or billed", RETURN),
+        (C::BilledPrices, _) => Hold("the price of something billed changed", NEW_ORDER),
+        (C::BetweenBegun, _) => Hold(
+            "a discount has to be put behind a line that is there, and the lines cannot be written anew once something is fulfilled or billed",
+            BY_HAND,
+        ),
+        (C::CancelBegun, S::Cancelled | S::Closed) | (C::Cancel, S::Cancelled | S::Closed) => Moot,
+        (C::CancelBegun, _)
+        | (C::Cancel, S::PartlyFulfilled)
+        | (C::Cancel, S::PendingBillingPartlyFulfilled | S::PendingBilling | S::Billed) => Hold(
+            "the order was cancelled, and something of it is fulfilled or billed",
+            "close what is open in NetSuite and take back what went out with a return authorization, or leave the sales order as it is",
+        ),
+        (C::Address, S::PendingBilling | S::Billed | S::Cancelled | S::Closed) => Moot,
+        (_, S::Billed) => Hold("the sales order is billed in full", NEW_ORDER),
+        (_, S::Closed) => Hold(
+            "the sales order is closed in NetSuite",
+            "open its lines again there and replay this record, or cancel the order in the shop",
+        ),
+        (_, S::Cancelled) => Hold(
+            "the sales order is cancelled in NetSuite",
+            "cancel the order in the shop, or enter it anew in NetSuite",
+        ),
+        (C::Between, S::PartlyFulfilled | S::PendingBillingPartlyFulfilled | S::PendingBilling) => {
+            Hold(
+                "a discount has to be put behind a line that is there, and the lines cannot be written anew once something is fulfilled or billed",
+                BY_HAND,
+            )
+        }
+        (
+            C::Address | C::Delivery | C::More | C::Fewer | C::Prices | C::Between | C::Cancel,
+            S::PendingApproval | S::PendingFulfilment,
+        )
+        | (
+            C::Address | C::Delivery | C::More | C::Fewer | C::Prices,
+            S::PartlyFulfilled | S::PendingBillingPartlyFulfilled,
+        )
+        | (C::Delivery | C::More | C::Fewer | C::Prices, S::PendingBilling) => Apply,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One column per status A to H: `+` apply, `.` moot, `-` hold.
+    const TABLE: [(Change, &str); 13] = [
+        (Change::Address, "++.++..."),
+        (Change::Delivery, "++-+++--"),
+        (Change::More, "++-+++--"),
+        (Change::Fewer, "++-+++--"),
+        (Change::Prices, "++-+++--"),
+        (Change::Between, "++------"),
+        (Change::Cancel, "++.----."),
+        (Change::CancelBegun, "--.----."),
+        (Change::BelowDone, "--------"),
+        (Change::BilledPrices, "--------"),
+        (Change::BetweenBegun, "--------"),
+        (Change::MoreOfClosed, "--------"),
+        (Change::Untold, "--------"),
+    ];
+
+    #[test]
+    fn every_cell_is_as_written() {
+        for (change, row) in TABLE {
+            let cell = |letter: char| match rule(Status::of(&letter.to_string()).unwrap(), change) {
+                Rule::Apply => '+',
+                Rule::Moot => '.',
+                Rule::Hold(..) => '-',
+            };
+            assert_eq!(
+                "ABCDEFGH".chars().map(cell).collect::<String>(),
+                row,
+                "{change:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_hold_says_why_and_what_to_do() {
+        for (change, _) in TABLE {
+            for letter in ["A", "B", "C", "D", "E", "F", "G", "H"] {
+                if let Rule::Hold(why, choices) = rule(Status::of(letter).unwrap(), change) {
+                    assert!(why.len() > 10 && choices.len() > 10, "{change:?} {letter}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_status_is_read_with_and_without_its_type() {
+        assert_eq!(Status::of("SalesOrd:B"), Some(Status::PendingFulfilment));
+        assert_eq!(Status::of("H"), Some(Status::Closed));
+        assert_eq!(Status::of("X"), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! Orders that a clerk edits: other quantities, more lines, another charge for shipping, another address.
+
+use jiff::Timestamp;
+
+use super::model::fulfilment::FulfilmentOrderLine;
+use super::model::order::{Line, Order};
+use super::model::{FulfilmentOrderStatus, Store};
+use super::seed;
+
+/// An edit of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// So many units of the line at this place, from 0; none removes it.
+    Quantity {
+        /// The line's place.
+        line: usize,
+        /// Units from now on.
+        units: u32,
+    },
+    /// A new line.
+    Add {
+        /// SKU of the article.
+        sku: String,
+        /// Units.
+        units: u32,
+    },
+    /// Another price of the first shipping line, in cents of a US dollar.
+    Shipping {
+        /// The price before discounts and taxes.
+        cents: i64,
+    },
+    /// Another street and town to send to.
+    Address {
+        /// Street and number.
+        street: String,
+        /// Town.
+        city: String,
+        /// Postal code.
+        zip: String,
+    },
+}
+
+/// Makes an edit. `false` where the shop would not: a cancelled order, units that are sent, a part of a bundle; or, once something
+/// was taken away, more of anything.
+pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp) -> bool {
+    let sold = match edit {
+        Edit::Add { sku, .. } => {
+            let variant = store.variants.iter().find(|variant| variant.sku == *sku);
+            let Some(variant) = variant.filter(|variant| !variant.is_bundle()) else {
+                return false;
+            };
+            Some(variant.clone())
+        }
+        _ => None,
+    };
+    let Some(order) = store.orders.get(index) else {
+        return false;
+    };
+    if order.cancelled.is_some() || !is_possible(order, edit) {
+        return false;
+    }
+    let changed = store.change(index, now, |order, at| match edit {
+        Edit::Quantity { line, units } => set_units(order, *line, *units, at),
+        Edit::Add { units, .. } => {
+            let Some(variant) = sold else { return };
+            let place = order.lines.len();
+            order.lines.push(Line {
+                place,
+                title: variant.title.clone(),
+                variant: Some(variant.index),
+                sku: Some(variant.sku.clone()),
+                quantity: *units,
+                unit: order.currencies.of_cents(variant.cents),
+                gift_card: variant.gift_card,
+                requires_shipping: !variant.gift_card,
+                taxable: !variant.gift_card,
+                grams: variant.grams,
+                attributes: Vec::new(),
+                group: None,
+                allocations: Vec::new(),
+                taxes: Vec::new(),
+                duty: None,
+            });
+            let open = FulfilmentOrderStatus::Open;
+            let mut parts = order.fulfilment_orders.iter_mut();
+            if let Some(part) = parts.find(|part| part.status == open) {
+                part.lines.push(FulfilmentOrderLine {
+                    line: place,
+                    total: *units,
+                    remaining: *units,
+                });
+            }
+            seed::reprice(order);
+        }
+        Edit::Shipping { cents } => {
+            let price = order.currencies.of_cents(*cents);
+            if let Some(line) = order.shipping_lines.first_mut() {
+                line.price = price;
+            }
+            seed::reprice(order);
+        }
+        Edit::Address { street, city, zip } => {
+            if let Some(address) = &mut order.shipping {
+                address.address1.clone_from(street);
+                address.city.clone_from(city);
+                address.zip = Some(zip.clone());
+            }
+        }
+    });
+    changed.is_some()
+}
+
+fn is_possible(order: &Order, edit: &Edit) -> bool {
+    let whole = order.refunds.is_empty();
+    match edit {
+        Edit::Quantity { line, units } => order.lines.get(*line).is_some_and(|line| {
+            let now = order.current_quantity(line);
+            let sent = line.quantity.saturating_sub(order.unfulfilled(line.place));
+            let fewer = *units < now && (*units >= sent || !line.requires_shipping);
+            line.group.is_none() && (fewer || (*units > now && whole))
+        }),
+        Edit::Add { units, .. } => whole && *units > 0,
+        Edit::Shipping { .. } => whole && !order.shipping_lines.is_empty(),
+        Edit::Address { .. } => order.shipping.is_some(),
+    }
+}
+
+/// More units are more units ordered; fewer leave the ordered ones as they are and take some of them back.
+fn set_units(order: &mut Order, place: usize, units: u32, at: Timestamp) {
+    let Some(line) = order.lines.get(place) else {
+        return;
+    };
+    let before = order.current_quantity(line);
+    let (more, fewer) = (units.saturating_sub(before), before.saturating_sub(units));
+    let parts = order.fulfilment_orders.iter_mut();
+    if let Some(part) = parts
+        .flat_map(|part| &mut part.lines)
+        .find(|part| part.line == place)
+    {
+        part.total += more;
+        part.remaining = (part.remaining + more).saturating_sub(fewer);
+    }
+    if fewer > 0 {
+        order.refund(&[(place, fewer)], false, None, at);
+        return;
+    }
+    if let Some(line) = order.lines.get_mut(place) {
+        line.quantity += more;
+    }
+    seed::reprice(order);
+}
