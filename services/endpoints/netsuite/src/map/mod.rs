@@ -10,9 +10,11 @@ mod order;
 pub(crate) mod query;
 mod session;
 pub(crate) mod settings;
+mod stock;
 
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
-pub(crate) use feed::{FulfilmentParts, Read, fulfilment, stock, typed};
+pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{Article, Articles, Currencies, Draft, Terms, articles, draft, skus};
 pub(crate) use session::Session;
+pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

@@ -8,7 +8,7 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderRow, Row, RowPage,
-    SessionRow, StockRow, TrackingRow,
+    ArticleRow, CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow,
+    OrderRow, PlaceRow, Row, RowPage, SessionRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};
