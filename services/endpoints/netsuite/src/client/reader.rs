@@ -148,7 +148,12 @@ impl Reader {
             };
             let source =
                 json!({"fulfilment": header, "lines": parts.lines, "tracking": parts.tracking});
-            let read = fulfilment(header, &parts, &self.settings.fulfilments)?;
+            let read = fulfilment(
+                header,
+                &parts,
+                &self.settings.fulfilments,
+                &self.settings.stock,
+            )?;
             Ok((
                 read.id,
                 read.at,

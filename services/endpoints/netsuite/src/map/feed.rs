@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::settings::Stock;
 use crate::Fulfilments;
 use crate::wire::{FulfilmentLineRow, FulfilmentRow, Row, TrackingRow};
 
@@ -34,6 +35,7 @@ pub(crate) fn fulfilment(
     header: &Row,
     parts: &FulfilmentParts,
     settings: &Fulfilments,
+    stock: &Stock,
 ) -> Result<Read<Fulfilment>, String> {
     let row: FulfilmentRow = typed(header)?;
     let at = instant(&row.modified)?;
@@ -46,6 +48,7 @@ pub(crate) fn fulfilment(
     let first = |pick: fn(&FulfilmentLineRow) -> Option<&String>| rows.iter().find_map(pick);
     let method = first(|row| row.method.as_ref()).cloned();
     let location = first(|row| row.location.as_ref());
+    let location = location.map(|id| stock.pool_of(id).unwrap_or(id));
     let carrier = method
         .as_ref()
         .and_then(|method| settings.carriers.get(method));
@@ -59,7 +62,7 @@ pub(crate) fn fulfilment(
                 key: row.order_key,
             },
             shipped_at,
-            location: location.map(|id| external(id)).transpose()?,
+            location: location.map(external).transpose()?,
             parcels: parcels(&parts.tracking, carrier)?,
             method,
             lines,

@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::{Column, InternalId};
 
-/// Which stock is read, and how much of it may be sold.
+/// Which stock is read, and how much of it may be sold. What a change here does to items that do not move is sent by a backfill
+/// of the sync.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Stock {
@@ -52,6 +53,14 @@ impl Stock {
         all.sort();
         all.dedup();
         all
+    }
+
+    /// The pool that a location belongs to, where it is one alone: targets know places by the name that stock bears.
+    pub(crate) fn pool_of(&self, location: &str) -> Option<&str> {
+        let has = |pool: &Pool| pool.locations.iter().any(|id| id.as_str() == location);
+        let mut names = self.pools.iter().filter(|(_, pool)| has(pool));
+        let (name, _) = names.next()?;
+        names.next().is_none().then_some(name)
     }
 
     /// Whether an edited item may have to be sent although none of it moved.
@@ -169,5 +178,7 @@ mod tests {
         let sources: Vec<String> = good.sources().iter().map(ToString::to_string).collect();
         assert_eq!(sources, ["1", "5"]);
         assert!(good.follows_items());
+        let pools = ["1", "5", "9"].map(|location| good.pool_of(location));
+        assert_eq!(pools, [Some("web"), None, None]);
     }
 }
