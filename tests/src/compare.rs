@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use commerce::{MerchantId, Money};
 use ports::{Ledger, Status};
 use rust_decimal::Decimal;
-use sandbox::{Catalogue, Sandbox};
+use sandbox::{Catalogue, Item, Sandbox};
 
 use crate::{Phase, records};
 
@@ -166,13 +166,15 @@ pub fn stock(sandbox: &Sandbox) -> Vec<String> {
         .collect();
     let catalogue = sandbox.catalogue();
     let mut differences = Vec::new();
-    for item in catalogue.items.iter().filter(|item| !item.is_kit()) {
+    let counts = |item: &&Item| {
+        // The stock of a bundle is that of its parts; other kits the shop counts as it is told.
+        !item.is_kit() || offered.keys().any(|(sku, _)| *sku == item.sku)
+    };
+    for item in catalogue.items.iter().filter(counts) {
         for place in &catalogue.locations {
-            let Some(level) = sandbox.netsuite().stock(&item.sku, place.netsuite_id) else {
+            let Some(available) = sellable(sandbox, item, place.netsuite_id) else {
                 continue;
             };
-            // A shop offers whole units and never fewer than none.
-            let available = level.available().floor().max(Decimal::ZERO);
             let shown = offered
                 .get(&(item.sku.clone(), place.name.clone()))
                 .copied();
@@ -207,4 +209,24 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
 /// The number at the end of a global id.
 fn number(gid: &str) -> &str {
     gid.rsplit('/').next().unwrap_or(gid)
+}
+
+/// What can be sold from a location: whole units, never fewer than none, and of a kit as many as can be put together there.
+fn sellable(sandbox: &Sandbox, item: &Item, location: u64) -> Option<Decimal> {
+    let one = [(item.sku.as_str(), 1)];
+    let parts: Vec<(&str, u32)> = item
+        .members
+        .iter()
+        .map(|member| {
+            let part = &sandbox.catalogue().items[member.index as usize];
+            (part.sku.as_str(), member.quantity)
+        })
+        .collect();
+    let needed = if item.is_kit() { &parts[..] } else { &one[..] };
+    let made = needed.iter().map(|(sku, each)| {
+        let level = sandbox.netsuite().stock(sku, location)?;
+        let units = (level.available() / Decimal::from(*each)).floor();
+        Some(units.max(Decimal::ZERO))
+    });
+    made.collect::<Option<Vec<Decimal>>>()?.into_iter().min()
 }

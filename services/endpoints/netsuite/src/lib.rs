@@ -20,7 +20,7 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Shipping, SuiteTaxOverride, Tax, TaxAsLine, TaxCode,
+    Orders, Pool, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unflagged,
 };
 
 /// The endpoint's name in configuration.
@@ -57,7 +57,7 @@ pub struct Settings {
     /// How item fulfilments are read.
     #[serde(default)]
     pub fulfilments: Fulfilments,
-    /// Which stock is read.
+    /// Which stock is read, and how much of it may be sold.
     #[serde(default)]
     pub stock: Stock,
     /// How far each reading reaches back behind the last one, so that changes that NetSuite's analytics shows late are seen:
@@ -87,15 +87,6 @@ pub struct Fulfilments {
     /// not listed leaves the carrier open.
     #[serde(default)]
     pub carriers: std::collections::BTreeMap<String, String>,
-}
-
-/// Which stock is read.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stock {
-    /// Internal ids of the locations whose stock is read; all when left out.
-    #[serde(default)]
-    pub locations: Vec<InternalId>,
 }
 
 impl Default for Slots {
@@ -147,6 +138,7 @@ pub fn connect(
     http: http::Client,
 ) -> Result<Connected, ConfigError> {
     map::settings::check(&settings.orders)?;
+    map::settings::check_stock(&settings.stock)?;
     if settings.overlap.is_negative() {
         return Err(ConfigError {
             setting: "overlap".to_owned(),

@@ -55,8 +55,8 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub import_from: Option<Date>,
-    /// The shop's location by the location at the system that stock and fulfilments come from: `"7": "61234567890"`. Stock of a
-    /// location that is not listed is held. For fulfilments the list is only a preference: where an order's units are to be
+    /// The shop's location by the location, or pool of locations, at the system that stock and fulfilments come from:
+    /// `"7": "61234567890"`. Stock of a location that is not listed is held. For fulfilments the list is only a preference: where an order's units are to be
     /// fulfilled from several of the shop's locations, those of the listed one are taken first.
     #[serde(default)]
     pub locations: BTreeMap<String, String>,

@@ -8,6 +8,7 @@ use axum::Router;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
+use serde_json::{Map, Value as Json};
 
 use super::auth::{Door, House, LoginFailure};
 use super::books::Books;
@@ -15,9 +16,11 @@ use super::credentials::Credentials;
 use super::gate::Gate;
 use super::options::{DateFormat, Options, Settings};
 use super::record::Record;
-use super::schema;
+use super::save::update;
+use super::schema::{self, Space};
 use super::stock::Level;
 use super::suiteql::Engine;
+use super::warehouse::by_hand;
 use super::{admin, front, seed};
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
@@ -174,6 +177,15 @@ impl Account {
             .map_or(Decimal::ZERO, |level| level.on_hand);
         books.stock.adjust(place, on_hand - counted, now);
         true
+    }
+
+    /// Changes an item's record as a user would in its form. False for a SKU that does not exist, or a change that NetSuite refuses.
+    pub fn edit_item(&self, sku: &str, changes: &Map<String, Json>) -> bool {
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let id = books.catalogue.by_sku(sku).map(|item| item.netsuite_id);
+        let item = id.and_then(|id| books.get(Space::Item, id).cloned());
+        item.is_some_and(|item| update(&mut books, &item, changes, &by_hand(now)).is_ok())
     }
 
     /// What can be changed while the account runs.

@@ -149,7 +149,7 @@ fn ship_packed(books: &mut Books, now: Timestamp) -> Vec<u64> {
 }
 
 /// As a user would save it in the form.
-fn by_hand(now: Timestamp) -> Manner {
+pub(super) fn by_hand(now: Timestamp) -> Manner {
     Manner {
         unknown: UnknownNames::Ignore,
         replace: Vec::new(),

@@ -17,7 +17,7 @@ struct Shipped {
 }
 
 impl Shipped {
-    /// Adds units; a kit counts as its members, which is how the shop shows it.
+    /// Adds units; a kit counts as its members, which is how the shop shows its bundles.
     fn add(&mut self, sandbox: &Sandbox, sku: &str, units: Decimal) {
         let items = &sandbox.catalogue().items;
         let kit = items.iter().find(|item| item.sku == sku && item.is_kit());
@@ -79,7 +79,7 @@ pub(in crate::commands) async fn compare(
             .entry(number(&fulfilment.order).to_owned())
             .or_default();
         for (sku, units) in &fulfilment.lines {
-            *shipped.units.entry(sku.clone()).or_default() += Decimal::from(*units);
+            shipped.add(sandbox, sku, Decimal::from(*units));
         }
         shipped
             .tracking

@@ -86,11 +86,11 @@ impl Checkup {
                 "fulfilment lines",
                 query::fulfilment_lines(&zero, field, line_field),
             ),
-            (
-                "stock",
-                query::stock(&now, field, &settings.stock.locations),
-            ),
+            ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        if settings.stock.kits {
+            queries.push(("kits", query::kits(&zero, field, &settings.stock)));
+        }
         if settings.orders.only_currency.is_none() && settings.orders.currencies.is_empty() {
             queries.push(("currencies", query::currencies()));
         }
@@ -248,6 +248,7 @@ fn missing(why: &str) -> String {
         "aggregateitemlocation" => {
             "Lists > Items: View and Lists > Locations: View (or Multi-Location Inventory is off)"
         }
+        "kititemmember" => "Lists > Items: View (or there are no kits: set stock.kits to false)",
         _ => {
             return format!(
                 "a field does not exist in this account or the role does not see it. {why}"
@@ -294,6 +295,7 @@ mod tests {
             "item",
             "currency",
             "aggregateitemlocation",
+            "kititemmember",
         ] {
             let told = missing(&format!("Record '{table}' was not found."));
             let named: Vec<&str> = told

@@ -1,6 +1,8 @@
 //! Reads shipped fulfilments and changed stock. A page of fulfilments takes three queries however many there are: headers, lines,
 //! tracking numbers.
 
+mod stock;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,10 +13,10 @@ use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
 use serde_json::{Value, json};
 
 use super::tracking::Tracking;
-use super::{Api, PAGE, Rows, Trouble};
+use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::settings::InternalId;
-use crate::map::{FulfilmentParts, Position, Read, fulfilment, query, stock};
+use crate::map::{FulfilmentParts, Position, fulfilment, query};
 use crate::wire::Row;
 
 /// Fulfilments of one page: their lines should fit into few pages of rows.
@@ -36,6 +38,13 @@ struct Harvest {
     unreadable: Vec<Unreadable>,
 }
 
+impl Harvest {
+    fn absorb(&mut self, other: Self) {
+        self.events.extend(other.events);
+        self.unreadable.extend(other.unreadable);
+    }
+}
+
 #[async_trait]
 impl Source for Reader {
     fn kinds(&self) -> &[Kind] {
@@ -52,14 +61,7 @@ impl Source for Reader {
                 let last = last(&page.rows, "modified", |row| text(row, "id"))?;
                 Ok(self.turned(&position, &page, last, harvest))
             }
-            Kind::Stock => {
-                let stock = &self.settings.stock;
-                let query = query::stock(&position, &self.settings.item_field, &stock.locations);
-                let page = self.query(Lane::Stock, &query, PAGE).await?;
-                let harvest = self.levels(&page.rows);
-                let last = last(&page.rows, "changed", stock_id)?;
-                Ok(self.turned(&position, &page, last, harvest))
-            }
+            Kind::Stock => self.stock_page(Lane::Stock, &position).await,
             Kind::Order => Err(not_read(kind)),
         }
     }
@@ -73,17 +75,7 @@ impl Source for Reader {
                 let page = self.query(Lane::Orders, &query::fulfilment(&id), 1).await?;
                 self.fulfilments(&page.rows).await?
             }
-            Kind::Stock => {
-                let parts = id.as_str().split_once('-');
-                let ids = parts.and_then(|(item, location)| {
-                    Some((InternalId::new(item).ok()?, InternalId::new(location).ok()?))
-                });
-                let Some((item, location)) = ids else {
-                    return Ok(None);
-                };
-                let query = query::stock_level(&item, &location, &self.settings.item_field);
-                self.levels(&self.query(Lane::Stock, &query, 1).await?.rows)
-            }
+            Kind::Stock => self.stock_level(id).await?,
             Kind::Order => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
@@ -99,24 +91,14 @@ impl Source for Reader {
     }
 
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
-        let (lane, query, id): (_, _, fn(&Row) -> Option<String>) = match kind {
-            Kind::Fulfilment => (Lane::Bulk, query::fulfilment_ids(window), |row: &Row| {
-                text(row, "id")
-            }),
-            Kind::Stock => {
-                let locations = &self.settings.stock.locations;
-                let field = &self.settings.item_field;
-                (
-                    Lane::Bulk,
-                    query::stock_ids(window, field, locations),
-                    stock_id,
-                )
-            }
+        let query = match kind {
+            Kind::Fulfilment => query::fulfilment_ids(window),
+            Kind::Stock => return self.stock_ids(window).await,
             Kind::Order => return Err(not_read(kind)),
         };
-        let (rows, _) = self.api.all(lane, &query).await.map_err(fault)?;
+        let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {
-            let id = id(row).and_then(|id| ExternalId::new(id).ok());
+            let id = text(row, "id").and_then(|id| ExternalId::new(id).ok());
             id.ok_or_else(|| Fault::Unreadable {
                 why: "a row of ids lacks its id".to_owned(),
             })
@@ -166,7 +148,12 @@ impl Reader {
             };
             let source =
                 json!({"fulfilment": header, "lines": parts.lines, "tracking": parts.tracking});
-            let read = fulfilment(header, &parts, &self.settings.fulfilments)?;
+            let read = fulfilment(
+                header,
+                &parts,
+                &self.settings.fulfilments,
+                &self.settings.stock,
+            )?;
             Ok((
                 read.id,
                 read.at,
@@ -176,37 +163,34 @@ impl Reader {
         }))
     }
 
-    fn levels(&self, rows: &[Row]) -> Harvest {
-        self.harvest(rows, |row| {
-            let Read { id, at, record } = stock(row)?;
-            Ok((id, at, Record::Stock(record), Value::Object(row.clone())))
-        })
-    }
-
     fn harvest(
         &self,
         rows: &[Row],
         mut read: impl FnMut(&Row) -> Result<(ExternalId, Timestamp, Record, Value), String>,
     ) -> Harvest {
-        let now = self.api.http.clock().now();
         let mut harvest = Harvest::default();
         for row in rows {
             match read(row) {
                 Ok((id, at, record, source)) => {
-                    let digest = record.digest();
-                    let revision = Revision { at, digest };
-                    let (merchant, connection) = (self.merchant.clone(), self.id.clone());
-                    let mut event = Event::new(merchant, connection, id, revision, now, record);
-                    event.source = Some(Document {
-                        media_type: "application/json".to_owned(),
-                        body: source.to_string().into_bytes(),
-                    });
-                    harvest.events.push(event);
+                    harvest.events.push(self.event(id, at, record, &source));
                 }
                 Err(why) => harvest.unreadable.extend(unreadable(row, why)),
             }
         }
         harvest
+    }
+
+    fn event(&self, id: ExternalId, at: Timestamp, record: Record, source: &Value) -> Event {
+        let digest = record.digest();
+        let revision = Revision { at, digest };
+        let (merchant, connection) = (self.merchant.clone(), self.id.clone());
+        let now = self.api.http.clock().now();
+        let mut event = Event::new(merchant, connection, id, revision, now, record);
+        event.source = Some(Document {
+            media_type: "application/json".to_owned(),
+            body: source.to_string().into_bytes(),
+        });
+        event
     }
 
     /// Within a pass the next page begins after the last record; the last page begins a new pass.
@@ -256,18 +240,12 @@ fn last(
 }
 
 fn unreadable(row: &Row, why: String) -> Option<Unreadable> {
-    let id = text(row, "id")
-        .or_else(|| stock_id(row))
-        .unwrap_or_else(|| "unknown".to_owned());
+    let id = text(row, "id").unwrap_or_else(|| "unknown".to_owned());
     Some(Unreadable {
         id: ExternalId::new(id).ok()?,
         why,
         body: Value::Object(row.clone()).to_string().into_bytes(),
     })
-}
-
-fn stock_id(row: &Row) -> Option<String> {
-    Some(format!("{}-{}", text(row, "item")?, text(row, "location")?))
 }
 
 fn text(row: &Row, column: &str) -> Option<String> {

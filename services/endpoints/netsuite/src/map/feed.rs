@@ -1,15 +1,16 @@
-//! Fulfilments and stock levels as they come out of NetSuite.
+//! Fulfilments as they come out of NetSuite.
 
 use std::collections::BTreeMap;
 
-use commerce::{ExternalId, Fulfilment, FulfilmentLine, OrderRef, Parcel, Sku, StockLevel};
+use commerce::{ExternalId, Fulfilment, FulfilmentLine, OrderRef, Parcel, Sku};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::settings::Stock;
 use crate::Fulfilments;
-use crate::wire::{FulfilmentLineRow, FulfilmentRow, Row, StockRow, TrackingRow};
+use crate::wire::{FulfilmentLineRow, FulfilmentRow, Row, TrackingRow};
 
 /// The rows of one fulfilment.
 #[derive(Debug, Default)]
@@ -34,6 +35,7 @@ pub(crate) fn fulfilment(
     header: &Row,
     parts: &FulfilmentParts,
     settings: &Fulfilments,
+    stock: &Stock,
 ) -> Result<Read<Fulfilment>, String> {
     let row: FulfilmentRow = typed(header)?;
     let at = instant(&row.modified)?;
@@ -46,6 +48,7 @@ pub(crate) fn fulfilment(
     let first = |pick: fn(&FulfilmentLineRow) -> Option<&String>| rows.iter().find_map(pick);
     let method = first(|row| row.method.as_ref()).cloned();
     let location = first(|row| row.location.as_ref());
+    let location = location.map(|id| stock.pool_of(id).unwrap_or(id));
     let carrier = method
         .as_ref()
         .and_then(|method| settings.carriers.get(method));
@@ -59,7 +62,7 @@ pub(crate) fn fulfilment(
                 key: row.order_key,
             },
             shipped_at,
-            location: location.map(|id| external(id)).transpose()?,
+            location: location.map(external).transpose()?,
             parcels: parcels(&parts.tracking, carrier)?,
             method,
             lines,
@@ -118,27 +121,6 @@ fn parcels(rows: &[Row], carrier: Option<&String>) -> Result<Vec<Parcel>, String
     Ok(parcels)
 }
 
-/// A stock level from its row. Nothing available where NetSuite leaves the quantity out.
-///
-/// # Errors
-/// What is wrong with which column.
-pub(crate) fn stock(row: &Row) -> Result<Read<StockLevel>, String> {
-    let row: StockRow = typed(row)?;
-    let available = row
-        .available
-        .as_deref()
-        .map_or(Ok(Decimal::ZERO), decimal)?;
-    Ok(Read {
-        id: external(&format!("{}-{}", row.item, row.location))?,
-        at: instant(&row.changed)?,
-        record: StockLevel {
-            sku: sku(&row.sku)?,
-            location: external(&row.location)?,
-            available,
-        },
-    })
-}
-
 /// A UTC instant as the queries print it.
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse()
@@ -151,17 +133,17 @@ pub(crate) fn typed<T: DeserializeOwned>(row: &Row) -> Result<T, String> {
 }
 
 /// A matrix item's name may come as `Parent : Child`; the child's own name is its SKU.
-fn sku(text: &str) -> Result<Sku, String> {
+pub(super) fn sku(text: &str) -> Result<Sku, String> {
     let own = text.rsplit(" : ").next().unwrap_or(text);
     Sku::new(own).map_err(|error| error.to_string())
 }
 
-fn decimal(text: &str) -> Result<Decimal, String> {
+pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
     text.parse()
         .or_else(|_| Decimal::from_scientific(text))
         .map_err(|_| format!("'{text}' is no quantity"))
 }
 
-fn external(text: &str) -> Result<ExternalId, String> {
+pub(super) fn external(text: &str) -> Result<ExternalId, String> {
     ExternalId::new(text).map_err(|error| error.to_string())
 }

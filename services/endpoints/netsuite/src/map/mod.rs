@@ -11,12 +11,14 @@ mod order;
 pub(crate) mod query;
 mod session;
 pub(crate) mod settings;
+mod stock;
 
 pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
-pub(crate) use feed::{FulfilmentParts, Read, fulfilment, stock, typed};
+pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
 pub(crate) use session::Session;
+pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

@@ -2,6 +2,8 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod stock;
+
 use commerce::Sku;
 use jiff::{SignedDuration, Timestamp};
 use ports::Window;
@@ -9,6 +11,8 @@ use serde::Serialize;
 
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
+
+pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -193,54 +197,6 @@ WHERE p.itemfulfillment IN ({}) ORDER BY p.itemfulfillment, p.packagetrackingnum
     ))
 }
 
-/// Columns and tables of stock. Items without a SKU are of no use to a shop.
-fn stock_from(item_field: &Column, locations: &[InternalId]) -> String {
-    let sku = item_field.as_str();
-    let mut q = format!(
-        "SELECT a.item, a.location, i.{sku} AS sku, a.quantityavailable AS available, \
-TO_CHAR(SYS_EXTRACT_UTC(a.lastquantityavailablechange), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS changed \
-FROM aggregateitemlocation a JOIN item i ON i.id = a.item \
-WHERE i.{sku} IS NOT NULL AND a.lastquantityavailablechange IS NOT NULL"
-    );
-    if !locations.is_empty() {
-        q.push_str(&format!(" AND a.location IN ({})", list(locations)));
-    }
-    q
-}
-
-/// Stock after a position, oldest change first.
-pub(crate) fn stock(position: &Position, item_field: &Column, locations: &[InternalId]) -> Query {
-    let column = "a.lastquantityavailablechange";
-    let mut q = stock_from(item_field, locations);
-    q.push_str(&format!(" AND {}", since(column, position.since)));
-    if let Some(last) = &position.last {
-        let (item, location) = last.id.split_once('-').unwrap_or((&last.id, "0"));
-        let (item, location) = (digits(item), digits(location));
-        let then = instant(column, last.ts);
-        q.push_str(&format!(" AND ({} OR ({} AND (a.item > {item} OR (a.item = {item} AND a.location > {location}))))",
-            then.later, then.same
-        ));
-    }
-    Query::new(q + " ORDER BY changed, a.item, a.location")
-}
-
-/// Stock of one item at one location.
-pub(crate) fn stock_level(item: &InternalId, location: &InternalId, item_field: &Column) -> Query {
-    let base = stock_from(item_field, std::slice::from_ref(location));
-    Query::new(format!("{base} AND a.item = {item}"))
-}
-
-/// Ids of the stock levels that changed in a window.
-pub(crate) fn stock_ids(window: Window, item_field: &Column, locations: &[InternalId]) -> Query {
-    let column = "a.lastquantityavailablechange";
-    Query::new(format!(
-        "{} AND {} AND {} ORDER BY a.item, a.location",
-        stock_from(item_field, locations),
-        since(column, window.from),
-        before(column, window.to)
-    ))
-}
-
 /// Whether a column can be read at all. To be asked for one row.
 pub(crate) fn sample(table: &str, column: &str) -> Query {
     Query::new(format!("SELECT x.{column} FROM {table} x"))
@@ -301,6 +257,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::map::settings::Stock;
 
     fn every_query() -> Vec<Query> {
         let at = |text: &str| text.parse().unwrap();
@@ -314,6 +271,11 @@ mod tests {
         let texts = ["a".to_owned()];
         let upc = Column::try_from("upccode".to_owned()).unwrap();
         let line_field = Column::try_from("custcol_shop_line".to_owned()).unwrap();
+        let plain = Stock::default();
+        let pooled: Stock = serde_json::from_str(
+            r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
+        )
+        .unwrap();
         vec![
             currencies(),
             items(&upc, &[Sku::new("A").unwrap()]),
@@ -328,13 +290,11 @@ mod tests {
             fulfilment_lines(&ids, &upc, Some(&line_field)),
             tracking_numbers(&ids),
             packages(&ids),
-            stock(&inside, &upc, &ids),
-            stock_level(
-                &InternalId::new("7").unwrap(),
-                &InternalId::new("8").unwrap(),
-                &upc,
-            ),
-            stock_ids(window, &upc, &[]),
+            stock(&inside, &upc, &plain),
+            stock(&inside, &upc, &pooled),
+            stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
+            kits(&ids, &upc, &plain),
+            kits(&ids, &upc, &pooled),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -369,12 +329,14 @@ mod tests {
             let words = words(&query.q);
             let mut tables = HashMap::new();
             for three in words.windows(3) {
-                if ["FROM", "JOIN"].contains(&three[0].as_str()) {
+                if ["FROM", "JOIN"].contains(&three[0].as_str()) && three[1] != "SELECT" {
                     tables.insert(three[2].clone(), columns(&three[1]));
                 }
             }
             assert!(!tables.is_empty(), "{}", query.q);
-            for (alias, column) in words.iter().filter_map(|word| word.split_once('.')) {
+            // `u` and `m` are queries within the query.
+            let columns = words.iter().filter_map(|word| word.split_once('.'));
+            for (alias, column) in columns.filter(|(alias, _)| !["u", "m"].contains(alias)) {
                 let known = &tables[alias];
                 let custom = column.starts_with("cust");
                 assert!(
@@ -399,7 +361,7 @@ mod tests {
             customers(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
-            stock(&position, &Column::itemid(), &[]),
+            stock(&position, &Column::itemid(), &Stock::default()),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);
         }

@@ -8,7 +8,7 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderLineRow, OrderRow,
-    Row, RowPage, SessionRow, StandingRow, StockRow, TrackingRow,
+    ArticleRow, CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow,
+    OrderLineRow, OrderRow, PlaceRow, Row, RowPage, SessionRow, StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -183,18 +183,70 @@ pub(crate) struct TrackingRow {
     pub(crate) tracking: Option<String>,
 }
 
-/// Stock of an item at a location.
+/// An item and what there is of it at one of its locations; nothing but the item where it is stocked nowhere.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StockRow {
     #[serde(deserialize_with = "text")]
     pub(crate) item: String,
-    #[serde(deserialize_with = "text")]
-    pub(crate) location: String,
-    #[serde(deserialize_with = "text")]
-    pub(crate) sku: String,
+    #[serde(flatten)]
+    pub(crate) article: ArticleRow,
+    #[serde(flatten)]
+    pub(crate) place: PlaceRow,
+}
+
+/// What is known of an item that is sold.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ArticleRow {
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) sku: Option<String>,
+    /// `T` or `F`.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) flag: Option<String>,
+    /// Units of it to be held back.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) buffer: Option<String>,
+    /// When the item's record was last saved. UTC.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) edited: Option<String>,
+}
+
+/// What there is at a location.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PlaceRow {
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) location: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) available: Option<String>,
-    /// UTC.
+    /// When that changed last. UTC.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) moved: Option<String>,
+}
+
+/// A kit, one of its components, and what there is of that at one location.
+#[derive(Debug, Deserialize)]
+pub(crate) struct KitRow {
     #[serde(deserialize_with = "text")]
-    pub(crate) changed: String,
+    pub(crate) kit: String,
+    #[serde(flatten)]
+    pub(crate) article: ArticleRow,
+    /// The component's line in the kit.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) line: Option<String>,
+    /// The component.
+    #[serde(deserialize_with = "text")]
+    pub(crate) item: String,
+    /// How many go into one kit.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    /// The component's type.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) kind: Option<String>,
+    /// Units of the component to be held back.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) held: Option<String>,
+    /// When the component's record was last saved. UTC.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) item_edited: Option<String>,
+    #[serde(flatten)]
+    pub(crate) place: PlaceRow,
 }

@@ -14,6 +14,7 @@ mod common;
 mod changes;
 mod checkup;
 mod doubts;
+mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -364,32 +365,6 @@ async fn fulfilments_come_out_with_their_orders() {
     let (again, _, _) = lab.read(Kind::Fulfilment, next).await;
     let known: BTreeSet<_> = events.iter().map(|event| event.id).collect();
     assert!(again.iter().all(|event| known.contains(&event.id)));
-}
-
-#[tokio::test]
-async fn stock_comes_out_page_by_page_without_a_gap() {
-    let lab = Lab::with(json!({}), |options| options.items = 400).await;
-    let (events, next, pages) = lab.read(Kind::Stock, Cursor::default()).await;
-    let ids: BTreeSet<&str> = events
-        .iter()
-        .map(|event| event.external_id.as_str())
-        .collect();
-    assert_eq!((events.len(), ids.len(), pages), (1200, 1200, 2));
-
-    let (sku, _) = sandbox::Catalogue::new(1, 400)
-        .items
-        .first()
-        .map(|item| (item.sku.clone(), item.price))
-        .unwrap();
-    assert!(lab.account().set_on_hand(&sku, 1, Decimal::from(4711)));
-    let (changed, _, _) = lab.read(Kind::Stock, next).await;
-    let level = changed.iter().find_map(|event| match &event.record {
-        Record::Stock(level) if level.sku.as_str() == sku && level.location.as_str() == "1" => {
-            Some(level.available)
-        }
-        _ => None,
-    });
-    assert_eq!(level, Some(Decimal::from(4711)));
 }
 
 /// In the hour that comes twice in autumn, a change shows with a time that has been read already.

@@ -11,6 +11,9 @@ pub(crate) struct InventoryItem {
     pub(crate) id: String,
     pub(crate) legacy_resource_id: String,
     pub(crate) sku: Option<String>,
+    /// Whether the shop counts its stock; it does not of a bundle, whose stock is that of its parts.
+    #[serde(default)]
+    pub(crate) tracked: Option<bool>,
     pub(crate) inventory_levels: Connection<Level>,
 }
 

@@ -49,7 +49,10 @@ pub(super) fn translate(text: &str) -> Option<Query> {
         match word.as_str() {
             "LIMIT" | "ROWNUM" => return None,
             "FROM" | "JOIN" => (table_next, in_from) = (true, true),
-            "WHERE" | "ON" | "GROUP" | "ORDER" | "HAVING" | "UNION" | "FETCH" => in_from = false,
+            // In a query within the query, a comma parts columns again.
+            "SELECT" | "WHERE" | "ON" | "GROUP" | "ORDER" | "HAVING" | "UNION" | "FETCH" => {
+                in_from = false
+            }
             _ => {}
         }
         match (word.as_str(), after) {
@@ -211,6 +214,14 @@ mod tests {
             query.sql,
             "SELECT t . id , t.status__df AS label FROM \"transaction\" t , customer c WHERE t . memo = 'it''s LIMIT' AND t . createddate < SYSDATE() LIMIT 5"
         );
+    }
+
+    #[test]
+    fn the_columns_of_a_query_within_a_query_are_no_tables() {
+        let query = translate(
+            "SELECT m.a FROM (SELECT i.id AS a, i.itemid FROM item i) m JOIN location l ON l.id = m.a",
+        );
+        assert_eq!(query.unwrap().tables, ["item", "location"]);
     }
 
     #[test]

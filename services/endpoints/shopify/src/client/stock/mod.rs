@@ -202,6 +202,14 @@ fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
     let (level, target) = (aimed.level, &aimed.target);
     let item = found.one(level.sku.as_str())?;
     let Some(units) = place(item, target) else {
+        // The shop itself knows how many of a bundle it can sell.
+        if item.tracked == Some(false) {
+            return Ok(Compared::Same(Written {
+                twin: twin(item, target, level)?,
+                effect: Effect::NotOurs,
+                discrepancy: None,
+            }));
+        }
         return Err(not_stocked(level.sku.as_str(), &target.location));
     };
     if units == target.units {

@@ -1,0 +1,182 @@
+//! Reads what may be sold. A page of changed items takes one query, and one more for the kits they go into.
+
+use commerce::{Event, ExternalId, Record};
+use jiff::Timestamp;
+use ports::{Fault, Lane, Page, Unreadable, Window};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::super::PAGE;
+use super::{Harvest, Reader, fault, last, text};
+use crate::map::settings::InternalId;
+use crate::map::{Level, Position, Read, kit_levels, kit_mark, levels, query, typed};
+use crate::wire::Row;
+
+impl Reader {
+    /// The levels of a page of changed items, and the position after it.
+    pub(super) async fn stock_page(&self, lane: Lane, position: &Position) -> Result<Page, Fault> {
+        let (settings, field) = (&self.settings.stock, &self.settings.item_field);
+        let query = query::stock(position, field, settings);
+        let mut page = self.query(lane, &query, PAGE).await?;
+        if page.more {
+            leave_out_the_last(&mut page.rows)?;
+        }
+        let last = last(&page.rows, "changed", |row| text(row, "item"))?;
+        let mut harvest = self.shelves(grouped(&page.rows, "item"));
+        let until = last.as_ref().filter(|_| page.more);
+        let until = until.and_then(|(at, item)| Some((*at, item.parse().ok()?)));
+        let kits = self.kits(lane, &page.rows, until).await?;
+        harvest.absorb(self.bundles(grouped(&kits, "kit")));
+        Ok(self.turned(position, &page, last, harvest))
+    }
+
+    /// The level of that item and pool.
+    pub(super) async fn stock_level(&self, id: &ExternalId) -> Result<Harvest, Fault> {
+        let item = id.as_str().split_once('-').map(|(item, _)| item);
+        let Some(item) = item.and_then(|item| InternalId::new(item).ok()) else {
+            return Ok(Harvest::default());
+        };
+        let (settings, field) = (&self.settings.stock, &self.settings.item_field);
+        let query = query::stock_of(&item, field, settings);
+        let page = self.query(Lane::Stock, &query, PAGE).await?;
+        let mut harvest = self.shelves(grouped(&page.rows, "item"));
+        if page
+            .rows
+            .first()
+            .and_then(|row| text(row, "kind"))
+            .as_deref()
+            == Some("Kit")
+        {
+            let kits = self.kits(Lane::Stock, &page.rows, None).await?;
+            harvest.absorb(self.bundles(grouped(&kits, "kit")));
+        }
+        harvest.events.retain(|event| event.external_id == *id);
+        harvest.unreadable.retain(|unreadable| unreadable.id == *id);
+        Ok(harvest)
+    }
+
+    /// Ids of the levels that changed in a window.
+    pub(super) async fn stock_ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+        let mut position = Position::at(window.from);
+        let mut ids = Vec::new();
+        loop {
+            let page = self.stock_page(Lane::Bulk, &position).await?;
+            let (within, past): (Vec<Event>, Vec<Event>) = page
+                .events
+                .into_iter()
+                .partition(|event| event.revision.at < window.to);
+            let within = within.into_iter();
+            ids.extend(
+                within
+                    .filter(|event| event.revision.at >= window.from)
+                    .map(|event| event.external_id),
+            );
+            if !page.more || !past.is_empty() {
+                ids.sort();
+                ids.dedup();
+                return Ok(ids);
+            }
+            position = Position::read(&page.next)?;
+        }
+    }
+
+    /// The rows of the kits these items are or go into. A kit comes with the component that changed last, so that one whose
+    /// components stand on several pages comes once.
+    async fn kits(
+        &self,
+        lane: Lane,
+        rows: &[Row],
+        until: Option<(Timestamp, u64)>,
+    ) -> Result<Vec<Row>, Fault> {
+        let (settings, field) = (&self.settings.stock, &self.settings.item_field);
+        let mut items: Vec<InternalId> = rows
+            .iter()
+            .filter_map(|row| InternalId::new(text(row, "item")?).ok())
+            .collect();
+        items.dedup();
+        if items.is_empty() || !settings.kits {
+            return Ok(Vec::new());
+        }
+        let query = query::kits(&items, field, settings);
+        let (rows, _) = self.api.all(lane, &query).await.map_err(fault)?;
+        let due = |kit: &&[Row]| {
+            let typed: Vec<_> = kit.iter().filter_map(|row| typed(row).ok()).collect();
+            let mark = kit_mark(&typed, settings);
+            until.is_none_or(|until| mark.is_none_or(|mark| mark <= until))
+        };
+        let kits = grouped(&rows, "kit").filter(due);
+        Ok(kits.flatten().cloned().collect())
+    }
+
+    fn shelves<'a>(&self, items: impl Iterator<Item = &'a [Row]>) -> Harvest {
+        self.read_levels(items, |rows| levels(rows, &self.settings.stock))
+    }
+
+    fn bundles<'a>(&self, kits: impl Iterator<Item = &'a [Row]>) -> Harvest {
+        self.read_levels(kits, |rows| kit_levels(rows, &self.settings.stock))
+    }
+
+    fn read_levels<'a, T: DeserializeOwned>(
+        &self,
+        groups: impl Iterator<Item = &'a [Row]>,
+        levels: impl Fn(&[T]) -> Vec<Level>,
+    ) -> Harvest {
+        let mut harvest = Harvest::default();
+        for rows in groups {
+            let source = || Value::Array(rows.iter().cloned().map(Value::Object).collect());
+            let unreadable = |id, why| Unreadable {
+                id,
+                why,
+                body: source().to_string().into_bytes(),
+            };
+            let read: Result<Vec<T>, String> = rows.iter().map(typed).collect();
+            let levels = match read {
+                Ok(rows) => levels(&rows),
+                Err(why) => {
+                    let item = rows
+                        .first()
+                        .and_then(|row| text(row, "kit").or_else(|| text(row, "item")));
+                    let id = ExternalId::new(item.unwrap_or_else(|| "unknown".to_owned()));
+                    harvest
+                        .unreadable
+                        .extend(id.ok().map(|id| unreadable(id, why)));
+                    continue;
+                }
+            };
+            for (id, level) in levels {
+                match level {
+                    Ok(Read { id, at, record }) => {
+                        let event = self.event(id, at, Record::Stock(record), &source());
+                        harvest.events.push(event);
+                    }
+                    Err(why) => harvest.unreadable.push(unreadable(id, why)),
+                }
+            }
+        }
+        harvest
+    }
+}
+
+/// A page may end in the middle of an item; the next one begins with it.
+fn leave_out_the_last(rows: &mut Vec<Row>) -> Result<(), Fault> {
+    let item = |row: &Row| text(row, "item");
+    let last = rows.last().and_then(item);
+    let whole = rows.iter().position(|row| item(row) == last);
+    match whole {
+        Some(0) => Err(Fault::Unreadable {
+            why: format!(
+                "item {} is kept at more locations than a page has rows: name the ones to read in the connection's setting 'stock'",
+                last.unwrap_or_default()
+            ),
+        }),
+        whole => {
+            rows.truncate(whole.unwrap_or_default());
+            Ok(())
+        }
+    }
+}
+
+/// Rows that follow each other with the same id.
+fn grouped<'a>(rows: &'a [Row], id: &'a str) -> impl Iterator<Item = &'a [Row]> {
+    rows.chunk_by(move |one, other| text(one, id) == text(other, id))
+}
