@@ -2,6 +2,7 @@
 
 pub(super) mod compare;
 pub(super) mod orders;
+mod pools;
 pub(super) mod settle;
 pub(super) mod shipments;
 pub(super) mod stock;

@@ -8,6 +8,8 @@ use commerce::Kind;
 use sandbox::Sandbox;
 use sandbox::netsuite::Credentials;
 
+use super::pools::POOLS;
+
 /// Writes `causeway.yaml` with a sync of each of these kinds, and the sandbox's secrets, into a folder; returns the configuration's path.
 pub(crate) fn write_configuration(
     folder: &Path,
@@ -26,13 +28,19 @@ pub(crate) fn write_configuration(
     )?;
     let token = write("shopify.token", "shpat_sandbox")?;
     let webhooks = write("shopify.webhook-secret", "sandbox-secret")?;
-    let mut locations = String::new();
-    for location in &sandbox.catalogue().locations {
+    let (mut pools, mut locations) = (String::new(), String::new());
+    for pool in &POOLS {
+        let sources = pool.sources(sandbox.catalogue());
+        let sources: Vec<String> = sources.map(|one| one.netsuite_id.to_string()).collect();
+        let (name, buffer) = (pool.name, pool.buffer);
+        let sources = sources.join(", ");
         writeln!(
-            locations,
-            "        \"{}\": \"{}\"",
-            location.netsuite_id, location.shopify_id
+            pools,
+            "          {name}: {{ locations: [{sources}], buffer: {buffer} }}"
         )?;
+        if let Some(location) = pool.shown_at(sandbox.catalogue()) {
+            writeln!(locations, "        {name}: \"{}\"", location.shopify_id)?;
+        }
     }
     let text = format!(
         r#"# A sandbox NetSuite and a sandbox Shopify.
@@ -56,7 +64,9 @@ connections:
         items: {{ custom_item: 903, discount: 901, tip: 903, duty: 903, fee: 903, gift_card: 903 }}
         shipping: {{ item: 904 }}
         line_field: custcol_shop_line
-  shop:
+      stock:
+        pools:
+{pools}  shop:
     endpoint: shopify
     settings:
       url: {shopify}
