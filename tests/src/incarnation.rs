@@ -10,7 +10,7 @@ use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
 use ports::{Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock};
-use puller::{Backfiller, Puller};
+use puller::{Auditor, Backfiller, Puller};
 use pusher::{Courier, Plan, Pusher, Syncs, Target};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
@@ -147,7 +147,7 @@ fn sync(world: &World, phase: Phase) -> Sync {
     }
 }
 
-fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
+pub(crate) fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
     let id = ConnectionId::new(name).unwrap();
     let entry = &world.configuration["connections"][name];
     let endpoint = endpoints::find(entry["endpoint"].as_str().unwrap()).unwrap();
@@ -199,6 +199,9 @@ impl Roles {
         };
         let readers = vec![self.sync.clone()];
         let puller = Puller::live(connection.clone(), self.sync.kind, readers.clone());
+        if let Some(auditor) = Auditor::of(&puller) {
+            tasks.spawn(auditor.run(self.stop.clone()));
+        }
         let every = self.sync.schedule.every;
         tasks.spawn(puller.run(every, Arc::new(Notify::new()), self.stop.clone()));
         tasks.spawn(Backfiller::new(connection, readers).run(self.stop.clone()));

@@ -50,14 +50,14 @@ impl Installation {
         assert!(status.success(), "{arguments:?}: {status}");
     }
 
-    /// Runs a command to its end, however it ends: whether it succeeded, and what it said.
+    /// Runs a command to its end, however it ends: its exit status, and what it said.
     #[must_use]
-    pub fn ask(&self, arguments: &[&str]) -> (bool, String) {
+    pub fn ask(&self, arguments: &[&str]) -> (i32, String) {
         let arguments: Vec<String> = arguments.iter().map(|text| (*text).to_owned()).collect();
         let output = self.command(&arguments).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
-        (output.status.success(), said)
+        (output.status.code().unwrap_or(-1), said)
     }
 
     /// Starts a role.

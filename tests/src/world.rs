@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, RecordRow, SyncRef};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, Holder, RecordRow, Stream, SyncRef};
 use ports::{Clock as _, Ledger, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::incarnation::Incarnation;
+use crate::incarnation::{Incarnation, connect};
 use crate::leftovers::{shipped, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
@@ -148,6 +148,36 @@ impl World {
         netsuite.ship_pending(Shift::default());
         netsuite.count_stock(25);
         self.clock.pass(Duration::from_secs(90));
+    }
+
+    /// Moves a phase's cursor to now, past what nobody has read.
+    pub async fn pass_by(&self, phase: Phase) {
+        let (from, _) = phase.ends();
+        let (id, connected) = connect(self, from);
+        let stream = Stream {
+            merchant: self.merchant.clone(),
+            connection: id,
+            kind: phase.kind(),
+            backfill: None,
+        };
+        let ledger = self.ledger().await;
+        let (now, holder) = (self.clock.now(), Holder("somebody".to_owned()));
+        let cursor = connected.source.unwrap().cursor_at(phase.kind(), now);
+        let time = Duration::from_secs(60);
+        let lease = ledger.lease(&stream, &holder, time, now).await.unwrap();
+        let lease = lease.expect("nobody reads at the moment");
+        let moved = ledger.advance(&lease, &cursor, &[], time, now).await;
+        ledger.release(&moved.unwrap()).await.unwrap();
+    }
+
+    /// What the audits have told to be missing, oldest first.
+    pub async fn found_missing(&self) -> Vec<String> {
+        let log = self.ledger().await.audit_log(&self.merchant, 1000).await;
+        let missing = log.unwrap().into_iter().rev();
+        missing
+            .filter(|entry| entry.action == "missing")
+            .map(|entry| entry.detail)
+            .collect()
     }
 
     /// Reads everything of a phase once more, and brings it to its end.

@@ -59,7 +59,8 @@ async fn clients_reach_control_over_tls_with_its_authority_and_token() {
     let address = format!("https://localhost:{port}");
     let ask = |token: &str, more: &[&str]| {
         let usual = ["status", "--control", &address, "--control-token", token];
-        installation.ask(&[&usual, more].concat())
+        let (status, said) = installation.ask(&[&usual, more].concat());
+        (status == 0, said)
     };
     let with_authority = ["--control-ca", "ca.pem"];
     until("control answers over TLS", async || {

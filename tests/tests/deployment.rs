@@ -205,3 +205,22 @@ fn the_example_configuration_is_a_good_one() {
     .unwrap();
     assert!(checked.status.success(), "{}", told(&checked));
 }
+
+#[test]
+fn every_alerting_rule_reads_a_metric_that_is_told() {
+    let rules: Value = serde_saphyr::from_str(&read("deploy/prometheus-rules.yaml")).unwrap();
+    let metrics = read("services/shared/telemetry/src/metrics.rs");
+    let rules = rules["groups"][0]["rules"].as_array().unwrap();
+    assert!(rules.len() >= 4);
+    for rule in rules {
+        let expression = rule["expr"].as_str().unwrap();
+        let words = expression.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let told: Vec<&str> = words
+            .filter_map(|word| word.strip_prefix("causeway_"))
+            .collect();
+        assert!(!told.is_empty(), "{expression}");
+        for name in told {
+            assert!(metrics.contains(&format!("\"{name}\"")), "{name}");
+        }
+    }
+}

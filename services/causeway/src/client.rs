@@ -10,8 +10,10 @@ mod csv;
 mod export;
 mod find;
 mod json;
+mod log;
 mod output;
 mod payload;
+mod preview;
 mod record;
 mod records;
 mod status;
@@ -68,6 +70,8 @@ pub(crate) enum ClientCommand {
     Plan(configuration::PlanArgs),
     /// Make a configuration the active one.
     Apply(configuration::ApplyArgs),
+    /// Show what changed rules would have done to records that came before; ends with status 2 when they differ.
+    Preview(preview::PreviewArgs),
     /// Show how all syncs stand.
     Status(status::StatusArgs),
     /// List records, last changed first.
@@ -90,8 +94,10 @@ pub(crate) enum ClientCommand {
     Export(export::ExportArgs),
     /// List messages that nobody could read, or put them back into their queues.
     Buried(buried::BuriedArgs),
-    /// Show who changed what.
+    /// Show whether anything is missing: what each source has and Causeway has never heard of.
     Audit(audit::AuditArgs),
+    /// Show who changed what, and what Causeway noticed.
+    Log(log::LogArgs),
 }
 
 impl ClientCommand {
@@ -108,6 +114,7 @@ impl ClientCommand {
         match self {
             Self::Plan(command) => command.run(args, &out).await,
             Self::Apply(command) => command.run(args, &out).await,
+            Self::Preview(command) => command.run(args, &out).await,
             Self::Status(command) => command.run(args, &out).await,
             Self::Records(command) => command.run(args, &out).await,
             Self::Record(command) => command.run(args, &out).await,
@@ -120,6 +127,7 @@ impl ClientCommand {
             Self::Export(command) => command.run(args, &out).await,
             Self::Buried(command) => command.run(args, &out).await,
             Self::Audit(command) => command.run(args, &out).await,
+            Self::Log(command) => command.run(args, &out).await,
         }
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use commerce::{ExternalId, Kind, RecordKey, SyncId};
 use jiff::Timestamp;
-use ports::ledger::{AuditEntry, Backfill, BackfillState, RecordRef, RecordRow, Step};
+use ports::ledger::{
+    AuditEntry, Backfill, BackfillState, Reconciliation, RecordRef, RecordRow, Step,
+};
 use ports::{LedgerError, QueueError};
 use proto::control::v1 as wire;
 use tonic::Status;
@@ -161,6 +163,24 @@ pub(crate) fn backfill(job: Backfill) -> wire::Backfill {
         .to_owned(),
         published: job.published,
         expected: job.expected,
+    }
+}
+
+pub(crate) fn reconciliation(found: Reconciliation) -> wire::Reconciliation {
+    wire::Reconciliation {
+        sync: found.sync.to_string(),
+        from: Some(timestamp(found.window.from)),
+        to: Some(timestamp(found.window.to)),
+        at: Some(timestamp(found.at)),
+        at_source: found.at_source,
+        missing: found
+            .missing
+            .into_iter()
+            .map(|one| wire::MissingRecord {
+                id: one.id.to_string(),
+                since: Some(timestamp(one.since)),
+            })
+            .collect(),
     }
 }
 

@@ -6,6 +6,7 @@ mod backfills;
 mod configuration;
 mod convert;
 mod outline;
+mod preview;
 mod records;
 mod server;
 mod service;

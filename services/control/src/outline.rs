@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use commerce::{ConnectionId, MerchantId};
+use commerce::{ConnectionId, MerchantId, SyncId};
+use mapping::Mapping;
 use ports::Sync;
 use ports::queue::Route;
 
@@ -40,4 +41,10 @@ pub trait Reader: Send + std::marker::Sync {
     /// # Errors
     /// One text per problem: what, where, what to do.
     fn read(&self, text: &str) -> Result<Outline, Vec<String>>;
+
+    /// Each sync's rules, ready to be applied.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    fn mappings(&self, text: &str) -> Result<BTreeMap<SyncId, Mapping>, Vec<String>>;
 }

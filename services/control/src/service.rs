@@ -9,16 +9,17 @@ use ports::{Clock, Ledger, Queue};
 use proto::control::v1::control_server::Control;
 use proto::control::v1::{
     ApplyRequest, ApplyResponse, AuditLogRequest, AuditLogResponse, CancelBackfillRequest,
-    CancelBackfillResponse, FindRecordsRequest, FindRecordsResponse, GetConfigurationRequest,
-    GetConfigurationResponse, GetRecordRequest, GetRecordResponse, IgnoreRequest, IgnoreResponse,
-    ListBackfillsRequest, ListBackfillsResponse, ListBuriedRequest, ListBuriedResponse,
-    PauseRequest, PauseResponse, PlanRequest, PlanResponse, ReplayBuriedRequest,
-    ReplayBuriedResponse, ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest,
-    RunResponse, StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse,
-    WatchRequest, WorkOrder, WorkReport,
+    CancelBackfillResponse, CompletenessRequest, CompletenessResponse, FindRecordsRequest,
+    FindRecordsResponse, GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest,
+    GetRecordResponse, IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse,
+    ListBuriedRequest, ListBuriedResponse, PauseRequest, PauseResponse, PlanRequest, PlanResponse,
+    PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest,
+    ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse, StartBackfillRequest,
+    StartBackfillResponse, StatusRequest, StatusResponse, WatchRequest, WorkOrder, WorkReport,
 };
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::convert::{of_ledger, reconciliation};
 use crate::outline::Reader;
 use crate::workers::Workers;
 
@@ -198,6 +199,25 @@ impl Control for Service {
         let by = caller(&request);
         let messages = self.replay(&request.into_inner().ids, &by).await?;
         Ok(Response::new(ReplayBuriedResponse { messages }))
+    }
+
+    async fn preview(
+        &self,
+        request: Request<PreviewRequest>,
+    ) -> Result<Response<PreviewResponse>, Status> {
+        let preview = self.preview_rules(request.into_inner()).await?;
+        Ok(Response::new(preview))
+    }
+
+    async fn completeness(
+        &self,
+        _request: Request<CompletenessRequest>,
+    ) -> Result<Response<CompletenessResponse>, Status> {
+        let found = self.ledger.reconciliations(&self.merchant).await;
+        let found = found.map_err(of_ledger)?;
+        Ok(Response::new(CompletenessResponse {
+            reconciliations: found.into_iter().map(reconciliation).collect(),
+        }))
     }
 
     async fn audit_log(

@@ -2,13 +2,15 @@
 //!
 //! One [`Puller`] reads one stream (one kind of record of one connection). Its loop is the whole discipline of reading: hold the lease, read a
 //! page, publish all of it, and only when the queue has confirmed every event move the cursor. A stop anywhere repeats a page at
-//! worst, and the pushers recognise repeats.
+//! worst, and the pushers recognise repeats. An [`Auditor`] counts after it.
 
+mod auditor;
 mod backfill;
 mod pull;
 mod recent;
 mod wake;
 
+pub use auditor::Auditor;
 pub use backfill::Backfiller;
 pub use pull::{Error, Puller, Round};
 pub use wake::Wake;

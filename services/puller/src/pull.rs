@@ -10,7 +10,7 @@ use ports::{
     Actor, Alarm, Fault, LedgerError, Page, QueueError, Status, Unreadable, Urgency, Verdict,
 };
 use telemetry::trace::TraceContext;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument as _, debug, error, info, info_span, warn};
 
@@ -32,6 +32,8 @@ pub struct Puller {
     readers: Readers,
     recent: Recent,
     alarm: Alarm,
+    /// Whether the stream was found read to its end, last time this process looked.
+    caught_up: watch::Sender<bool>,
     /// The lease as last taken or renewed, to be given back at the end.
     held: Option<Lease>,
 }
@@ -85,8 +87,19 @@ impl Puller {
             urgency,
             readers,
             recent: Recent::with_capacity(REMEMBERED),
+            caught_up: watch::Sender::new(false),
             held: None,
         }
+    }
+
+    /// Tells whether the stream was read to its end.
+    pub(crate) fn caught_up(&self) -> watch::Receiver<bool> {
+        self.caught_up.subscribe()
+    }
+
+    /// What it reads, and for whom.
+    pub(crate) const fn stream(&self) -> (&Connection, Kind, &Readers) {
+        (&self.connection, self.stream.kind, &self.readers)
     }
 
     /// Reads on schedule and at every ring of the bell until told to stop; gives the lease back then.
@@ -97,6 +110,7 @@ impl Puller {
                     if round.published > 0 {
                         info!(connection = %self.stream.connection, kind = %self.stream.kind, events = round.published, "published");
                     }
+                    self.caught_up.send_replace(round.complete);
                     if round.complete {
                         self.tell(None).await;
                     }
@@ -258,8 +272,11 @@ impl Puller {
         let work = format!("pull {} from {}", self.stream.kind, self.stream.connection);
         let now = self.connection.clock.now();
         let told = match stopped {
-            Some(fault) => self.alarm.stopped(&work, &fault.advice(), now).await,
-            None => self.alarm.works(&work, now).await,
+            Some(fault) => {
+                let what = format!("{work} has stopped: {}", fault.advice());
+                self.alarm.raise(&work, &what, now).await
+            }
+            None => self.alarm.resolve(&work, now).await,
         };
         if let Err(error) = told {
             warn!(connection = %self.stream.connection, kind = %self.stream.kind, error = %error, "an alert could not be stored; the next round tells it");

@@ -161,8 +161,11 @@ impl Pusher {
         let work = format!("push {} to {}", plan.sync.kind, self.target.id);
         let now = self.target.clock.now();
         let told = match refused {
-            Some(why) => self.alarm.stopped(&work, why, now).await,
-            None if admitted => self.alarm.works(&work, now).await,
+            Some(why) => {
+                let what = format!("{work} has stopped: {why}");
+                self.alarm.raise(&work, &what, now).await
+            }
+            None if admitted => self.alarm.resolve(&work, now).await,
             None => Ok(()),
         };
         if let Err(error) = told {

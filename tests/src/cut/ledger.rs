@@ -8,9 +8,9 @@ use bytes::Bytes;
 use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
-    Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Configuration, CursorState,
-    Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, RecordRef, RecordRow, Seen,
-    Selection, Settings, Step, Stream, SyncCount, SyncRef,
+    Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
+    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, Reconciliation,
+    RecordRef, RecordRow, Seen, Selection, Settings, Step, Stream, SyncCount, SyncRef,
 };
 use ports::{Cursor, Ledger, LedgerError, Twin};
 
@@ -202,6 +202,33 @@ impl Journal for CutLedger {
 
     async fn ages(&self, merchant: &MerchantId) -> Result<Vec<Age>> {
         self.inner.ages(merchant).await
+    }
+}
+
+#[async_trait]
+impl Completeness for CutLedger {
+    async fn absent(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<ExternalId>> {
+        self.knife.alive().await;
+        self.inner.absent(merchant, sync, kind, ids).await
+    }
+
+    async fn put_reconciliation(
+        &self,
+        merchant: &MerchantId,
+        found: &Reconciliation,
+    ) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.put_reconciliation(merchant, found).await
+    }
+
+    async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {
+        self.inner.reconciliations(merchant).await
     }
 }
 

@@ -222,9 +222,9 @@ async fn refused_credentials_are_an_alert_until_they_are_mended() {
         (there && !said.contains("alert")).then_some(()).ok_or(said)
     })
     .await;
-    let log = ask(&["audit"]);
+    let log = ask(&["log"]);
     assert_eq!(log.matches(alert).count(), 1, "{log}");
-    assert!(log.contains("pull order from shop works again"), "{log}");
+    assert!(log.contains("pull order from shop is well again"), "{log}");
     assert!(up.terminate().await.success());
     sandbox.stop().await;
 }

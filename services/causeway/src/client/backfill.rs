@@ -43,9 +43,7 @@ impl BackfillArgs {
             .map_err(told)?
             .into_inner();
         let Some(started) = started.backfill else {
-            bail!(
-                "the control service did not say which backfill it started; see `causeway audit`"
-            );
+            bail!("the control service did not say which backfill it started; see `causeway log`");
         };
         let ended = if self.wait {
             wait(&mut control, started).await?

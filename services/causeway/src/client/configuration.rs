@@ -83,7 +83,7 @@ impl ApplyArgs {
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
+pub(super) fn read(file: &Path) -> anyhow::Result<String> {
     if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin()
@@ -95,7 +95,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
 }
 
 /// An invalid configuration: each problem on a line, after the file's name, as compilers do.
-fn refused(status: Status, file: &Path) -> anyhow::Result<ExitCode> {
+pub(super) fn refused(status: Status, file: &Path) -> anyhow::Result<ExitCode> {
     if status.code() != Code::InvalidArgument {
         return Err(told(status));
     }
@@ -105,7 +105,7 @@ fn refused(status: Status, file: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-fn say_changes(changes: &[Change], out: &Output) -> anyhow::Result<()> {
+pub(super) fn say_changes(changes: &[Change], out: &Output) -> anyhow::Result<()> {
     if changes.is_empty() {
         out.say("nothing changes")?;
     }

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proto::control::v1::{
-    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, RecordRow,
-    StatusResponse, Step, SyncStatus, WorkerStatus,
+    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, Reconciliation,
+    RecordRow, StatusResponse, Step, SyncStatus, WorkerStatus,
 };
 use serde_json::{Value, json};
 
@@ -138,6 +138,21 @@ pub(super) fn buried(message: &BuriedMessage) -> Value {
         "why": message.why,
         "at": at(message.at.as_ref()),
         "body": BASE64_STANDARD.encode(&message.body),
+    })
+}
+
+pub(super) fn reconciliation(found: &Reconciliation) -> Value {
+    let missing = found
+        .missing
+        .iter()
+        .map(|one| json!({"id": one.id, "since": at(one.since.as_ref())}));
+    json!({
+        "sync": found.sync,
+        "from": at(found.from.as_ref()),
+        "to": at(found.to.as_ref()),
+        "at": at(found.at.as_ref()),
+        "at_source": found.at_source,
+        "missing": missing.collect::<Value>(),
     })
 }
 

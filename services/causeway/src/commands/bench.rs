@@ -49,7 +49,7 @@ impl BenchArgs {
         let measuring = Box::pin(async {
             match self.what {
                 What::Governor(args) => args.run(json).await,
-                What::Pipeline(args) => args.run(json, logs).await,
+                What::Pipeline(args) => Box::pin(args.run(json, logs)).await,
                 What::Chaos(args) => args.run(json, logs).await,
             }
         });

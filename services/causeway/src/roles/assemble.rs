@@ -9,7 +9,7 @@ use commerce::{ConnectionId, Kind, MerchantId};
 use mapping::Mapping;
 use ports::ledger::{Holder, resumption_key};
 use ports::{Connected, Lane, Sync};
-use puller::{Backfiller, Puller, Wake};
+use puller::{Auditor, Backfiller, Puller, Wake};
 use pusher::{Courier, Plan, Pusher, Syncs, Target};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -124,11 +124,11 @@ impl Assembly<'_> {
                 continue;
             };
             let bell = self.wake.bell(id, kind);
-            tasks.spawn(Puller::live(connection.clone(), kind, readers).run(
-                every,
-                bell,
-                self.stop.clone(),
-            ));
+            let puller = Puller::live(connection.clone(), kind, readers);
+            if let Some(auditor) = Auditor::of(&puller) {
+                tasks.spawn(auditor.run(self.stop.clone()));
+            }
+            tasks.spawn(puller.run(every, bell, self.stop.clone()));
         }
         tasks.spawn(Backfiller::new(connection, all).run(self.stop.clone()));
         Ok(())

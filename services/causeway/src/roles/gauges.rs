@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::MerchantId;
+use jiff::Timestamp;
 use ports::Clock;
 use telemetry::metrics;
 use tracing::warn;
@@ -51,11 +52,24 @@ async fn tell_backlog(platform: &Platform, merchant: &MerchantId) -> anyhow::Res
             .iter()
             .find(|age| age.sync == *id)
             .and_then(|age| age.oldest_unfinished);
-        let age = oldest.map(|since| Duration::try_from(now.duration_since(since)));
-        let age = age.and_then(Result::ok).unwrap_or_default();
-        metrics::oldest_unfinished(merchant.as_str(), id.as_str(), age);
+        metrics::oldest_unfinished(merchant.as_str(), id.as_str(), age(oldest, now));
+    }
+    for found in platform.ledger.reconciliations(merchant).await? {
+        let records = u64::try_from(found.missing.len()).unwrap_or(u64::MAX);
+        let oldest = found.missing.iter().map(|one| one.since).min();
+        metrics::missing(
+            merchant.as_str(),
+            found.sync.as_str(),
+            records,
+            age(oldest, now),
+        );
     }
     Ok(())
+}
+
+fn age(since: Option<Timestamp>, now: Timestamp) -> Duration {
+    let age = since.map(|since| Duration::try_from(now.duration_since(since)));
+    age.and_then(Result::ok).unwrap_or_default()
 }
 
 /// Tells without end how this process uses its accounts' slots.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use commerce::SyncId;
 use control::{Outline, Reader};
+use mapping::Mapping;
 use serde_json::Value;
 
 use crate::config;
@@ -12,9 +14,6 @@ pub(crate) struct OutlineReader;
 
 impl Reader for OutlineReader {
     fn read(&self, text: &str) -> Result<Outline, Vec<String>> {
-        let told = |problems: Vec<config::Problem>| {
-            problems.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
         let config = config::read(text).map_err(told)?;
         let mut values = BTreeMap::new();
         flatten(
@@ -35,6 +34,22 @@ impl Reader for OutlineReader {
             pools,
         })
     }
+
+    fn mappings(&self, text: &str) -> Result<BTreeMap<SyncId, Mapping>, Vec<String>> {
+        let config = config::read(text).map_err(told)?;
+        let mut mappings = BTreeMap::new();
+        for one in &config.syncs {
+            let sync = &one.sync;
+            let mapping = Mapping::compile(&one.rules, &config.tables, sync.kind)
+                .map_err(|error| vec![format!("syncs.{}.{error}", sync.id)])?;
+            mappings.insert(sync.id.clone(), mapping);
+        }
+        Ok(mappings)
+    }
+}
+
+fn told(problems: Vec<config::Problem>) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
 }
 
 /// Every single value by its path.

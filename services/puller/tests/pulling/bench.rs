@@ -8,7 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use causeway_puller::{Connection, LEASE, Puller, Readers};
 use commerce::{
-    ConnectionId, Event, ExternalId, Kind, MerchantId, Record, Revision, Sku, StockLevel, SyncId,
+    ConnectionId, Event, ExternalId, Fulfilment, Kind, MerchantId, OrderRef, Record, Revision, Sku,
+    StockLevel, SyncId,
 };
 use jiff::Timestamp;
 use ports::ledger::{Holder, Stream};
@@ -49,6 +50,8 @@ pub(crate) struct StubSource {
     pub(crate) asked: Mutex<Vec<String>>,
     /// Faults to answer with first.
     pub(crate) faults: Mutex<VecDeque<Fault>>,
+    /// What its list of created records tells.
+    pub(crate) created: Mutex<Vec<ExternalId>>,
     /// What happens while a page is read.
     pub(crate) meanwhile: Mutex<Option<Meanwhile>>,
 }
@@ -59,7 +62,7 @@ pub(crate) type Meanwhile = Box<dyn FnOnce() -> tokio::task::JoinHandle<()> + Se
 #[async_trait]
 impl Source for StubSource {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Stock]
+        &[Kind::Stock, Kind::Fulfilment]
     }
 
     async fn page(&self, _kind: Kind, after: &Cursor) -> Result<Page, Fault> {
@@ -93,7 +96,7 @@ impl Source for StubSource {
     }
 
     async fn ids(&self, _kind: Kind, _window: Window) -> Result<Vec<ExternalId>, Fault> {
-        Ok(Vec::new())
+        Ok(self.created.lock().unwrap().clone())
     }
 }
 
@@ -179,6 +182,12 @@ impl Bench {
         }
     }
 
+    /// What the source's list tells from now on.
+    pub(crate) fn list(&self, created: &[&str]) {
+        let ids = created.iter().map(|id| ExternalId::new(*id).unwrap());
+        *self.source.created.lock().unwrap() = ids.collect();
+    }
+
     /// Where reading stands.
     pub(crate) async fn cursor(&self) -> String {
         let all = self.ledger.cursors(&self.merchant).await.unwrap();
@@ -205,6 +214,28 @@ pub(crate) fn level(id: &str, minute: i64) -> Event {
         location: ExternalId::new("1").unwrap(),
         available: Decimal::TEN,
     });
+    event(id, at, record)
+}
+
+/// A shipment that left at ten.
+pub(crate) fn shipment(id: &str) -> Event {
+    let at: Timestamp = "2026-03-10T10:00:00Z".parse().unwrap();
+    let record = Record::Fulfilment(Box::new(Fulfilment {
+        number: format!("IF{id}"),
+        order: OrderRef {
+            id: ExternalId::new("1").unwrap(),
+            key: None,
+        },
+        shipped_at: at,
+        location: None,
+        method: None,
+        parcels: Vec::new(),
+        lines: Vec::new(),
+    }));
+    event(id, at, record)
+}
+
+fn event(id: &str, at: Timestamp, record: Record) -> Event {
     Event::new(
         MerchantId::default(),
         ConnectionId::new("netsuite").unwrap(),

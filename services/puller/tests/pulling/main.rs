@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod completeness;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

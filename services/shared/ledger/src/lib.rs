@@ -6,6 +6,7 @@
 mod blob;
 mod claims;
 mod columns;
+mod completeness;
 mod cursors;
 mod error;
 mod journal;

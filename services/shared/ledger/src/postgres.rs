@@ -1,5 +1,6 @@
 //! The ledger in PostgreSQL: shared by every process of an installation.
 
+mod completeness;
 mod cursors;
 mod journal;
 mod records;

@@ -141,3 +141,14 @@ pub(crate) const ADD_AUDIT: &str =
 
 pub(crate) const AUDIT: &str = "
 SELECT made_at, made_by, action, detail FROM audit WHERE merchant = $1 ORDER BY seq DESC LIMIT $2";
+
+pub(crate) const PUT_RECONCILIATION: &str = "
+INSERT INTO reconciliations (merchant, sync, window_from, window_to, made_at, at_source, missing)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (merchant, sync) DO UPDATE SET
+    window_from = excluded.window_from, window_to = excluded.window_to, made_at = excluded.made_at,
+    at_source = excluded.at_source, missing = excluded.missing";
+
+pub(crate) const RECONCILIATIONS: &str = "
+SELECT sync, window_from, window_to, made_at, at_source, missing FROM reconciliations
+WHERE merchant = $1 ORDER BY sync";

@@ -1,5 +1,6 @@
 //! The ledger in one SQLite file: nothing to install. One connection writes, several read beside it.
 
+mod completeness;
 mod cursors;
 mod journal;
 mod packed;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use commerce::{ConnectionId, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use ports::Status;
 use ports::ledger::{Filter, RecordRef, Seen, Stream};
 
@@ -299,6 +299,40 @@ pub(crate) trait SettingStore: Send + Sync + 'static {
         merchant: &MerchantId,
         most: i64,
     ) -> impl Future<Output = Result<Vec<AuditColumns>>> + Send;
+}
+
+/// Statements on completeness.
+pub(crate) trait CompletenessStore: Send + Sync + 'static {
+    /// The ids that have no row.
+    fn absent(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    fn put_reconciliation(
+        &self,
+        merchant: &MerchantId,
+        row: &ReconciliationColumns,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn reconciliations(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<ReconciliationColumns>>> + Send;
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct ReconciliationColumns {
+    pub(crate) sync: String,
+    pub(crate) window_from: i64,
+    pub(crate) window_to: i64,
+    pub(crate) made_at: i64,
+    pub(crate) at_source: i64,
+    /// JSON.
+    pub(crate) missing: String,
 }
 
 #[derive(sqlx::FromRow)]

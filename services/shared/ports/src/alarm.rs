@@ -1,4 +1,5 @@
-//! Tells people when a connection's work has stopped, and when it goes on: once each, through the audit log.
+//! Tells people when something is not well (a connection's work has stopped, records are missing), and when it is again: once each, through
+//! the audit log.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::ledger::{AuditEntry, Ledger, LedgerError};
 
-/// The action of an entry that says that work has stopped.
+/// The action of an entry that says that something is not well.
 const ALERT: &str = "alert";
 /// The action of the entry that ends it.
 const RESOLVED: &str = "resolved";
@@ -22,7 +23,7 @@ pub const LATEST_ALERTS: usize = 200;
 pub struct Alarm {
     merchant: MerchantId,
     ledger: Arc<dyn Ledger>,
-    /// Work known to go well, so that success costs a look into the log only once. Held while the log is read and written: of batches that fail
+    /// What is known to be well, so that success costs a look into the log only once. Held while the log is read and written: of batches that fail
     /// together, one tells.
     well: Mutex<HashSet<String>>,
 }
@@ -38,52 +39,51 @@ impl Alarm {
         }
     }
 
-    /// That work (`push order to netsuite`) has stopped, in these words. Writes nothing while an alert about it stands.
+    /// Tells, in these words, that something (`push order to netsuite`) is not well. Writes nothing while an alert about it stands.
     ///
     /// # Errors
-    /// [`LedgerError`]: nothing was written; the next repeat of the fault tells it.
-    pub async fn stopped(&self, work: &str, why: &str, now: Timestamp) -> Result<(), LedgerError> {
+    /// [`LedgerError`]: nothing was written; the next repeat of the trouble tells it.
+    pub async fn raise(&self, about: &str, what: &str, now: Timestamp) -> Result<(), LedgerError> {
         let mut well = self.well.lock().await;
-        well.remove(work);
-        if self.stands(work).await? {
+        well.remove(about);
+        if self.stands(about).await? {
             return Ok(());
         }
-        self.write(work, ALERT, format!("{work} has stopped: {why}"), now)
-            .await
+        self.write(about, ALERT, what.to_owned(), now).await
     }
 
-    /// That work goes well. Writes something only where an alert about it stands.
+    /// Tells that it is well. Writes something only where an alert about it stands.
     ///
     /// # Errors
     /// [`LedgerError`]: nothing was written; the next success tells it.
-    pub async fn works(&self, work: &str, now: Timestamp) -> Result<(), LedgerError> {
+    pub async fn resolve(&self, about: &str, now: Timestamp) -> Result<(), LedgerError> {
         let mut well = self.well.lock().await;
-        if well.contains(work) {
+        if well.contains(about) {
             return Ok(());
         }
-        if self.stands(work).await? {
-            self.write(work, RESOLVED, format!("{work} works again"), now)
-                .await?;
+        if self.stands(about).await? {
+            let what = format!("{about} is well again");
+            self.write(about, RESOLVED, what, now).await?;
         }
-        well.insert(work.to_owned());
+        well.insert(about.to_owned());
         Ok(())
     }
 
-    async fn stands(&self, work: &str) -> Result<bool, LedgerError> {
+    async fn stands(&self, about: &str) -> Result<bool, LedgerError> {
         let log = self.ledger.audit_log(&self.merchant, LATEST_ALERTS).await?;
-        Ok(standing_alerts(&log).any(|alert| alert.by == work))
+        Ok(standing_alerts(&log).any(|alert| alert.by == about))
     }
 
     async fn write(
         &self,
-        work: &str,
+        about: &str,
         action: &str,
         detail: String,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let entry = AuditEntry {
             at: now,
-            by: work.to_owned(),
+            by: about.to_owned(),
             action: action.to_owned(),
             detail,
         };

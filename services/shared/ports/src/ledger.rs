@@ -1,13 +1,15 @@
-//! What the ledger promises: cursors, claims, outcomes, bindings, journeys, configuration. Every call that reads the time
+//! What the ledger promises: cursors, claims, outcomes, bindings, journeys, configuration, completeness. Every call that reads the time
 //! is given it. Every row belongs to a merchant, and every call names one.
 
 mod claims;
+mod completeness;
 mod cursors;
 mod journal;
 mod outbox;
 mod settings;
 
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
+pub use completeness::{Completeness, Missing, Reconciliation};
 pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};
@@ -16,9 +18,9 @@ pub use settings::{AuditEntry, Backfill, BackfillScope, BackfillState, Configura
 use serde::{Deserialize, Serialize};
 
 /// Everything the ledger does. One implementation per database; the suite in `ledger` runs against both.
-pub trait Ledger: Cursors + Claims + Bindings + Outbox + Journal + Settings {}
+pub trait Ledger: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness {}
 
-impl<T: Cursors + Claims + Bindings + Outbox + Journal + Settings> Ledger for T {}
+impl<T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness> Ledger for T {}
 
 /// The ledger could not do its work. Nothing was changed, unless the error says otherwise.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,8 @@ struct Instruments {
     http_requests: Counter<u64>,
     queue_depth: Gauge<u64>,
     oldest_unfinished: Gauge<u64>,
+    missing: Gauge<u64>,
+    oldest_missing: Gauge<u64>,
     slots_in_use: Gauge<u64>,
     slots_granted: Gauge<u64>,
 }
@@ -44,6 +46,14 @@ pub(crate) fn install(meters: &impl MeterProvider) {
         oldest_unfinished: gauge(
             "oldest_unfinished_seconds",
             "Age of the oldest record that still has work to do.",
+        ),
+        missing: gauge(
+            "missing_records",
+            "Records that the source has and Causeway has never heard of.",
+        ),
+        oldest_missing: gauge(
+            "oldest_missing_seconds",
+            "Time since the longest missing record was found missing.",
         ),
         slots_in_use: gauge(
             "slots_in_use",
@@ -119,6 +129,16 @@ pub fn oldest_unfinished(merchant: &str, sync: &str, age: Duration) {
     if let Some(of) = INSTRUMENTS.get() {
         let labels = [label("merchant", merchant), label("sync", sync)];
         of.oldest_unfinished.record(age.as_secs(), &labels);
+    }
+}
+
+/// How many records the source has and the ledger has never heard of, and for how long the first of them has been known to be missing, zero when
+/// there is none: `causeway_missing_records{merchant,sync}` and `causeway_oldest_missing_seconds{merchant,sync}`.
+pub fn missing(merchant: &str, sync: &str, records: u64, age: Duration) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("merchant", merchant), label("sync", sync)];
+        of.missing.record(records, &labels);
+        of.oldest_missing.record(age.as_secs(), &labels);
     }
 }
 

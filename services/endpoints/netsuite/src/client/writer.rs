@@ -226,7 +226,7 @@ impl Writer {
         };
         let drafts = self.drafts(&fresh, terms, &articles, book);
         places = drafts.iter().map(|(one, _)| one.place).collect();
-        let ready = match self.with_entities(&drafts, book).await {
+        let ready = match self.with_entities(drafts, book).await {
             Ok(ready) => ready,
             Err(trouble) => return book.end_all(&places, trouble),
         };
@@ -269,11 +269,12 @@ impl Writer {
     /// Puts the customer into each order.
     async fn with_entities(
         &self,
-        drafts: &[(Fresh<'_>, Draft)],
+        drafts: Vec<(Fresh<'_>, Draft)>,
         book: &mut Book,
     ) -> Result<Vec<Ready>, Trouble> {
-        let (named, open): (Vec<_>, Vec<_>) =
-            drafts.iter().partition(|(_, draft)| draft.has_entity());
+        let (named, open): (Vec<_>, Vec<_>) = drafts
+            .into_iter()
+            .partition(|(_, draft)| draft.has_entity());
         let patrons: Vec<Patron<'_>> = open
             .iter()
             .map(|(one, _)| Patron {
@@ -288,17 +289,19 @@ impl Writer {
                 book.note(one.place, [exchange]);
             }
         }
-        let mut ready = Vec::with_capacity(drafts.len());
-        let mut add =
-            |one: &Fresh<'_>, draft: &Draft, entity: Option<Json>| match draft.body(entity) {
+        let mut ready = Vec::with_capacity(named.len() + open.len());
+        let mut add = |one: Fresh<'_>, draft: Draft, entity: Option<Json>| {
+            let total = draft.total;
+            match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
                     key: one.write.key.to_string(),
                     body,
-                    total: draft.total,
+                    total,
                 }),
                 Err(fault) => book.end(one.place, Err(fault)),
-            };
+            }
+        };
         for (one, draft) in named {
             add(one, draft, None);
         }

@@ -1,6 +1,6 @@
 //! Orders, as a source.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::api::{Answer, Api};
 use super::cursor::Place;
@@ -123,10 +123,10 @@ impl Orders {
     /// The order as an event, or what came instead of one. Asks again only for an order whose lists did not fit.
     async fn event(
         &self,
-        raw: &RawValue,
+        raw: Box<RawValue>,
         read_at: Timestamp,
     ) -> Result<Result<Event, Unreadable>, Fault> {
-        let mut text = raw.get().to_owned();
+        let mut text = Box::<str>::from(raw).into_string();
         let mut parsed = parse(&text);
         if let Ok(order) = &parsed
             && (order.line_items.page_info.has_next_page
@@ -167,17 +167,17 @@ impl Orders {
         })
     }
 
-    /// The order's JSON with its lists read to their ends.
+    /// The order's JSON with its lists read to their ends. What they hold stays text: of a long order they are almost all of it.
     async fn completed(&self, text: &str) -> Result<String, Fault> {
         let foreign = |error: serde_json::Error| Fault::Unreadable {
             why: error.to_string(),
         };
-        let mut order: Value = serde_json::from_str(text).map_err(foreign)?;
+        let mut order: BTreeMap<String, Box<RawValue>> =
+            serde_json::from_str(text).map_err(foreign)?;
         let id = order
             .get("id")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
+            .and_then(|id| serde_json::from_str::<String>(id.get()).ok())
+            .unwrap_or_default();
         let lists: [(&str, Document); 2] = [
             ("lineItems", ORDER_LINES),
             ("shippingLines", ORDER_SHIPPING),
@@ -186,17 +186,14 @@ impl Orders {
             let Some(slot) = order.get_mut(field) else {
                 continue;
             };
-            let mut list: Connection<Value> =
-                serde_json::from_value(slot.take()).map_err(foreign)?;
+            let mut list: Connection<Box<RawValue>> =
+                serde_json::from_str(slot.get()).map_err(foreign)?;
             self.api
                 .complete(Lane::Orders, document, &id, &mut list, &mut Vec::new())
                 .await?;
-            *slot = json!({
-                "nodes": list.nodes,
-                "pageInfo": { "hasNextPage": false, "endCursor": list.page_info.end_cursor },
-            });
+            *slot = serde_json::value::to_raw_value(&list).map_err(foreign)?;
         }
-        Ok(order.to_string())
+        serde_json::to_string(&order).map_err(foreign)
     }
 }
 
@@ -218,11 +215,16 @@ impl Source for Orders {
             next: Cursor::default(),
             more: orders.page_info.has_next_page,
         };
-        for raw in &orders.nodes {
-            last = last.max(head(raw.get()).updated_at);
+        for raw in orders.nodes {
             match self.event(raw, reply.received_at).await? {
-                Ok(event) => page.events.push(event),
-                Err(unreadable) => page.unreadable.push(unreadable),
+                Ok(event) => {
+                    last = last.max(Some(event.revision.at));
+                    page.events.push(event);
+                }
+                Err(unreadable) => {
+                    last = last.max(head(&unreadable.body).updated_at);
+                    page.unreadable.push(unreadable);
+                }
             }
         }
         page.next = place.next(&orders.page_info, last, self.overlap).write();
@@ -241,7 +243,7 @@ impl Source for Orders {
         let Some(raw) = reply.json::<Answer<OrderData>>()?.data.order else {
             return Ok(None);
         };
-        match self.event(&raw, reply.received_at).await? {
+        match self.event(raw, reply.received_at).await? {
             Ok(event) => Ok(Some(event)),
             Err(unreadable) => Err(Fault::Unreadable {
                 why: format!("order {}: {}", unreadable.id, unreadable.why),
@@ -303,17 +305,20 @@ fn only_orders(kind: Kind) -> Result<(), Fault> {
 }
 
 fn parse(text: &str) -> Result<wire::Order, String> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+    serde_json::from_str(text).or_else(|_| {
+        // Once more for the path, which is only worth its price when something is wrong.
+        let mut json = serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(&mut json)
+            .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+    })
 }
 
-fn head(text: &str) -> Head {
-    serde_json::from_str(text).unwrap_or_default()
+fn head(body: &[u8]) -> Head {
+    serde_json::from_slice(body).unwrap_or_default()
 }
 
 fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
-    let id = head(text).legacy_resource_id.unwrap_or_default();
+    let id = head(text.as_bytes()).legacy_resource_id.unwrap_or_default();
     let id = ExternalId::new(id).or_else(|_| ExternalId::new("unknown"));
     Ok(Unreadable {
         id: id.map_err(|error| Fault::Unreadable {

@@ -215,19 +215,18 @@ impl Engine {
             }
         }
         let known = self.columns.get(row.table);
-        let columns = row
-            .columns
-            .into_iter()
-            .filter(|(column, _)| known.is_some_and(|known| known.contains(column.as_ref())));
-        let (names, values): (Vec<_>, Vec<Sql>) = columns
-            .map(|(name, value)| (format!("\"{name}\""), value))
-            .unzip();
-        let marks = vec!["?"; values.len()].join(", ");
-        let sql = format!(
-            "INSERT INTO \"{}\" ({}) VALUES ({marks})",
-            row.table,
-            names.join(", ")
-        );
+        let mut sql = format!("INSERT INTO \"{}\" (", row.table);
+        let mut values: Vec<Sql> = Vec::with_capacity(row.columns.len());
+        for (column, value) in row.columns {
+            if known.is_some_and(|known| known.contains(column.as_ref())) {
+                let before = if values.is_empty() { "\"" } else { ", \"" };
+                sql.extend([before, column.as_ref(), "\""]);
+                values.push(value);
+            }
+        }
+        sql.push_str(") VALUES (?");
+        sql.extend(std::iter::repeat_n(", ?", values.len().saturating_sub(1)));
+        sql.push(')');
         self.connection
             .prepare_cached(&sql)?
             .execute(params_from_iter(values))?;

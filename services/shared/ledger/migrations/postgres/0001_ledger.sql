@@ -130,3 +130,15 @@ CREATE TABLE audit (
     detail   TEXT NOT NULL,
     PRIMARY KEY (merchant, seq)
 );
+
+-- What a sync's source has and this ledger has never heard of, at the last comparison.
+CREATE TABLE reconciliations (
+    merchant    TEXT COLLATE "C" NOT NULL,
+    sync        TEXT COLLATE "C" NOT NULL,
+    window_from BIGINT NOT NULL,
+    window_to   BIGINT NOT NULL,
+    made_at     BIGINT NOT NULL,
+    at_source   BIGINT NOT NULL,
+    missing     TEXT NOT NULL, -- JSON: ids, and since when
+    PRIMARY KEY (merchant, sync)
+);

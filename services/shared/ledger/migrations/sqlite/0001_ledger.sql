@@ -127,3 +127,15 @@ CREATE TABLE audit (
     detail   TEXT NOT NULL,
     UNIQUE (merchant, seq)
 ) STRICT;
+
+-- What a sync's source has and this ledger has never heard of, at the last comparison.
+CREATE TABLE reconciliations (
+    merchant    TEXT NOT NULL,
+    sync        TEXT NOT NULL,
+    window_from INTEGER NOT NULL,
+    window_to   INTEGER NOT NULL,
+    made_at     INTEGER NOT NULL,
+    at_source   INTEGER NOT NULL,
+    missing     TEXT NOT NULL, -- JSON: ids, and since when
+    PRIMARY KEY (merchant, sync)
+) STRICT;

@@ -1,5 +1,6 @@
-//! A batch as two parameters. SQLite has no arrays: the rows go in as one JSON text, which `json_each` takes apart, and their
-//! blobs as one long blob, which `substr` takes apart, since JSON has no bytes.
+//! A batch as two parameters. SQLite has no arrays: the rows go in as one JSON text, which `jsonb_each` takes apart (`json_each` would
+//! write every row as text again for every column read of it), and their blobs as one long blob, which `substr` takes apart, since
+//! JSON has no bytes.
 
 use serde::Serialize;
 

@@ -20,14 +20,14 @@ const NOTE: &str = "
 INSERT INTO records (merchant, sync, kind, external_id, number, status, first_seen, changed_at, seen_at, seen_digest)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id', u.value ->> 'number', 'queued', $2, $2,
     u.value ->> 'at', unhex(u.value ->> 'digest')
-FROM json_each($3) u WHERE TRUE
+FROM jsonb_each($3) u WHERE TRUE
 ON CONFLICT (merchant, sync, kind, external_id) DO NOTHING";
 
 // CROSS JOIN: the batch outside, the key inside, whatever the planner guesses about sizes.
 const LOAD: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM json_each($2) u
+    " FROM jsonb_each($2) u
 CROSS JOIN records r ON r.merchant = $1 AND r.sync = u.value ->> 'sync' AND r.kind = u.value ->> 'kind'
     AND r.external_id = u.value ->> 'id'"
 );
@@ -44,7 +44,7 @@ SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'external_id', u.
     unhex(u.value ->> 'begun_digest'), u.value ->> 'twin_id',
     u.value ->> 'twin_number', u.value ->> 'due_since',
     u.value ->> 'has_event'
-FROM json_each($2) u WHERE TRUE
+FROM jsonb_each($2) u WHERE TRUE
 ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     number = excluded.number, status = excluded.status, reason = excluded.reason, actor = excluded.actor,
     attempts = excluded.attempts, next_try = excluded.next_try, waits_for = excluded.waits_for,
@@ -59,20 +59,20 @@ const KEEP_EVENTS: &str = "
 INSERT INTO events (merchant, sync, kind, external_id, body)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id',
     substr($3, u.value ->> '$.body.start', u.value ->> '$.body.length')
-FROM json_each($2) u WHERE TRUE
+FROM jsonb_each($2) u WHERE TRUE
 ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET body = excluded.body";
 
 const ADD_STEPS: &str = "
 INSERT INTO steps (merchant, sync, kind, external_id, body)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id',
     substr($3, u.value ->> '$.body.start', u.value ->> '$.body.length')
-FROM json_each($2) u ORDER BY u.key";
+FROM jsonb_each($2) u ORDER BY u.key";
 
 const BIND: &str = "
 INSERT INTO bindings (merchant, kind, source, target, source_id, source_number, target_id, target_number, bound_at)
 SELECT $1, u.value ->> 'kind', $2, $3, u.value ->> 'id', u.value ->> 'number', u.value ->> 'twin_id',
     u.value ->> 'twin_number', $4
-FROM json_each($5) u WHERE TRUE
+FROM jsonb_each($5) u WHERE TRUE
 ON CONFLICT (merchant, source_id, kind, source, target) DO UPDATE SET
     source_number = excluded.source_number, target_id = excluded.target_id,
     target_number = excluded.target_number, bound_at = excluded.bound_at
@@ -82,11 +82,11 @@ WHERE (bindings.source_number, bindings.target_id, bindings.target_number)
 const TWINS: &str = "
 SELECT position, id, number FROM (
     SELECT u.key AS position, 0 AS rank, b.target_id AS id, b.target_number AS number, b.bound_at AS bound_at
-    FROM json_each($4) u CROSS JOIN bindings b ON b.merchant = $1 AND b.kind = u.value ->> 'kind'
+    FROM jsonb_each($4) u CROSS JOIN bindings b ON b.merchant = $1 AND b.kind = u.value ->> 'kind'
         AND b.source = $2 AND b.target = $3 AND b.source_id = u.value ->> 'id'
     UNION ALL
     SELECT u.key, 1, b.source_id, b.source_number, b.bound_at
-    FROM json_each($4) u CROSS JOIN bindings b ON b.merchant = $1 AND b.kind = u.value ->> 'kind'
+    FROM jsonb_each($4) u CROSS JOIN bindings b ON b.merchant = $1 AND b.kind = u.value ->> 'kind'
         AND b.target = $2 AND b.source = $3 AND b.target_id = u.value ->> 'id'
 ) ORDER BY position, rank, bound_at DESC, id";
 

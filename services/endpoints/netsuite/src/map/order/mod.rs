@@ -57,12 +57,11 @@ impl Draft {
     }
 
     /// The request's body.
-    pub(crate) fn body(&self, entity: Option<Json>) -> Result<Vec<u8>, Fault> {
-        let mut body = self.body.clone();
+    pub(crate) fn body(mut self, entity: Option<Json>) -> Result<Vec<u8>, Fault> {
         if let Some(entity) = entity {
-            body.entry("entity".to_owned()).or_insert(entity);
+            self.body.entry("entity".to_owned()).or_insert(entity);
         }
-        serde_json::to_vec(&body).map_err(|error| Fault::Unreadable {
+        serde_json::to_vec(&self.body).map_err(|error| Fault::Unreadable {
             why: format!("the sales order cannot be written as JSON: {error}"),
         })
     }
