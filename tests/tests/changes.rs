@@ -10,6 +10,8 @@
 use std::time::Duration;
 
 use causeway_scenarios::{Cut, Phase, World, writes};
+use ports::Status;
+use sandbox::netsuite::Shift;
 use sandbox::shopify::Edit;
 use sandbox::{Fault, Rule};
 
@@ -74,6 +76,11 @@ async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
     let before = writes(&world.sandbox);
     world.run_again(Phase::Orders).await;
     assert_eq!(writes(&world.sandbox), before);
+    // What is shipped then is what was ordered in the end.
+    world.work_in_the_warehouse();
+    world.run(Phase::Shipments, &[]).await;
+    world.run(Phase::Stock, &[]).await;
+    assert_eq!(world.differences().await, [""; 0]);
     world.finish().await;
 }
 
@@ -94,4 +101,46 @@ async fn edits_survive_deaths_and_lost_answers() {
     .await;
     let plans = [(Cut::AfterSend, 1), (Cut::BeforeSend, 1)];
     carried_over(world, &plans).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_shipped_is_held_with_the_choices() {
+    let mut world = World::new(40, |_| {}).await;
+    world.run(Phase::Orders, &[]).await;
+    let netsuite = world.sandbox.netsuite();
+    netsuite.ship_pending(Shift {
+        partial: 0,
+        ..Shift::default()
+    });
+    world.clock.pass(Duration::from_secs(90));
+    world.run(Phase::Shipments, &[]).await;
+    world.run(Phase::Orders, &[]).await;
+    let before = writes(&world.sandbox);
+    world.clock.pass(Duration::from_secs(90));
+    let shop = world.sandbox.shopify();
+    let mut asked = 0;
+    for (number, order) in shop.orders().iter().enumerate() {
+        let shipped = order.fulfillment_status == "FULFILLED" && !order.cancelled && !order.test;
+        if shipped && number % 3 == 0 {
+            asked += usize::from(shop.cancel_order(&order.id));
+        } else if shipped && number % 3 == 1 {
+            asked += usize::from(shop.refund_line(&order.id, 0, 1));
+        }
+    }
+    world.run(Phase::Orders, &[]).await;
+    assert_eq!(writes(&world.sandbox), before);
+    let rows = world.records(Phase::Orders).await;
+    let held: Vec<_> = rows
+        .iter()
+        .filter(|row| row.status == Status::Held)
+        .collect();
+    assert!(asked >= 10 && held.len() == asked, "{asked}: {held:#?}");
+    for row in held {
+        let reason = row.reason.as_deref().unwrap_or_default();
+        assert!(
+            reason.contains("Nothing was written. Choices: "),
+            "{reason}"
+        );
+    }
+    world.finish().await;
 }

@@ -1,6 +1,7 @@
 //! Orders that a clerk edits: other quantities, more lines, another charge for shipping, another address.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::model::fulfilment::FulfilmentOrderLine;
 use super::model::order::{Line, Order};
@@ -8,7 +9,8 @@ use super::model::{FulfilmentOrderStatus, Store};
 use super::seed;
 
 /// An edit of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Edit {
     /// So many units of the line at this place, from 0; none removes it.
     Quantity {

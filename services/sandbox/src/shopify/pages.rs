@@ -6,11 +6,12 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::{FulfilmentView, OrderView, Settings, Shop, StockView, Summary};
+use super::{Edit, FulfilmentView, OrderView, Settings, Shop, StockView, Summary};
 
 /// `GET /_sandbox/orders?last=n` (100 unless asked otherwise), `fulfilments`, `inventory`, `summary`; `GET` and `POST`
 /// `/_sandbox/settings`; `POST /_sandbox/new-orders` with `{"count": n}`, which returns global ids; `POST /_sandbox/orders` with one
-/// order, which returns its global id, see [`Shop::put_order`].
+/// order, which returns its global id, see [`Shop::put_order`]; `POST /_sandbox/edit-order` with `{"id": …, "edit": {"quantity": {"line": 0,
+/// "units": 2}}}`, see [`Edit`], and `POST /_sandbox/cancel-order` with `{"id": …}`, which answer 409 to what the shop does not allow.
 pub(super) fn routes(shop: &Shop) -> Router {
     Router::new()
         .route("/_sandbox/orders", get(orders).post(put_order))
@@ -19,6 +20,8 @@ pub(super) fn routes(shop: &Shop) -> Router {
         .route("/_sandbox/summary", get(summary))
         .route("/_sandbox/settings", get(settings).post(set_settings))
         .route("/_sandbox/new-orders", post(new_orders))
+        .route("/_sandbox/edit-order", post(edit_order))
+        .route("/_sandbox/cancel-order", post(cancel_order))
         .with_state(shop.clone())
 }
 
@@ -32,6 +35,19 @@ struct Last {
 #[serde(deny_unknown_fields)]
 struct Count {
     count: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edited {
+    id: String,
+    edit: Edit,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cancelled {
+    id: String,
 }
 
 async fn orders(
@@ -77,4 +93,26 @@ async fn put_order(
 ) -> Result<Json<String>, (StatusCode, String)> {
     let put = shop.put_order(order).map(Json);
     put.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
+}
+
+async fn edit_order(
+    State(shop): State<Shop>,
+    Json(Edited { id, edit }): Json<Edited>,
+) -> StatusCode {
+    done(shop.edit_order(&id, &edit))
+}
+
+async fn cancel_order(
+    State(shop): State<Shop>,
+    Json(Cancelled { id }): Json<Cancelled>,
+) -> StatusCode {
+    done(shop.cancel_order(&id))
+}
+
+const fn done(done: bool) -> StatusCode {
+    if done {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::CONFLICT
+    }
 }

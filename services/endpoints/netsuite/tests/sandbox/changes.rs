@@ -400,3 +400,52 @@ async fn changes_can_be_left_to_people() {
         [Effect::Unchanged]
     );
 }
+
+/// Any order may become any other: the total is what the shop says each time, and the same once more writes nothing.
+#[tokio::test]
+async fn any_order_becomes_any_other() {
+    let without_field = json!({"orders": {
+        "customer": {"subsidiary": 1}, "items": {"discount": 901}, "tax": {"line": {"item": 902}}
+    }});
+    let net = json!({"orders": {"customer": {"subsidiary": 1}, "tax": {"line": {"item": 902}}}});
+    for settings in [settings(), without_field, net] {
+        let lab = Lab::start(settings.clone()).await;
+        let mut state = 7_u64;
+        let mut pick = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % below
+        };
+        let mut random = |id: &str| {
+            let mut lines = Vec::new();
+            for line in ["a", "b", "c", "d"] {
+                if lines.is_empty() || pick(3) > 0 {
+                    let (sku, units) = (lab.sku(usize::try_from(pick(3)).unwrap()), 1 + pick(4));
+                    let cents =
+                        |cents: u64| Decimal::new(i64::try_from(cents).unwrap(), 2).to_string();
+                    let off = [0, 0, 55 + pick(2)][usize::try_from(pick(3)).unwrap()];
+                    let tax = [0, pick(90)][usize::try_from(pick(2)).unwrap()];
+                    let amount = cents(units * (500 + 50 * pick(3)));
+                    lines.push(json!([sku, units, amount, line, cents(off), cents(tax)]));
+                }
+            }
+            let delivery = ["0.00", "7.50"][usize::try_from(pick(2)).unwrap()];
+            told(id, &json!(lines), &json!({"shipping": delivery}))
+        };
+        let ids: Vec<String> = (1..=30).map(|id| id.to_string()).collect();
+        let first: Vec<Write> = ids.iter().map(|id| random(id)).collect();
+        lab.effects(&first).await;
+        for round in 0..6 {
+            let next: Vec<Write> = ids.iter().map(|id| lab.bound(random(id))).collect();
+            let effects = lab.effects(&next).await;
+            let updated = effects.iter().filter(|effect| **effect == Effect::Updated);
+            assert!(updated.count() > 20, "round {round}: {effects:?}");
+            assert_eq!(
+                lab.effects(&next).await,
+                [Effect::Unchanged; 30],
+                "round {round}, {settings}"
+            );
+        }
+    }
+}

@@ -93,3 +93,27 @@ async fn the_shop_does_not_allow_every_edit() {
     assert!(!edit(Edit::Shipping { cents: 100 }));
     assert!(!edit(Edit::Quantity { line: 0, units: 9 }));
 }
+
+#[tokio::test]
+async fn edits_can_be_made_by_hand() {
+    let api = Api::start(1, quiet()).await;
+    let id = api.shop().orders()[0].id.clone();
+    let post = async |page: &str, body: Json| {
+        let url = api.sandbox.shopify_url().join(page).unwrap();
+        api.client
+            .post(url)
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .status()
+    };
+    let edit = json!({ "id": id, "edit": { "quantity": { "line": 0, "units": 9 } } });
+    assert_eq!(post("_sandbox/edit-order", edit.clone()).await, 204);
+    assert_eq!(lines(&api.told(&id).await)[0]["quantity"], 9);
+    assert_eq!(
+        post("_sandbox/cancel-order", json!({ "id": id })).await,
+        204
+    );
+    assert_eq!(post("_sandbox/edit-order", edit).await, 409);
+}

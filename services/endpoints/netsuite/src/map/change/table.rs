@@ -119,14 +119,19 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
         ),
         (C::BelowDone, _) => Hold("fewer units are left than are fulfilled or billed", RETURN),
         (C::BilledPrices, _) => Hold("the price of something billed changed", NEW_ORDER),
-        (C::BetweenBegun, _) => Hold(
-            "a discount has to be put behind a line that is there, and the lines cannot be written anew once something is fulfilled or billed",
-            BY_HAND,
-        ),
-        (C::CancelBegun, S::Cancelled | S::Closed) | (C::Cancel, S::Cancelled | S::Closed) => Moot,
+        (C::BetweenBegun, _)
+        | (C::Between, S::PartlyFulfilled | S::PendingBillingPartlyFulfilled | S::PendingBilling) => {
+            Hold(
+                "a discount has to be put behind a line that is there, and the lines cannot be written anew once something is fulfilled or billed",
+                BY_HAND,
+            )
+        }
+        (C::Cancel | C::CancelBegun, S::Cancelled | S::Closed) => Moot,
         (C::CancelBegun, _)
-        | (C::Cancel, S::PartlyFulfilled)
-        | (C::Cancel, S::PendingBillingPartlyFulfilled | S::PendingBilling | S::Billed) => Hold(
+        | (
+            C::Cancel,
+            S::PartlyFulfilled | S::PendingBillingPartlyFulfilled | S::PendingBilling | S::Billed,
+        ) => Hold(
             "the order was cancelled, and something of it is fulfilled or billed",
             "close what is open in NetSuite and take back what went out with a return authorization, or leave the sales order as it is",
         ),
@@ -140,12 +145,6 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
             "the sales order is cancelled in NetSuite",
             "cancel the order in the shop, or enter it anew in NetSuite",
         ),
-        (C::Between, S::PartlyFulfilled | S::PendingBillingPartlyFulfilled | S::PendingBilling) => {
-            Hold(
-                "a discount has to be put behind a line that is there, and the lines cannot be written anew once something is fulfilled or billed",
-                BY_HAND,
-            )
-        }
         (
             C::Address | C::Delivery | C::More | C::Fewer | C::Prices | C::Between | C::Cancel,
             S::PendingApproval | S::PendingFulfilment,

@@ -124,6 +124,18 @@ fn lines_of_one_article_are_told_apart_by_what_they_say() {
 }
 
 #[test]
+fn a_line_that_is_there_twice_is_taken_away_once() {
+    let told = [("x", "A", 2, "20", "0")];
+    for source in [None, Some("x")] {
+        let line = ("10", 2, "20", 0, "F", source);
+        let settings = json!({"line_field": source.map(|_| "custcol_line")});
+        let (lines, _) = written(plan(settings, &told, &standing("B", &[line, line])));
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["isClosed"], json!(true));
+    }
+}
+
+#[test]
 fn nothing_is_guessed_where_something_is_done() {
     let both = [("x", "A", 1, "10", "0"), ("y", "A", 4, "36", "0")];
     let untouched = [("10", 2, "20", 0, "F", None), ("10", 3, "27", 0, "F", None)];
