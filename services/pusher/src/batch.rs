@@ -21,6 +21,8 @@ pub(crate) struct Settled {
     pub(crate) settlements: Vec<Settlement>,
     /// Why the connection has to rest, when it does.
     pub(crate) paused: Option<String>,
+    /// The keys under which others wait for the orders that have a twin now.
+    pub(crate) arrived: Vec<String>,
     /// Whether the target has answered a write as one does whose credentials are good.
     pub(crate) admitted: bool,
 }
@@ -65,6 +67,7 @@ pub(crate) async fn process(
     run.write(mapped).instrument(info_span!("write")).await;
     run.record().instrument(info_span!("record")).await?;
     Ok(Settled {
+        arrived: run.arrived(),
         settlements: run.settlements,
         paused: run.paused,
         admitted: run.admitted,
@@ -286,6 +289,16 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// A refund waits for its order by the key that the order is written under.
+    fn arrived(&self) -> Vec<String> {
+        let outcomes = self.outcomes.iter();
+        let orders = outcomes.filter(|one| one.key.kind == Kind::Order && one.twin.is_some());
+        let key = |id| TargetKey::of(&self.plan.sync.from, Kind::Order, id);
+        orders
+            .map(|one| format!("{}/order:{}", self.target.id, key(&one.key.id)))
+            .collect()
+    }
+
     fn count(&self) {
         let (merchant, sync) = (&self.plan.sync.merchant, &self.plan.sync.id);
         for status in Status::ALL {
@@ -373,6 +386,7 @@ impl Item {
 fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
+        Record::Refund(refund) => Some(refund.order.id.clone()),
         Record::Order(_) | Record::Stock(_) => None,
     }
 }

@@ -40,6 +40,14 @@ impl Syncs {
             .insert((plan.sync.from.clone(), plan.sync.kind), Arc::new(plan));
     }
 
+    /// Whether records that belong to the plan's orders go the same way, and may wait for them.
+    pub(crate) fn follow(&self, plan: &Plan) -> bool {
+        plan.sync.kind == Kind::Order
+            && self
+                .plans
+                .contains_key(&(plan.sync.from.clone(), Kind::Refund))
+    }
+
     /// The sync that takes an event.
     #[must_use]
     pub fn of(&self, event: &Event) -> Option<&Arc<Plan>> {

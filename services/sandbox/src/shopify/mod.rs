@@ -28,6 +28,7 @@ use crate::state::Shared;
 use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
 pub use inspect::{FulfilmentView, OrderView, StockView, Summary};
+pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
 
@@ -227,6 +228,13 @@ impl Shop {
                 order.refund(&[(line, quantity)], false, None, at);
             }
         });
+        done
+    }
+
+    /// Gives back part of the order (by global id), or all of it. `false` if there is no such order or line, or it was put in.
+    pub fn refund(&self, id: &str, what: &Giveback) -> bool {
+        let mut done = false;
+        self.change(id, |order, at| done = order.give_back(what, at));
         done
     }
 

@@ -2,11 +2,14 @@
 
 mod articles;
 mod auth;
+mod book;
 mod checkup;
 mod customers;
+mod facts;
 mod judge;
 mod orders;
 mod reader;
+mod refunds;
 mod tracking;
 mod writer;
 

@@ -60,7 +60,7 @@ impl Source for Reader {
                 let last = last(&page.rows, "changed", stock_id)?;
                 Ok(self.turned(&position, &page, last, harvest))
             }
-            Kind::Order => Err(not_read(kind)),
+            Kind::Order | Kind::Refund => Err(not_read(kind)),
         }
     }
 
@@ -84,7 +84,7 @@ impl Source for Reader {
                 let query = query::stock_level(&item, &location, &self.settings.item_field);
                 self.levels(&self.query(Lane::Stock, &query, 1).await?.rows)
             }
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
             return Err(Fault::Unreadable {
@@ -112,7 +112,7 @@ impl Source for Reader {
                     stock_id,
                 )
             }
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(lane, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {

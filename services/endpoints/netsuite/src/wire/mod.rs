@@ -8,7 +8,7 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderRow, Row, RowPage,
-    SessionRow, StockRow, TrackingRow,
+    BillRow, CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow, ItemRow, OrderRow, Row,
+    RowPage, SessionRow, SoldRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -13,6 +13,7 @@ mod common;
 
 mod checkup;
 mod doubts;
+mod refunds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -130,6 +130,35 @@ impl Api {
         Ok(())
     }
 
+    /// A record's JSON with these of its lists read to their ends.
+    pub(super) async fn completed(
+        &self,
+        lane: Lane,
+        text: &str,
+        lists: &[(&str, Document)],
+    ) -> Result<String, Fault> {
+        let foreign = |error: serde_json::Error| Fault::Unreadable {
+            why: error.to_string(),
+        };
+        let mut record: Value = serde_json::from_str(text).map_err(foreign)?;
+        let id = record.get("id").and_then(Value::as_str);
+        let id = id.unwrap_or_default().to_owned();
+        for (field, document) in lists {
+            let Some(slot) = record.get_mut(*field) else {
+                continue;
+            };
+            let mut list: Connection<Value> =
+                serde_json::from_value(slot.take()).map_err(foreign)?;
+            self.complete(lane, *document, &id, &mut list, &mut Vec::new())
+                .await?;
+            *slot = json!({
+                "nodes": list.nodes,
+                "pageInfo": { "hasNextPage": false, "endCursor": list.page_info.end_cursor },
+            });
+        }
+        Ok(record.to_string())
+    }
+
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.http.clock().now()
     }

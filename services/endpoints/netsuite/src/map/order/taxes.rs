@@ -125,6 +125,7 @@ impl Sum {
             description: description(&format!("{}{}", self.title, rate.unwrap_or_default())),
             source: None,
             tax_reference: None,
+            location: None,
         }
     }
 }

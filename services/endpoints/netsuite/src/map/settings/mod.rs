@@ -1,6 +1,7 @@
 //! The settings by which orders become sales orders.
 
 mod names;
+mod refunds;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub use refunds::{Refunds, Unbilled};
 
 /// How orders become sales orders. Every part has a default; most accounts set `subsidiary`, `tax` and a few `items`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
