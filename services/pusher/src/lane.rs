@@ -132,7 +132,11 @@ impl Pusher {
         } = group;
         let span = info_span!("push", otel.kind = "consumer", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
         join_traces(&span, &events);
-        match process(&self.target, &plan, events).instrument(span).await {
+        let orders = self.syncs.orders_of(&plan);
+        match process(&self.target, &plan, orders, events)
+            .instrument(span)
+            .await
+        {
             Ok(settled) => {
                 if self.syncs.follow(&plan) && !settled.arrived.is_empty() {
                     self.release(&settled.arrived).await;

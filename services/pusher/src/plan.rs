@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Event, Kind};
+use commerce::{ConnectionId, Event, Kind, SyncId};
 use mapping::Mapping;
 use ports::Sync;
 use ports::ledger::SyncRef;
@@ -46,6 +46,13 @@ impl Syncs {
             && self
                 .plans
                 .contains_key(&(plan.sync.from.clone(), Kind::Refund))
+    }
+
+    /// The sync that takes the orders to which the plan's refunds belong.
+    pub(crate) fn orders_of(&self, plan: &Plan) -> Option<&SyncId> {
+        let orders = self.plans.get(&(plan.sync.from.clone(), Kind::Order));
+        let wanted = plan.sync.kind == Kind::Refund;
+        orders.filter(|_| wanted).map(|orders| &orders.sync.id)
     }
 
     /// The sync that takes an event.

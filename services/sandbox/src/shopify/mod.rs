@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use crate::state::Shared;
 use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
-pub use inspect::{FulfilmentView, OrderView, StockView, Summary};
+pub use inspect::{FulfilmentView, OrderView, RefundView, StockView, Summary};
 pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
@@ -268,6 +268,11 @@ impl Shop {
             .iter()
             .map(|order| inspect::order(store, order))
             .collect()
+    }
+
+    /// All refunds, by order.
+    pub fn refunds(&self) -> Vec<RefundView> {
+        inspect::refunds(&self.state.lock().store)
     }
 
     /// All shipments, by order.
