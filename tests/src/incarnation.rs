@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use budget::LocalBudget;
-use commerce::ConnectionId;
+use commerce::{ConnectionId, Kind};
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
@@ -76,6 +76,7 @@ impl Incarnation {
             in_hand: in_hand.clone(),
             stop: stop.clone(),
             sync: sync(world, phase),
+            orders: sync(world, Phase::Orders),
             connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
         };
         let tasks = runtime.spawn(roles.begin()).await.unwrap();
@@ -171,6 +172,7 @@ struct Roles {
     in_hand: InHand,
     stop: CancellationToken,
     sync: Sync,
+    orders: Sync,
     connections: BTreeMap<ConnectionId, Connected>,
 }
 
@@ -214,13 +216,21 @@ impl Roles {
                 )]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
+        // What belongs together is written by one process: refunds ask after their orders.
+        if self.phase == Phase::Refunds {
+            syncs.insert(Plan {
+                sync: self.orders.clone(),
+                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
+                    .unwrap(),
+            });
+        }
         let sink = CutSink {
             inner: self.connections.remove(&to).unwrap().sink.unwrap(),
             knife: Arc::clone(&self.knife),

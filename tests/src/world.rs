@@ -36,17 +36,20 @@ pub enum Phase {
     Shipments,
     /// Stock levels, from NetSuite to the shop.
     Stock,
+    /// Refunds, from the shop to NetSuite.
+    Refunds,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 3] = [Self::Orders, Self::Shipments, Self::Stock];
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Shipments, Self::Stock, Self::Refunds];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Orders => Kind::Order,
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
+            Self::Refunds => Kind::Refund,
         }
     }
 
@@ -55,12 +58,13 @@ impl Phase {
             Self::Orders => "orders",
             Self::Shipments => "shipments",
             Self::Stock => "stock",
+            Self::Refunds => "refunds",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
-            Self::Orders => ("shop", "netsuite"),
+            Self::Orders | Self::Refunds => ("shop", "netsuite"),
             Self::Shipments | Self::Stock => ("netsuite", "shop"),
         }
     }
@@ -116,6 +120,18 @@ impl World {
             folder,
             processes: 0,
         }
+    }
+
+    /// From here on refunds are records of their own, and orders are told as they were placed.
+    pub fn keep_refunds_apart(&mut self) {
+        let places = self.sandbox.catalogue().locations.iter();
+        let locations: serde_json::Map<String, Value> = places
+            .map(|place| (place.shopify_id.to_string(), place.netsuite_id.into()))
+            .collect();
+        let connections = &mut self.configuration["connections"];
+        connections["shop"]["settings"]["refunds"] = "separate".into();
+        connections["netsuite"]["settings"]["refunds"] =
+            serde_json::json!({ "adjustment_item": 903, "locations": locations });
     }
 
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
@@ -287,6 +303,7 @@ impl World {
         let expected = match phase {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
+            Phase::Refunds => self.sandbox.shopify().refunds().len(),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -355,7 +355,9 @@ pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
 fn arrival_key(event: &Event) -> Option<String> {
     match &event.record {
         commerce::Record::Stock(level) => Some(format!("{}/item:{}", event.connection, level.sku)),
-        commerce::Record::Order(_) | commerce::Record::Fulfilment(_) => None,
+        commerce::Record::Order(_)
+        | commerce::Record::Fulfilment(_)
+        | commerce::Record::Refund(_) => None,
     }
 }
 

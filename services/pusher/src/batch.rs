@@ -5,10 +5,10 @@ mod ending;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
+use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, SyncId, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
-use ports::ledger::{Claim, ClaimRequest, Outcome, Step, StepKind};
+use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Step, StepKind};
 use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
@@ -21,6 +21,8 @@ pub(crate) struct Settled {
     pub(crate) settlements: Vec<Settlement>,
     /// Why the connection has to rest, when it does.
     pub(crate) paused: Option<String>,
+    /// The keys under which others wait for the orders that have a twin now, or never will.
+    pub(crate) arrived: Vec<String>,
     /// Whether the target has answered a write as one does whose credentials are good.
     pub(crate) admitted: bool,
 }
@@ -44,15 +46,17 @@ enum Doubt {
     Older,
 }
 
-/// Brings events of one sync to the target. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
+/// Brings events of one sync to the target; `orders` is the sync of the orders they belong to. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
 pub(crate) async fn process(
     target: &Target,
     plan: &Plan,
+    orders: Option<&SyncId>,
     events: Vec<Arc<Event>>,
 ) -> Result<Settled, LedgerError> {
     let mut run = Run {
         target,
         plan,
+        orders,
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
@@ -65,6 +69,7 @@ pub(crate) async fn process(
     run.write(mapped).instrument(info_span!("write")).await;
     run.record().instrument(info_span!("record")).await?;
     Ok(Settled {
+        arrived: run.arrived(),
         settlements: run.settlements,
         paused: run.paused,
         admitted: run.admitted,
@@ -74,6 +79,7 @@ pub(crate) async fn process(
 struct Run<'a> {
     target: &'a Target,
     plan: &'a Plan,
+    orders: Option<&'a SyncId>,
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
@@ -232,14 +238,41 @@ impl Run<'_> {
         let parents = self
             .parents(wanted.iter().map(|(_, item, _)| &*item.event))
             .await?;
-        let with_parent = wanted
-            .into_iter()
-            .zip(parents)
-            .map(|((index, item, set), parent)| {
-                let write = item.write(parent, set);
-                (index, item, write)
-            });
-        Ok(with_parent.collect())
+        let mut with_parent = Vec::with_capacity(wanted.len());
+        for ((index, item, set), parent) in wanted.into_iter().zip(parents) {
+            if parent.is_none()
+                && let Some(why) = self.left_out(&item.event).await?
+            {
+                self.close(index, item, Status::Skipped, why);
+                continue;
+            }
+            let write = item.write(parent, set);
+            with_parent.push((index, item, write));
+        }
+        Ok(with_parent)
+    }
+
+    /// Why a refund's order was left out, where it was: what belongs to it would wait for ever.
+    async fn left_out(&self, event: &Event) -> Result<Option<String>, LedgerError> {
+        let (Record::Refund(refund), Some(orders)) = (&event.record, self.orders) else {
+            return Ok(None);
+        };
+        let order = RecordRef {
+            sync: orders.clone(),
+            key: RecordKey {
+                kind: Kind::Order,
+                id: refund.order.id.clone(),
+            },
+        };
+        let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
+        let found = ledger.record_of(merchant, &order).await?;
+        let left_out = found.filter(|(row, _)| {
+            matches!(row.status, Status::Skipped | Status::Ignored) && row.twin.is_none()
+        });
+        Ok(left_out.map(|(row, _)| {
+            let why = row.reason.unwrap_or_else(|| row.status.as_str().to_owned());
+            format!("its order {} was left out: {why}", refund.order_number)
+        }))
     }
 
     async fn write(&mut self, mut items: Vec<(usize, Item, Write)>) {
@@ -284,6 +317,18 @@ impl Run<'_> {
                 .await?;
         }
         Ok(())
+    }
+
+    /// A refund waits for its order by the key that the order is written under.
+    fn arrived(&self) -> Vec<String> {
+        let outcomes = self.outcomes.iter();
+        // One that is left out releases as well: what belongs to it is left out then.
+        let settled = |one: &&Outcome| one.twin.is_some() || one.status == Status::Skipped;
+        let orders = outcomes.filter(|one| one.key.kind == Kind::Order && settled(one));
+        let key = |id| TargetKey::of(&self.plan.sync.from, Kind::Order, id);
+        orders
+            .map(|one| format!("{}/order:{}", self.target.id, key(&one.key.id)))
+            .collect()
     }
 
     fn count(&self) {
@@ -373,6 +418,7 @@ impl Item {
 fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
+        Record::Refund(refund) => Some(refund.order.id.clone()),
         Record::Order(_) | Record::Stock(_) => None,
     }
 }

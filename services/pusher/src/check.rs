@@ -1,6 +1,6 @@
 //! Checks before the write: what must not reach the target as it is.
 
-use commerce::{Event, Order, OrderState, Record, Side};
+use commerce::{Event, MoneyError, Order, OrderState, Record, Refund, Side, TotalCheck};
 
 /// What a check says about a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,7 @@ pub(crate) enum Checked {
 pub(crate) fn check(event: &Event, new: bool) -> Checked {
     match &event.record {
         Record::Order(order) => check_order(order, new),
+        Record::Refund(refund) => check_refund(refund),
         Record::Fulfilment(_) | Record::Stock(_) => Checked::Fine,
     }
 }
@@ -30,12 +31,26 @@ fn check_order(order: &Order, new: bool) -> Checked {
     if new && order.lines.is_empty() && order.total.shop.is_zero() {
         return Checked::Skip("orders of which nothing is left are not imported");
     }
+    adds_up("order", |side| order.total_check(side))
+}
+
+fn check_refund(refund: &Refund) -> Checked {
+    if refund.test {
+        return Checked::Skip("refunds of test orders are not carried over");
+    }
+    if refund.total.presentment.is_zero() && refund.transactions.is_empty() {
+        return Checked::Skip("refunds by which no money went back are not carried over");
+    }
+    adds_up("refund", |side| refund.total_check(side))
+}
+
+fn adds_up(what: &str, account: impl Fn(Side) -> Result<TotalCheck, MoneyError>) -> Checked {
     for side in [Side::Shop, Side::Presentment] {
-        match order.total_check(side) {
+        match account(side) {
             Ok(account) if account.adds_up() => {}
             Ok(account) => return Checked::Hold(account.explanation()),
             Err(error) => {
-                return Checked::Hold(format!("the order's amounts cannot be added up: {error}"));
+                return Checked::Hold(format!("the {what}'s amounts cannot be added up: {error}"));
             }
         }
     }

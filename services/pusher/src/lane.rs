@@ -12,7 +12,7 @@ use telemetry::trace::{self, TraceContext};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, Span, error, info_span, warn};
+use tracing::{Instrument as _, Span, error, info, info_span, warn};
 
 use crate::Target;
 use crate::batch::process;
@@ -132,8 +132,15 @@ impl Pusher {
         } = group;
         let span = info_span!("push", otel.kind = "consumer", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
         join_traces(&span, &events);
-        match process(&self.target, &plan, events).instrument(span).await {
+        let orders = self.syncs.orders_of(&plan);
+        match process(&self.target, &plan, orders, events)
+            .instrument(span)
+            .await
+        {
             Ok(settled) => {
+                if self.syncs.follow(&plan) && !settled.arrived.is_empty() {
+                    self.release(&settled.arrived).await;
+                }
                 let ends = receipts.into_iter().zip(settled.settlements);
                 join_all(ends.map(|(receipt, how)| settle(receipt, how))).await;
                 self.tell(&plan, settled.paused.as_deref(), settled.admitted)
@@ -152,6 +159,23 @@ impl Pusher {
                 )
                 .await;
                 Some(REST)
+            }
+        }
+    }
+
+    /// What waited for these goes on. One that this misses is looked at again in time: see [`ports::ledger::Outbox::release_overdue`].
+    async fn release(&self, arrived: &[String]) {
+        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
+        match ledger
+            .release_waiting(&self.target.merchant, arrived, now)
+            .await
+        {
+            Ok(0) => {}
+            Ok(records) => {
+                info!(target = %self.target.id, records, "released records that waited for these orders");
+            }
+            Err(error) => {
+                warn!(target = %self.target.id, error = %error, "records that wait for these orders are not released yet");
             }
         }
     }

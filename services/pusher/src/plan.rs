@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Event, Kind};
+use commerce::{ConnectionId, Event, Kind, SyncId};
 use mapping::Mapping;
 use ports::Sync;
 use ports::ledger::SyncRef;
@@ -38,6 +38,21 @@ impl Syncs {
     pub fn insert(&mut self, plan: Plan) {
         self.plans
             .insert((plan.sync.from.clone(), plan.sync.kind), Arc::new(plan));
+    }
+
+    /// Whether records that belong to the plan's orders go the same way, and may wait for them.
+    pub(crate) fn follow(&self, plan: &Plan) -> bool {
+        plan.sync.kind == Kind::Order
+            && self
+                .plans
+                .contains_key(&(plan.sync.from.clone(), Kind::Refund))
+    }
+
+    /// The sync that takes the orders to which the plan's refunds belong.
+    pub(crate) fn orders_of(&self, plan: &Plan) -> Option<&SyncId> {
+        let orders = self.plans.get(&(plan.sync.from.clone(), Kind::Order));
+        let wanted = plan.sync.kind == Kind::Refund;
+        orders.filter(|_| wanted).map(|orders| &orders.sync.id)
     }
 
     /// The sync that takes an event.

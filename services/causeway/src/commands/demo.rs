@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use commerce::Kind;
 use ports::{Clock, SystemClock};
 use sandbox::netsuite::Shift;
 use sandbox::{Fault, Rule, Sandbox};
@@ -27,7 +26,7 @@ use super::start::LogArgs;
 use super::up::{System, apply};
 use crate::platform::{Platform, PlatformArgs};
 
-pub(crate) use store::write_configuration;
+pub(crate) use store::{COMPARED, write_configuration};
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
@@ -63,7 +62,7 @@ impl DemoArgs {
             }
         );
         let platform = platform(folder.path()).await?;
-        let path = write_configuration(folder.path(), &sandbox, &Kind::ALL)?;
+        let path = write_configuration(folder.path(), &sandbox, &COMPARED)?;
         let text = std::fs::read_to_string(&path)?;
         let merchant = apply(&platform, &text).await?;
         let control = TcpListener::bind("127.0.0.1:0").await?;

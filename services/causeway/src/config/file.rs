@@ -44,7 +44,7 @@ pub(crate) struct ConnectionEntry {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SyncEntry {
-    /// What kind of record: `order`, `fulfilment`, `stock`.
+    /// What kind of record: `order`, `refund`, `fulfilment`, `stock`.
     #[schemars(with = "String")]
     pub(crate) kind: Kind,
     /// The connection to read from.

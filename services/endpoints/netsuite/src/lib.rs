@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders; fulfilments and stock levels come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments and stock levels come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -20,7 +20,8 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Pool, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unflagged,
+    Orders, Pool, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled,
+    Unflagged,
 };
 
 /// The endpoint's name in configuration.
@@ -28,7 +29,7 @@ pub const NAME: &str = "netsuite";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Order];
+pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -54,6 +55,9 @@ pub struct Settings {
     /// How orders become sales orders.
     #[serde(default)]
     pub orders: Orders,
+    /// How refunds become credit memos and cash refunds.
+    #[serde(default)]
+    pub refunds: Refunds,
     /// How item fulfilments are read.
     #[serde(default)]
     pub fulfilments: Fulfilments,

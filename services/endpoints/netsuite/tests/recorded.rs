@@ -97,6 +97,7 @@ fn shown(record: &Record) -> Value {
         Record::Order(order) => json!(order),
         Record::Fulfilment(fulfilment) => json!(fulfilment),
         Record::Stock(level) => json!(level),
+        Record::Refund(refund) => json!(refund),
     }
 }
 
@@ -141,10 +142,18 @@ async fn read(case: &Value, connected: &Connected) -> Value {
     })
 }
 
+/// A write of what the case gives: an order, or a refund where it says so.
+fn write(case: &Value, record: &Value) -> ports::Write {
+    match case["kind"].as_str() {
+        Some("refund") => common::refund::write(record),
+        _ => common::order::write(record),
+    }
+}
+
 async fn written(case: &Value, connected: &Connected) -> Value {
     let sink = connected.sink.as_ref().unwrap();
     if case["locate"].is_object() {
-        let write = common::order::write(&case["locate"]);
+        let write = write(case, &case["locate"]);
         return match sink.locate(&[write]).await.remove(0) {
             Ok(Some(written)) => {
                 json!({"twin": written.twin, "effect": written.effect, "discrepancy": written.discrepancy})
@@ -153,8 +162,9 @@ async fn written(case: &Value, connected: &Connected) -> Value {
             Err(fault) => json!(fault),
         };
     }
-    let orders = case["orders"].as_array().unwrap();
-    let writes: Vec<_> = orders.iter().map(common::order::write).collect();
+    let records = case["orders"].as_array().or(case["refunds"].as_array());
+    let records = records.unwrap().iter();
+    let writes: Vec<_> = records.map(|record| write(case, record)).collect();
     let attempts = sink.write(&writes).await;
     assert_eq!(attempts.len(), writes.len());
     let shown = attempts.iter().map(|attempt| match &attempt.result {
@@ -216,8 +226,8 @@ async fn fulfilments_and_stock_are_read() {
 }
 
 #[tokio::test]
-async fn orders_are_written() {
-    for (file, case) in cases("orders") {
+async fn orders_and_refunds_are_written() {
+    for (file, case) in cases("orders").into_iter().chain(cases("refunds")) {
         let (fake, connected) = stage(&case).await;
         let got = written(&case, &connected).await;
         check(&file, &case, &got, &fake);

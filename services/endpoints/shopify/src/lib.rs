@@ -1,4 +1,4 @@
-//! Shopify: orders come out; fulfilments and stock levels go in.
+//! Shopify: orders and refunds come out; fulfilments and stock levels go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -24,7 +24,7 @@ pub use client::API_VERSION;
 /// The endpoint's name in configuration.
 pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Order];
+pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
 
@@ -55,6 +55,9 @@ pub struct Settings {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub import_from: Option<Date>,
+    /// What becomes of refunds: `deducted` (the default) or `separate`, which a sync of kind `refund` needs.
+    #[serde(default)]
+    pub refunds: Refunds,
     /// The shop's location by the location, or pool of locations, at the system that stock and fulfilments come from:
     /// `"7": "61234567890"`. Stock of a location that is not listed is held. For fulfilments the list is only a preference: where an order's units are to be
     /// fulfilled from several of the shop's locations, those of the listed one are taken first.
@@ -67,6 +70,18 @@ pub struct Settings {
     /// not listed keeps its name; only names on Shopify's list get a tracking link from Shopify.
     #[serde(default)]
     pub carriers: BTreeMap<String, String>,
+}
+
+/// What becomes of refunds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Refunds {
+    /// An order is told without what was given back before it is read; refunds are no records of their own.
+    #[default]
+    Deducted,
+    /// An order is told as it was placed, and each of its refunds is a record of its own. An order that was edited is told as it
+    /// stands; a refund of it that this leaves out is not carried over twice.
+    Separate,
 }
 
 /// Credentials of an app.
@@ -135,7 +150,7 @@ pub fn connect(
     let api = client::Api::new(&settings, http)?;
     let settings = Arc::new(settings);
     Ok(Connected {
-        source: Some(Box::new(client::Orders::new(
+        source: Some(Box::new(client::Reader::new(
             merchant,
             id.clone(),
             &settings,

@@ -127,10 +127,12 @@ fn fault(fault: &Fault) -> Value {
 
 fn page(page: &Page) -> Value {
     let events = page.events.iter().map(|event| {
-        let Record::Order(order) = &event.record else {
-            panic!("an order");
+        let (check, lines) = match &event.record {
+            Record::Order(order) => (order.total_check(Side::Shop), order.lines.len()),
+            Record::Refund(refund) => (refund.total_check(Side::Shop), refund.lines.len()),
+            other => panic!("{other:?}"),
         };
-        let difference = order.total_check(Side::Shop).unwrap().difference;
+        let difference = check.unwrap().difference;
         assert_eq!(event.revision.digest, event.record.digest());
         let source = event.source.as_ref().unwrap();
         let words: Value = serde_json::from_slice(&source.body).unwrap();
@@ -138,8 +140,8 @@ fn page(page: &Page) -> Value {
         json!({
             "id": event.external_id,
             "at": event.revision.at,
-            "number": order.number,
-            "lines": order.lines.len(),
+            "number": event.record.number(),
+            "lines": lines,
             "difference": difference.to_string(),
         })
     });
@@ -166,7 +168,7 @@ fn to_write(record: &Value) -> ports::Write {
     common::write(id, value, twin("bound"), twin("parent"))
 }
 
-async fn run(connected: &Connected, what: &Value) -> Value {
+async fn run(connected: &Connected, kind: Kind, what: &Value) -> Value {
     let source = connected.source.as_ref().unwrap();
     let sink = connected.sink.as_ref().unwrap();
     let (verb, given) = what.as_object().unwrap().iter().next().unwrap();
@@ -174,21 +176,16 @@ async fn run(connected: &Connected, what: &Value) -> Value {
     match verb.as_str() {
         "page" => {
             let cursor = Cursor(given.as_str().unwrap().to_owned());
-            told(
-                source
-                    .page(Kind::Order, &cursor)
-                    .await
-                    .map(|got| page(&got)),
-            )
+            told(source.page(kind, &cursor).await.map(|got| page(&got)))
         }
         "one" => {
             let id = ExternalId::new(given.as_str().unwrap()).unwrap();
-            let got = source.one(Kind::Order, &id).await;
+            let got = source.one(kind, &id).await;
             told(got.map(|event| json!(event.map(|event| event.external_id))))
         }
         "ids" => {
             let window: Window = serde_json::from_value(given.clone()).unwrap();
-            told(source.ids(Kind::Order, window).await.map(|ids| json!(ids)))
+            told(source.ids(kind, window).await.map(|ids| json!(ids)))
         }
         "write" => {
             let writes: Vec<_> = given.as_array().unwrap().iter().map(to_write).collect();
@@ -247,9 +244,12 @@ async fn check(name: &str, case: &Value) {
         settings["auth"]["client_secret"] = json!(common::secret("client_secret"));
     }
     let connected = common::connect(&url, &settings);
+    let kind = case["reads"]
+        .as_str()
+        .map_or(Kind::Order, |name| Kind::parse(name).unwrap());
     let steps = case["steps"].as_array().unwrap();
     for (index, step) in steps.iter().enumerate() {
-        let got = run(&connected, &step["do"]).await;
+        let got = run(&connected, kind, &step["do"]).await;
         let complaints = shop.complaints.lock().unwrap().join("\n");
         assert!(complaints.is_empty(), "{name}, step {index}: {complaints}");
         let expected = &step["expects"];

@@ -3,6 +3,7 @@ mod admin;
 mod auth;
 mod books;
 mod call;
+mod clerk;
 mod credentials;
 mod draft;
 mod filter;
@@ -31,6 +32,7 @@ mod warehouse;
 
 pub use account::Account;
 pub use auth::LoginFailure;
+pub use clerk::Bill;
 pub use credentials::{Credentials, PublicKey, TokenCredentials};
 pub use options::{DateFormat, Features, Options, Script, Settings};
 pub use record::{Line, Progress, Record};

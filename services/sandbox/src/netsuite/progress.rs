@@ -152,7 +152,7 @@ pub(super) fn is_shippable(books: &Books, item: u64) -> bool {
     ["inventoryItem", "kitItem", "nonInventorySaleItem"].contains(&kind)
 }
 
-fn is_stocked(books: &Books, item: u64) -> bool {
+pub(super) fn is_stocked(books: &Books, item: u64) -> bool {
     books
         .get(Space::Item, item)
         .is_some_and(|record| record.kind.name == "inventoryItem")
@@ -219,6 +219,22 @@ fn move_stock(books: &mut Books, document: &Record, line: &Line, quantity: Decim
             if back { quantity } else { -quantity },
             at,
         );
+    }
+}
+
+/// Whether the document gives goods back by itself: one that was made from another leaves that to the receipt.
+pub(super) fn takes_back(document: &Record) -> bool {
+    ["creditMemo", "cashRefund"].contains(&document.kind.name)
+        && document.get("createdFrom").is_none()
+}
+
+/// The goods on a credit of its own are in stock again.
+pub(super) fn take_back(books: &mut Books, document: &Record, at: Timestamp) {
+    for line in document.lines.iter().filter(|_| takes_back(document)) {
+        let place = location(books, document, line.location);
+        if let Some(place) = place.filter(|_| is_stocked(books, line.item)) {
+            books.stock.adjust((line.item, place), line.quantity, at);
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use super::books::Books;
 use super::draft::Draft;
 use super::problem::Problem;
-use super::progress::location;
-use super::record::Record;
+use super::progress::{is_stocked, location, takes_back};
+use super::record::{Line, Record};
 use super::schema::Space;
 use super::value::{Fields, Reference, Value};
 
@@ -166,7 +166,10 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         | "cashSale"
         | "creditMemo"
         | "cashRefund"
-        | "returnAuthorization" => sale(books, record),
+        | "returnAuthorization" => {
+            sale(books, record)?;
+            credit(books, record)
+        }
         "inventoryAdjustment" => adjustment(books, record),
         "customerDeposit" if record.number("payment") <= Decimal::ZERO => Err(Problem::user_error(
             "The payment amount must be greater than zero.",
@@ -250,6 +253,26 @@ fn sale(books: &Books, record: &Record) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Goods that a credit puts back need a place to go, and nobody is credited less than nothing.
+fn credit(books: &Books, record: &Record) -> Result<(), Problem> {
+    if !takes_back(record) {
+        return Ok(());
+    }
+    let lost = |line: &&Line| {
+        is_stocked(books, line.item) && location(books, record, line.location).is_none()
+    };
+    if record.lines.iter().any(|line| lost(&line)) {
+        return Err(Problem::missing(&["Location"]));
+    }
+    let total: Decimal = record.lines.iter().map(|line| line.amount + line.tax).sum();
+    if total + record.number("shippingCost") < Decimal::ZERO {
+        return Err(Problem::user_error(
+            "Transaction total can not be less than zero.",
+        ));
+    }
+    Ok(())
 }
 
 fn adjustment(books: &Books, record: &Record) -> Result<(), Problem> {

@@ -156,6 +156,7 @@ pub(super) fn finish(books: &mut Books, mut record: Record, now: Timestamp) -> R
     if record.kind.name == "inventoryAdjustment" {
         adjust_stock(books, &record, now);
     }
+    progress::take_back(books, &record, now);
     store(books, record, now);
     Ok(())
 }

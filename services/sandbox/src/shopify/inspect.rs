@@ -38,6 +38,17 @@ pub struct OrderView {
     pub lines: usize,
 }
 
+/// Something given back of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RefundView {
+    /// Global id.
+    pub id: String,
+    /// Global id of the order.
+    pub order: String,
+    /// What was paid back, in the shop's currency, with all decimal places.
+    pub total: String,
+}
+
 /// A shipment of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FulfilmentView {
@@ -131,6 +142,24 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
             .map(|customer| gid("Customer", customer.id())),
         lines: stated.map_or(order.lines.len(), Stated::lines),
     }
+}
+
+pub(super) fn refunds(store: &Store) -> Vec<RefundView> {
+    let of = |order: &Order| {
+        let views = order.refunds.iter().map(|refund| {
+            let paid = refund.transaction.and_then(|at| order.transactions.get(at));
+            RefundView {
+                id: gid("Refund", order.part_id(refund.place)),
+                order: gid("Order", order.id()),
+                total: order
+                    .currencies
+                    .shop
+                    .long_text(paid.map_or(0, |paid| paid.amount.shop)),
+            }
+        });
+        views.collect::<Vec<_>>()
+    };
+    store.orders.iter().flat_map(of).collect()
 }
 
 pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {

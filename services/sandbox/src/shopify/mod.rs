@@ -29,7 +29,8 @@ use crate::state::Shared;
 use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
 pub use edit::Edit;
-pub use inspect::{FulfilmentView, OrderView, StockView, Summary};
+pub use inspect::{FulfilmentView, OrderView, RefundView, StockView, Summary};
+pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
 
@@ -240,6 +241,13 @@ impl Shop {
         done
     }
 
+    /// Gives back part of the order (by global id), or all of it. `false` if there is no such order or line, or it was put in.
+    pub fn refund(&self, id: &str, what: &Giveback) -> bool {
+        let mut done = false;
+        self.change(id, |order, at| done = order.give_back(what, at));
+        done
+    }
+
     /// Sets what is available of a SKU at a location (by its name), as a stocktaking would. `false` if it is not stocked there.
     pub fn set_stock(&self, sku: &str, location: &str, available: i64) -> bool {
         let now = self.clock.now();
@@ -270,6 +278,11 @@ impl Shop {
             .iter()
             .map(|order| inspect::order(store, order))
             .collect()
+    }
+
+    /// All refunds, by order.
+    pub fn refunds(&self) -> Vec<RefundView> {
+        inspect::refunds(&self.state.lock().store)
     }
 
     /// All shipments, by order.

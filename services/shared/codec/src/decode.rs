@@ -1,6 +1,7 @@
 //! Message to commerce.
 
 mod order;
+mod refund;
 mod value;
 
 use commerce::{
@@ -35,6 +36,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Stock(record)) => {
             Record::Stock(stock(record).within("stock")?)
+        }
+        Some(wire::envelope::Record::Refund(record)) => {
+            Record::Refund(Box::new(refund::refund(record).within("refund")?))
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -82,6 +86,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Order) => Ok(Kind::Order),
         Ok(wire::Kind::Fulfilment) => Ok(Kind::Fulfilment),
         Ok(wire::Kind::Stock) => Ok(Kind::Stock),
+        Ok(wire::Kind::Refund) => Ok(Kind::Refund),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }

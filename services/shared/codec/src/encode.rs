@@ -1,8 +1,11 @@
 //! Commerce to message.
 
 mod order;
+mod refund;
 
-use commerce::{Address, Amount, Customer, Event, Fulfilment, Kind, Money, Record, StockLevel};
+use commerce::{
+    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record, StockLevel,
+};
 use jiff::Timestamp;
 use prost::Message;
 use proto::events::v1 as wire;
@@ -39,6 +42,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Order(record) => wire::envelope::Record::Order(order::order(record)),
             Record::Fulfilment(record) => wire::envelope::Record::Fulfilment(fulfilment(record)),
             Record::Stock(record) => wire::envelope::Record::Stock(stock(record)),
+            Record::Refund(record) => wire::envelope::Record::Refund(refund::refund(record)),
         }),
     }
 }
@@ -48,16 +52,14 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Order => wire::Kind::Order,
         Kind::Fulfilment => wire::Kind::Fulfilment,
         Kind::Stock => wire::Kind::Stock,
+        Kind::Refund => wire::Kind::Refund,
     }
 }
 
 fn fulfilment(fulfilment: &Fulfilment) -> wire::Fulfilment {
     wire::Fulfilment {
         number: fulfilment.number.clone(),
-        order: Some(wire::OrderRef {
-            id: fulfilment.order.id.to_string(),
-            key: fulfilment.order.key.clone(),
-        }),
+        order: Some(order_ref(&fulfilment.order)),
         shipped_at: Some(timestamp(fulfilment.shipped_at)),
         location: fulfilment.location.as_ref().map(ToString::to_string),
         method: fulfilment.method.clone(),
@@ -79,6 +81,13 @@ fn fulfilment(fulfilment: &Fulfilment) -> wire::Fulfilment {
                 quantity: line.quantity.to_string(),
             })
             .collect(),
+    }
+}
+
+fn order_ref(order: &OrderRef) -> wire::OrderRef {
+    wire::OrderRef {
+        id: order.id.to_string(),
+        key: order.key.clone(),
     }
 }
 

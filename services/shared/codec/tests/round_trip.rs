@@ -10,10 +10,10 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Amount, Component, ConnectionId, Country, Currency, Customer, Discount, Document,
-    Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order, OrderLine,
-    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
-    TraceContext,
+    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -115,24 +115,27 @@ fn kind() -> impl Strategy<Value = LineKind> {
     ]
 }
 
-fn line() -> impl Strategy<Value = OrderLine> {
-    let discount = (maybe(), maybe(), amount()).prop_map(|(code, title, amount)| Discount {
-        code,
-        title,
-        amount,
-    });
-    let tax = (text(), of(decimal()), amount(), any::<bool>()).prop_map(
+fn tax() -> impl Strategy<Value = TaxLine> {
+    (text(), of(decimal()), amount(), any::<bool>()).prop_map(
         |(title, rate, amount, remitted_by_channel)| TaxLine {
             title,
             rate,
             amount,
             remitted_by_channel,
         },
-    );
+    )
+}
+
+fn line() -> impl Strategy<Value = OrderLine> {
+    let discount = (maybe(), maybe(), amount()).prop_map(|(code, title, amount)| Discount {
+        code,
+        title,
+        amount,
+    });
     (
         (id(), kind(), text(), decimal(), amount(), amount()),
         vec(discount, 0..3),
-        vec(tax, 0..3),
+        vec(tax(), 0..3),
     )
         .prop_map(|(line, discounts, taxes)| OrderLine {
             id: line.0,
@@ -226,6 +229,71 @@ fn fulfilment() -> impl Strategy<Value = Fulfilment> {
         })
 }
 
+fn refund_line() -> impl Strategy<Value = RefundLine> {
+    let restock =
+        proptest::sample::select(vec![Restock::No, Restock::Unshipped, Restock::Returned]);
+    (
+        (id(), id(), kind(), text(), decimal()),
+        (amount(), vec(tax(), 0..3), restock, of(id())),
+    )
+        .prop_map(|(line, money)| RefundLine {
+            id: line.0,
+            order_line: line.1,
+            kind: line.2,
+            title: line.3,
+            quantity: line.4,
+            amount: money.0,
+            taxes: money.1,
+            restock: money.2,
+            location: money.3,
+        })
+}
+
+fn refund() -> impl Strategy<Value = Refund> {
+    let adjustment =
+        (id(), maybe(), amount(), amount()).prop_map(|(id, reason, amount, tax)| Adjustment {
+            id,
+            reason,
+            amount,
+            tax,
+        });
+    let repayment =
+        (id(), text(), amount(), timestamp()).prop_map(|(id, method, amount, at)| Repayment {
+            id,
+            method,
+            amount,
+            at,
+        });
+    (
+        (text(), id(), maybe(), text(), timestamp()),
+        (any::<bool>(), maybe(), any::<bool>()),
+        (
+            vec(refund_line(), 0..3),
+            vec(adjustment, 0..3),
+            vec(repayment, 0..3),
+        ),
+        (amount(), amount(), amount()),
+    )
+        .prop_map(|(head, rest, parts, money)| Refund {
+            number: head.0,
+            order: OrderRef {
+                id: head.1,
+                key: head.2,
+            },
+            order_number: head.3,
+            at: head.4,
+            taxes_included: rest.0,
+            test: rest.2,
+            lines: parts.0,
+            adjustments: parts.1,
+            transactions: parts.2,
+            total: money.0,
+            order_total: money.1,
+            refunded_before: money.2,
+            note: rest.1,
+        })
+}
+
 fn record() -> impl Strategy<Value = Record> {
     let stock = (sku(), id(), decimal()).prop_map(|(sku, location, available)| StockLevel {
         sku,
@@ -236,6 +304,7 @@ fn record() -> impl Strategy<Value = Record> {
         order().prop_map(|order| Record::Order(Box::new(order))),
         fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
         stock.prop_map(Record::Stock),
+        refund().prop_map(|refund| Record::Refund(Box::new(refund))),
     ]
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::Order;
+use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
 use crate::stock::StockLevel;
 
@@ -19,6 +20,8 @@ pub enum Record {
     Fulfilment(Box<Fulfilment>),
     /// A stock level.
     Stock(StockLevel),
+    /// Money given back.
+    Refund(Box<Refund>),
 }
 
 impl Record {
@@ -29,11 +32,12 @@ impl Record {
             Self::Order(_) => Kind::Order,
             Self::Fulfilment(_) => Kind::Fulfilment,
             Self::Stock(_) => Kind::Stock,
+            Self::Refund(_) => Kind::Refund,
         }
     }
 
     /// Digest of what a target cares about: of an order, everything but payments, note and tags, which change without
-    /// making it another sale.
+    /// making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let text = match self {
@@ -49,6 +53,11 @@ impl Record {
             )),
             Self::Fulfilment(fulfilment) => serde_json::to_vec(fulfilment),
             Self::Stock(level) => serde_json::to_vec(level),
+            Self::Refund(refund) => serde_json::to_vec(&(
+                (&refund.number, &refund.order, refund.at),
+                (refund.taxes_included, &refund.lines),
+                (&refund.adjustments, &refund.total),
+            )),
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         Digest::of([text.unwrap_or_default().as_slice()])
@@ -61,6 +70,7 @@ impl Record {
             Self::Order(order) => &order.number,
             Self::Fulfilment(fulfilment) => &fulfilment.number,
             Self::Stock(level) => level.sku.as_str(),
+            Self::Refund(refund) => &refund.number,
         }
     }
 }

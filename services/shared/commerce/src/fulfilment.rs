@@ -26,10 +26,10 @@ pub struct Fulfilment {
     pub lines: Vec<FulfilmentLine>,
 }
 
-/// Points to the order a fulfilment belongs to.
+/// Points to the order that a fulfilment or refund belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRef {
-    /// The order's id at the system the fulfilment was read from.
+    /// The order's id at the system that the fulfilment or refund was read from.
     pub id: ExternalId,
     /// The order's external id there: the key under which Causeway wrote it, if Causeway wrote it.
     pub key: Option<String>,

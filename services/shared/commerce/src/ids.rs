@@ -106,11 +106,13 @@ pub enum Kind {
     Fulfilment,
     /// Units available of one SKU at one location.
     Stock,
+    /// Money given back of an order.
+    Refund,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Order, Self::Fulfilment, Self::Stock];
+    pub const ALL: [Self; 4] = [Self::Order, Self::Fulfilment, Self::Stock, Self::Refund];
 
     /// The kind's name in routing keys, configuration and the ledger.
     #[must_use]
@@ -119,6 +121,7 @@ impl Kind {
             Self::Order => "order",
             Self::Fulfilment => "fulfilment",
             Self::Stock => "stock",
+            Self::Refund => "refund",
         }
     }
 
@@ -235,7 +238,7 @@ impl TargetKey {
     fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
-            Kind::Fulfilment | Kind::Stock => format!("{source}-{kind}-"),
+            Kind::Fulfilment | Kind::Stock | Kind::Refund => format!("{source}-{kind}-"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Does an order add up, and if not, where is the difference?
+//! Does an order or a refund add up, and if not, where is the difference?
 
 use serde::{Deserialize, Serialize};
 
@@ -6,11 +6,12 @@ use crate::amount::Side;
 use crate::ids::LineId;
 use crate::money::{Money, MoneyError};
 use crate::order::{Order, OrderLine};
+use crate::refund::{Adjustment, Refund, RefundLine};
 
-/// The account of an order's total: what the storefront states, what its lines come to, and how each line takes part.
+/// The account of an order's or refund's total: what the storefront states, what its lines come to, and how each line takes part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TotalCheck {
-    /// What the storefront says is owed.
+    /// What the storefront says is owed, or was given back.
     pub stated: Money,
     /// What the lines come to.
     pub computed: Money,
@@ -40,6 +41,22 @@ pub struct LineAccount {
 }
 
 impl TotalCheck {
+    fn of(
+        stated: Money,
+        accounts: impl Iterator<Item = Result<LineAccount, MoneyError>>,
+    ) -> Result<Self, MoneyError> {
+        let lines: Vec<LineAccount> = accounts.collect::<Result<_, _>>()?;
+        let zero = Money::zero(stated.currency);
+        let mut parts = lines.iter().map(|line| line.contributes);
+        let computed = parts.try_fold(zero, Money::plus)?;
+        Ok(Self {
+            stated,
+            computed,
+            difference: stated.minus(computed)?,
+            lines,
+        })
+    }
+
     /// Whether the lines come to exactly what the storefront states.
     #[must_use]
     pub fn adds_up(&self) -> bool {
@@ -75,20 +92,72 @@ impl Order {
     /// # Errors
     /// [`MoneyError`] when amounts of one side bear different currencies or do not fit.
     pub fn total_check(&self, side: Side) -> Result<TotalCheck, MoneyError> {
-        let stated = self.total.on(side);
-        let mut computed = Money::zero(stated.currency);
-        let mut lines = Vec::with_capacity(self.lines.len());
-        for line in &self.lines {
-            let account = line.account(side, self.taxes_included)?;
-            computed = computed.plus(account.contributes)?;
-            lines.push(account);
-        }
-        Ok(TotalCheck {
-            stated,
-            computed,
-            difference: stated.minus(computed)?,
-            lines,
+        let lines = self.lines.iter();
+        let accounts = lines.map(|line| line.account(side, self.taxes_included));
+        TotalCheck::of(self.total.on(side), accounts)
+    }
+}
+
+impl Refund {
+    /// The account of what was given back, line by line, in one of the order's currencies.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when amounts of one side bear different currencies or do not fit.
+    pub fn total_check(&self, side: Side) -> Result<TotalCheck, MoneyError> {
+        let included = self.taxes_included;
+        let lines = self.lines.iter().map(|line| line.account(side, included));
+        let adjustments = self.adjustments.iter();
+        let adjustments = adjustments.map(|adjustment| adjustment.account(side, included));
+        TotalCheck::of(self.total.on(side), lines.chain(adjustments))
+    }
+}
+
+impl RefundLine {
+    /// The line's taxes in all.
+    ///
+    /// # Errors
+    /// As [`Money::plus`].
+    pub fn tax_on(&self, side: Side) -> Result<Money, MoneyError> {
+        let zero = Money::zero(self.amount.on(side).currency);
+        let mut taxes = self.taxes.iter().map(|tax| tax.amount.on(side));
+        taxes.try_fold(zero, Money::plus)
+    }
+
+    fn account(&self, side: Side, taxes_included: bool) -> Result<LineAccount, MoneyError> {
+        let (amount, tax) = (self.amount.on(side), self.tax_on(side)?);
+        Ok(LineAccount {
+            line: self.id.clone(),
+            kind: self.kind.name().to_owned(),
+            title: self.title.clone(),
+            amount,
+            discount: Money::zero(amount.currency),
+            tax,
+            contributes: with_tax(amount, tax, taxes_included)?,
         })
+    }
+}
+
+impl Adjustment {
+    fn account(&self, side: Side, taxes_included: bool) -> Result<LineAccount, MoneyError> {
+        let (amount, tax) = (self.amount.on(side), self.tax.on(side));
+        let reason = self.reason.clone();
+        Ok(LineAccount {
+            line: self.id.clone(),
+            kind: "adjustment".to_owned(),
+            title: reason.unwrap_or_else(|| "Adjustment".to_owned()),
+            amount,
+            discount: Money::zero(amount.currency),
+            tax,
+            contributes: with_tax(amount, tax, taxes_included)?,
+        })
+    }
+}
+
+fn with_tax(amount: Money, tax: Money, taxes_included: bool) -> Result<Money, MoneyError> {
+    if taxes_included {
+        Ok(amount)
+    } else {
+        amount.plus(tax)
     }
 }
 
@@ -120,11 +189,7 @@ impl OrderLine {
         let discount = self.discount_on(side)?;
         let tax = self.tax_on(side)?;
         let discounted = amount.minus(discount)?;
-        let contributes = if taxes_included {
-            discounted
-        } else {
-            discounted.plus(tax)?
-        };
+        let contributes = with_tax(discounted, tax, taxes_included)?;
         Ok(LineAccount {
             line: self.id.clone(),
             kind: self.kind.name().to_owned(),

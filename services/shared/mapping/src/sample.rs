@@ -2,9 +2,10 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine,
-    IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment,
-    PaymentKind, Record, Sku, SkuError, StockLevel, TaxLine,
+    Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
+    FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
+    Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
+    StockLevel, TaxLine,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -31,6 +32,7 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             location: ExternalId::new(WORD)?,
             available: Decimal::ONE,
         }),
+        Kind::Refund => Record::Refund(Box::new(refund()?)),
     })
 }
 
@@ -119,6 +121,48 @@ fn fulfilment() -> Result<Fulfilment, NoSample> {
             sku: Sku::new(WORD)?,
             quantity: Decimal::ONE,
         }],
+    })
+}
+
+fn refund() -> Result<Refund, NoSample> {
+    let whole = line()?;
+    Ok(Refund {
+        number: WORD.to_owned(),
+        order: OrderRef {
+            id: ExternalId::new(WORD)?,
+            key: word(),
+        },
+        order_number: WORD.to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        test: false,
+        taxes_included: false,
+        lines: vec![RefundLine {
+            id: ExternalId::new(WORD)?,
+            order_line: whole.id,
+            kind: whole.kind,
+            title: whole.title,
+            quantity: whole.quantity,
+            amount: amount(),
+            taxes: whole.taxes,
+            restock: Restock::Returned,
+            location: Some(ExternalId::new(WORD)?),
+        }],
+        adjustments: vec![Adjustment {
+            id: ExternalId::new(WORD)?,
+            reason: word(),
+            amount: amount(),
+            tax: amount(),
+        }],
+        transactions: vec![Repayment {
+            id: ExternalId::new(WORD)?,
+            method: WORD.to_owned(),
+            amount: amount(),
+            at: Timestamp::UNIX_EPOCH,
+        }],
+        total: amount(),
+        order_total: amount(),
+        refunded_before: amount(),
+        note: word(),
     })
 }
 

@@ -2,19 +2,20 @@
 
 use commerce::{
     Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
-    StockLevel,
+    Refund, RefundLine, StockLevel,
 };
 use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
         Kind::Fulfilment => "fulfilment",
         Kind::Stock => "stock",
+        Kind::Refund => "refund",
     }
 }
 
@@ -40,6 +41,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Order(order) => order_view(order),
         Record::Fulfilment(fulfilment) => fulfilment_view(fulfilment),
         Record::Stock(level) => stock_view(level),
+        Record::Refund(refund) => refund_view(refund),
     }
 }
 
@@ -196,6 +198,49 @@ fn stock_view(level: &StockLevel) -> Dynamic {
         ("sku", level.sku.to_string().into()),
         ("location", level.location.to_string().into()),
         ("available", Dynamic::from_decimal(level.available)),
+    ])
+}
+
+fn refund_view(refund: &Refund) -> Dynamic {
+    let lines = refund.lines.iter().map(refund_line_view);
+    let methods = refund.transactions.iter();
+    let methods = methods.map(|paid| Dynamic::from(paid.method.clone()));
+    let adjustments = refund.adjustments.iter().map(|one| &one.amount);
+    map([
+        ("number", refund.number.clone().into()),
+        ("order_id", refund.order.id.to_string().into()),
+        ("order_number", refund.order_number.clone().into()),
+        ("at", refund.at.to_string().into()),
+        ("currency", refund.total.shop.currency.code().into()),
+        (
+            "presentment_currency",
+            refund.total.presentment.currency.code().into(),
+        ),
+        ("taxes_included", refund.taxes_included.into()),
+        ("total", money(&refund.total)),
+        (
+            "presentment_total",
+            Dynamic::from_decimal(refund.total.presentment.amount),
+        ),
+        ("lines", lines.collect::<Array>().into()),
+        ("adjustment", total(adjustments)),
+        ("payment_methods", methods.collect::<Array>().into()),
+        ("note", text(refund.note.as_ref())),
+    ])
+}
+
+fn refund_line_view(line: &RefundLine) -> Dynamic {
+    map([
+        ("kind", line.kind.name().into()),
+        (
+            "sku",
+            text(line.kind.sku().map(ToString::to_string).as_ref()),
+        ),
+        ("title", line.title.clone().into()),
+        ("quantity", Dynamic::from_decimal(line.quantity)),
+        ("amount", money(&line.amount)),
+        ("tax", total(line.taxes.iter().map(|one| &one.amount))),
+        ("restock", line.restock.name().into()),
     ])
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::Table;
-use commerce::Kind;
 use fastrand::Rng;
 use ports::{Clock, SystemClock};
 use sandbox::Sandbox;
@@ -19,7 +18,7 @@ use super::ends::clock;
 use super::system::{PlaceArgs, Site, System};
 use crate::commands::demo::compare::Report;
 use crate::commands::demo::settle::Watcher;
-use crate::commands::demo::{faults, orders, shipments, stock};
+use crate::commands::demo::{COMPARED, faults, orders, shipments, stock};
 use crate::commands::start::LogArgs;
 
 const WORKERS: [[&str; 2]; 4] = [
@@ -75,7 +74,7 @@ impl ChaosArgs {
     pub(super) async fn run(self, json: bool, logs: &LogArgs) -> anyhow::Result<ExitCode> {
         let folder = tempfile::tempdir().context("making a temporary folder")?;
         let sandbox = self.sandbox().await?;
-        let site = Site::prepare(&self.place, folder.path(), &sandbox, &Kind::ALL, logs)?;
+        let site = Site::prepare(&self.place, folder.path(), &sandbox, &COMPARED, logs)?;
         let system = System::start(&site, &WORKERS, &TENURE).await?;
         let watcher = Watcher::new(
             ledger::open(&site.ledger).await?,

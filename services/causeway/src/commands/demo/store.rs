@@ -10,6 +10,9 @@ use sandbox::netsuite::Credentials;
 
 use super::pools::POOLS;
 
+/// What the demo compares: of a refunded order what is left, which is what NetSuite gets where refunds are no records of their own.
+pub(crate) const COMPARED: [Kind; 3] = [Kind::Order, Kind::Fulfilment, Kind::Stock];
+
 /// Writes `causeway.yaml` with a sync of each of these kinds, and the sandbox's secrets, into a folder; returns the configuration's path.
 pub(crate) fn write_configuration(
     folder: &Path,
@@ -42,6 +45,19 @@ pub(crate) fn write_configuration(
             writeln!(locations, "        {name}: \"{}\"", location.shopify_id)?;
         }
     }
+    let mut places = String::new();
+    for location in &sandbox.catalogue().locations {
+        writeln!(
+            places,
+            "          \"{}\": {}",
+            location.shopify_id, location.netsuite_id
+        )?;
+    }
+    let refunds = if kinds.contains(&Kind::Refund) {
+        "separate"
+    } else {
+        "deducted"
+    };
     let text = format!(
         r#"# A sandbox NetSuite and a sandbox Shopify.
 connections:
@@ -64,7 +80,10 @@ connections:
         items: {{ custom_item: 903, discount: 901, tip: 903, duty: 903, fee: 903, gift_card: 903 }}
         shipping: {{ item: 904 }}
         line_field: custcol_shop_line
-      stock:
+      refunds:
+        adjustment_item: 903
+        locations:
+{places}      stock:
         pools:
 {pools}  shop:
     endpoint: shopify
@@ -72,6 +91,7 @@ connections:
       url: {shopify}
       auth: {{ access_token: "file:{token}" }}
       webhook_secrets: ["file:{webhooks}"]
+      refunds: {refunds}
       locations:
 {locations}
 syncs:
@@ -112,6 +132,14 @@ const fn sync(kind: Kind) -> &'static str {
     kind: fulfilment
     from: netsuite
     to: shop
+    every: 1s
+"
+        }
+        Kind::Refund => {
+            "  refunds:
+    kind: refund
+    from: shop
+    to: netsuite
     every: 1s
 "
         }

@@ -8,8 +8,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
 
-use super::orders::{self, AT_ONCE, patiently};
-use super::writer::{Book, Fresh, Located, Writer};
+use super::book::Book;
+use super::orders::{self, AT_ONCE, SALES_ORDER, patiently};
+use super::writer::{Fresh, Located, Writer};
 use super::{Api, Trouble};
 use crate::map::settings::{Changes, InternalId};
 use crate::map::{Aim, Patch, Plan, SalesOrder, Terms, aim, amend, call_off, query, skus};
@@ -124,7 +125,7 @@ impl Writer {
             .collect();
         let (rows, mut exchanges) = standing(&self.api, &ids).await?;
         let orders = &self.settings.orders;
-        let known = self.account().await;
+        let known = self.facts.read(&self.api, orders).await;
         let ((currencies, zone), made) = known.map_err(|trouble| after(&mut exchanges, trouble))?;
         exchanges.extend(made);
         let wanted: HashSet<_> = bound
@@ -281,9 +282,13 @@ impl Writer {
     /// The outcome of an order that NetSuite shows as it is meant to be, or tells how it does not.
     fn ended(&self, row: &StandingRow, effect: Effect, end: End) -> Result<Written, Fault> {
         match end {
-            End::Total(total) => {
-                orders::written(&row.order, effect, total, self.settings.orders.tolerance)
-            }
+            End::Total(total) => orders::written(
+                SALES_ORDER,
+                &row.order,
+                effect,
+                total,
+                self.settings.orders.tolerance,
+            ),
             End::Off => {
                 let there = SalesOrder::read(row, &[]).map_err(|why| Fault::Unreadable { why })?;
                 let still = format!(

@@ -2,12 +2,15 @@
 
 mod articles;
 mod auth;
+mod book;
 mod changes;
 mod checkup;
 mod customers;
+mod facts;
 mod judge;
 mod orders;
 mod reader;
+mod refunds;
 mod tracking;
 mod writer;
 

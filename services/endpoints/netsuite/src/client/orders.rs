@@ -1,4 +1,4 @@
-//! Creating the sales orders of a batch, and reading back what NetSuite made of them.
+//! Creating the records of a batch, and reading back what NetSuite made of them.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
 use rust_decimal::Decimal;
 
 use super::{Api, Creation, Trouble};
-use crate::map::query;
+use crate::map::query::{self, Query};
 use crate::wire::OrderRow;
 
 /// Requests begun at once; the budget decides how many are sent.
@@ -22,10 +22,32 @@ const READ_BACK_WAITS: [Duration; 3] = [
     Duration::from_secs(9),
 ];
 
-/// A sales order ready to be sent.
+/// What is created: how people call it, and how it is found again.
+#[derive(Clone, Copy)]
+pub(super) struct Paper {
+    noun: &'static str,
+    /// What it is made of.
+    of: &'static str,
+    by_key: fn(&[String]) -> Query,
+}
+
+pub(super) const SALES_ORDER: Paper = Paper {
+    noun: "sales order",
+    of: "order",
+    by_key: query::orders_by_key,
+};
+pub(super) const CREDIT: Paper = Paper {
+    noun: "credit",
+    of: "refund",
+    by_key: query::credits_by_key,
+};
+
+/// A record ready to be sent.
 pub(super) struct Ready {
     /// Its place in the batch.
     pub(super) place: usize,
+    /// Its type, as in addresses.
+    pub(super) record: &'static str,
     pub(super) key: String,
     pub(super) body: Vec<u8>,
     /// What NetSuite's total has to come to.
@@ -48,7 +70,12 @@ struct Sent {
 }
 
 /// Sends all, then reads back with one query the totals of those that are there now.
-pub(super) async fn create(api: &Api, ready: Vec<Ready>, tolerance: Decimal) -> Vec<Done> {
+pub(super) async fn create(
+    api: &Api,
+    paper: Paper,
+    ready: Vec<Ready>,
+    tolerance: Decimal,
+) -> Vec<Done> {
     let sent: Vec<Sent> = stream::iter(ready)
         .map(|ready| send(api, ready))
         .buffered(AT_ONCE)
@@ -59,11 +86,11 @@ pub(super) async fn create(api: &Api, ready: Vec<Ready>, tolerance: Decimal) -> 
         .filter(|sent| !matches!(sent.creation, Creation::Failed { .. }))
         .map(|sent| sent.ready.key.clone())
         .collect();
-    let (rows, mut shared) = read_back(api, &there).await;
+    let (rows, mut shared) = read_back(api, paper, &there).await;
     let mut done = Vec::with_capacity(sent.len());
     for sent in sent {
         let was_sent = !matches!(sent.creation, Creation::Failed { .. });
-        let mut finished = sent.finish(&rows, tolerance);
+        let mut finished = sent.finish(paper, &rows, tolerance);
         if was_sent {
             finished.exchanges.append(&mut shared);
         }
@@ -74,7 +101,7 @@ pub(super) async fn create(api: &Api, ready: Vec<Ready>, tolerance: Decimal) -> 
 
 async fn send(api: &Api, mut ready: Ready) -> Sent {
     let body = std::mem::take(&mut ready.body);
-    let (creation, exchange) = api.create(Lane::Orders, "salesOrder", body).await;
+    let (creation, exchange) = api.create(Lane::Orders, ready.record, body).await;
     Sent {
         ready,
         creation,
@@ -84,11 +111,11 @@ async fn send(api: &Api, mut ready: Ready) -> Sent {
 
 type Found = Result<HashMap<String, OrderRow>, Fault>;
 
-async fn read_back(api: &Api, keys: &[String]) -> (Found, Vec<Exchange>) {
+async fn read_back(api: &Api, paper: Paper, keys: &[String]) -> (Found, Vec<Exchange>) {
     if keys.is_empty() {
         return (Ok(HashMap::new()), Vec::new());
     }
-    match patiently(api, || find(api, keys)).await {
+    match patiently(api, || find(api, paper, keys)).await {
         Ok((rows, exchanges)) => (Ok(rows), exchanges),
         Err(trouble) => (Err(trouble.fault), trouble.exchanges),
     }
@@ -117,12 +144,13 @@ where
     }
 }
 
-/// Sales orders by external id.
+/// Records by external id.
 pub(super) async fn find(
     api: &Api,
+    paper: Paper,
     keys: &[String],
 ) -> Result<(HashMap<String, OrderRow>, Vec<Exchange>), Trouble> {
-    let query = query::orders_by_key(keys);
+    let query = (paper.by_key)(keys);
     let (rows, exchanges) = api.find::<OrderRow>(Lane::Orders, &query).await?;
     let by_key = rows
         .into_iter()
@@ -131,7 +159,7 @@ pub(super) async fn find(
 }
 
 impl Sent {
-    fn finish(self, found: &Found, tolerance: Decimal) -> Done {
+    fn finish(self, paper: Paper, found: &Found, tolerance: Decimal) -> Done {
         let Ready {
             place, key, total, ..
         } = self.ready;
@@ -139,17 +167,18 @@ impl Sent {
         let mut item_refused = false;
         let result = match (self.creation, row) {
             (Creation::Created(_), Ok(Some(row))) => {
-                written(row, Effect::Created, total, tolerance)
+                written(paper, row, Effect::Created, total, tolerance)
             }
-            (Creation::Created(Some(id)), row) => unchecked(&id, row.err()),
+            (Creation::Created(Some(id)), row) => unchecked(paper, &id, row.err()),
             (Creation::Created(None), row) => Err(Fault::Uncertain {
                 why: format!(
-                    "NetSuite created the sales order without naming it, and it could not be read back{}",
-                    because(row.err())
+                    "NetSuite created the {} without naming it, and it could not be read back{}",
+                    paper.noun,
+                    because(paper, row.err())
                 ),
             }),
             (Creation::Duplicate(_), Ok(Some(row))) => {
-                written(row, Effect::AlreadyThere, total, tolerance)
+                written(paper, row, Effect::AlreadyThere, total, tolerance)
             }
             // Nothing is there under our key: another record stands in the way.
             (Creation::Duplicate(fault), Ok(None)) => Err(fault),
@@ -172,26 +201,28 @@ impl Sent {
     }
 }
 
-fn because(fault: Option<&Fault>) -> String {
+fn because(paper: Paper, fault: Option<&Fault>) -> String {
     fault.map_or_else(
-        || ": it is not among the sales orders that the role sees".to_owned(),
+        || format!(": it is not among the {}s that the role sees", paper.noun),
         |fault| format!(": {fault}"),
     )
 }
 
 /// Created, but its total is not known.
-fn unchecked(id: &str, fault: Option<&Fault>) -> Result<Written, Fault> {
+fn unchecked(paper: Paper, id: &str, fault: Option<&Fault>) -> Result<Written, Fault> {
     Ok(Written {
         twin: twin(id, None)?,
         effect: Effect::Created,
         discrepancy: Some(format!(
-            "the sales order was created; its total could not be read back{}",
-            because(fault)
+            "the {} was created; its total could not be read back{}",
+            paper.noun,
+            because(paper, fault)
         )),
     })
 }
 
 pub(super) fn written(
+    paper: Paper,
     row: &OrderRow,
     effect: Effect,
     total: Money,
@@ -200,16 +231,22 @@ pub(super) fn written(
     Ok(Written {
         twin: twin(&row.id, row.tranid.clone())?,
         effect,
-        discrepancy: discrepancy(row, total, tolerance),
+        discrepancy: discrepancy(paper, row, total, tolerance),
     })
 }
 
-/// How NetSuite's total differs from the order's, where it does beyond the tolerance.
-pub(super) fn discrepancy(row: &OrderRow, total: Money, tolerance: Decimal) -> Option<String> {
+/// How NetSuite's total differs from the storefront's, where it does beyond the tolerance.
+pub(super) fn discrepancy(
+    paper: Paper,
+    row: &OrderRow,
+    total: Money,
+    tolerance: Decimal,
+) -> Option<String> {
     let Some(text) = &row.foreigntotal else {
-        return Some(
-            "NetSuite gives no total for the sales order: the role may not see it".to_owned(),
-        );
+        return Some(format!(
+            "NetSuite gives no total for the {}: the role may not see it",
+            paper.noun
+        ));
     };
     let amount = text
         .parse()
@@ -222,7 +259,8 @@ pub(super) fn discrepancy(row: &OrderRow, total: Money, tolerance: Decimal) -> O
     let difference = theirs.minus(total).ok()?;
     (difference.amount.abs() > tolerance).then(|| {
         format!(
-            "NetSuite's total is {theirs}, the order's is {total}: a difference of {difference}"
+            "NetSuite's total is {theirs}, the {}'s is {total}: a difference of {difference}",
+            paper.of
         )
     })
 }

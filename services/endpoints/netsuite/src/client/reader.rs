@@ -62,7 +62,7 @@ impl Source for Reader {
                 Ok(self.turned(&position, &page, last, harvest))
             }
             Kind::Stock => self.stock_page(Lane::Stock, &position).await,
-            Kind::Order => Err(not_read(kind)),
+            Kind::Order | Kind::Refund => Err(not_read(kind)),
         }
     }
 
@@ -76,7 +76,7 @@ impl Source for Reader {
                 self.fulfilments(&page.rows).await?
             }
             Kind::Stock => self.stock_level(id).await?,
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
             return Err(Fault::Unreadable {
@@ -94,7 +94,7 @@ impl Source for Reader {
         let query = match kind {
             Kind::Fulfilment => query::fulfilment_ids(window),
             Kind::Stock => return self.stock_ids(window).await,
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {

@@ -1,33 +1,34 @@
-//! Writes orders as sales orders. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order, one query that
-//! reads the totals back. Orders that are there already go their own way: [`super::changes`].
+//! Writes orders as sales orders, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
+//! one query that reads the totals back. Orders that are there already go their own way: [`super::changes`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
 use jiff::tz::TimeZone;
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Sink, Write, Written};
-use tokio::sync::OnceCell;
+use ports::{Attempt, Effect, Fault, Sink, Write, Written};
 
 use super::articles::Shelf;
+use super::book::Book;
 use super::customers::{self, Patron};
-use super::orders::{self, Ready};
+use super::facts::Facts;
+use super::orders::{self, Ready, SALES_ORDER};
+use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Articles, Currencies, Draft, Session, Terms, buyer, draft, query, skus};
-use crate::wire::{CurrencyRow, Json, OrderRow, SessionRow};
+use crate::map::{Articles, Currencies, Draft, Terms, buyer, draft, skus};
+use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
 const BATCH: usize = 50;
 
-/// The sink of orders.
+/// The sink of orders and refunds.
 pub(crate) struct Writer {
     pub(super) settings: Arc<Settings>,
     pub(super) api: Api,
     pub(super) shelf: Shelf,
-    currencies: OnceCell<Currencies>,
-    zone: OnceCell<TimeZone>,
+    pub(super) facts: Facts,
 }
 
 /// One order of a batch.
@@ -41,65 +42,10 @@ pub(super) struct Fresh<'a> {
 /// What a look-up after an uncertain write found.
 pub(super) type Located = Result<Option<Written>, Fault>;
 
-/// The attempts of a batch as they fill.
-pub(super) struct Book {
-    slots: Vec<Slot>,
-}
-
-#[derive(Default)]
-struct Slot {
-    result: Option<Result<ports::Written, Fault>>,
-    exchanges: Vec<Exchange>,
-}
-
-impl Book {
-    fn new(count: usize) -> Self {
-        Self {
-            slots: std::iter::repeat_with(Slot::default).take(count).collect(),
-        }
-    }
-
-    pub(super) fn end(&mut self, place: usize, result: Result<ports::Written, Fault>) {
-        if let Some(slot) = self.slots.get_mut(place) {
-            slot.result = Some(result);
-        }
-    }
-
-    pub(super) fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
-        if let Some(slot) = self.slots.get_mut(place) {
-            slot.exchanges.extend(exchanges);
-        }
-    }
-
-    /// A request that all of these depend on failed. It only read: nothing was written for any of them.
-    pub(super) fn end_all(&mut self, places: &[usize], trouble: Trouble) {
-        if let Some(first) = places.first() {
-            self.note(*first, trouble.exchanges);
-        }
-        for place in places {
-            self.end(*place, Err(trouble.fault.clone()));
-        }
-    }
-
-    fn into_attempts(self) -> Vec<Attempt> {
-        let slots = self.slots.into_iter();
-        slots
-            .map(|slot| Attempt {
-                result: slot.result.unwrap_or_else(|| {
-                    Err(Fault::Unavailable {
-                        why: "the batch ended before its turn; nothing was written".to_owned(),
-                    })
-                }),
-                exchanges: slot.exchanges,
-            })
-            .collect()
-    }
-}
-
 #[async_trait]
 impl Sink for Writer {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Order]
+        crate::WRITES
     }
 
     fn batch_size(&self, _kind: Kind) -> usize {
@@ -108,14 +54,26 @@ impl Sink for Writer {
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
         let mut book = Book::new(writes.len());
-        let (mut fresh, mut bound) = (Vec::new(), Vec::new());
+        let (mut fresh, mut bound, mut back) = (Vec::new(), Vec::new(), Vec::new());
         for (place, write) in writes.iter().enumerate() {
-            let Record::Order(order) = &write.event.record else {
-                let kind = write.event.kind();
-                let why =
-                    format!("NetSuite takes orders, not records of kind {kind}: correct the sync");
-                book.end(place, Err(Fault::Refused { why }));
-                continue;
+            let order = match &write.event.record {
+                Record::Order(order) => order,
+                Record::Refund(refund) => {
+                    back.push(Giveback {
+                        place,
+                        write,
+                        refund,
+                    });
+                    continue;
+                }
+                Record::Fulfilment(_) | Record::Stock(_) => {
+                    let kind = write.event.kind();
+                    let why = format!(
+                        "NetSuite takes orders and refunds, not records of kind {kind}: correct the sync"
+                    );
+                    book.end(place, Err(Fault::Refused { why }));
+                    continue;
+                }
             };
             let one = Fresh {
                 place,
@@ -132,10 +90,18 @@ impl Sink for Writer {
         }
         self.change(&bound, &mut book).await;
         self.create(fresh, &mut book).await;
+        self.cashier().write(back, &mut book).await;
         book.into_attempts()
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
+        // A sync is of one kind, and so is a batch.
+        if writes
+            .iter()
+            .any(|write| write.event.kind() == Kind::Refund)
+        {
+            return self.cashier().locate(writes).await;
+        }
         let mut found: Vec<_> = std::iter::repeat_with(|| Ok(None))
             .take(writes.len())
             .collect();
@@ -169,8 +135,16 @@ impl Writer {
             settings,
             api,
             shelf: Shelf::default(),
-            currencies: OnceCell::new(),
-            zone: OnceCell::new(),
+            facts: Facts::default(),
+        }
+    }
+
+    fn cashier(&self) -> Cashier<'_> {
+        Cashier {
+            settings: &self.settings,
+            api: &self.api,
+            shelf: &self.shelf,
+            facts: &self.facts,
         }
     }
 
@@ -179,7 +153,7 @@ impl Writer {
             return Vec::new();
         }
         let keys: Vec<String> = fresh.iter().map(|one| one.write.key.to_string()).collect();
-        let rows = orders::find(&self.api, &keys).await;
+        let rows = orders::find(&self.api, SALES_ORDER, &keys).await;
         let answer = |(one, key): (&Fresh<'_>, &String)| {
             let answer = match &rows {
                 Ok((rows, _)) => {
@@ -196,7 +170,13 @@ impl Writer {
     fn landed(&self, row: &OrderRow, order: &Order) -> Result<Written, Fault> {
         let orders = &self.settings.orders;
         let total = order.total.on(Side::from(orders.book_in));
-        orders::written(row, Effect::AlreadyThere, total, orders.tolerance)
+        orders::written(
+            SALES_ORDER,
+            row,
+            Effect::AlreadyThere,
+            total,
+            orders.tolerance,
+        )
     }
 
     async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
@@ -205,7 +185,7 @@ impl Writer {
         }
         let mut places: Vec<usize> = fresh.iter().map(|one| one.place).collect();
         let first = places.first().copied().unwrap_or_default();
-        let (terms, exchanges) = match self.account().await {
+        let (terms, exchanges) = match self.facts.read(&self.api, &self.settings.orders).await {
             Ok(known) => known,
             Err(trouble) => return book.end_all(&places, trouble),
         };
@@ -231,7 +211,7 @@ impl Writer {
             Err(trouble) => return book.end_all(&places, trouble),
         };
         let tolerance = self.settings.orders.tolerance;
-        for done in orders::create(&self.api, ready, tolerance).await {
+        for done in orders::create(&self.api, SALES_ORDER, ready, tolerance).await {
             if let (true, Some(one)) = (
                 done.item_refused,
                 fresh.iter().find(|one| one.place == done.place),
@@ -295,6 +275,7 @@ impl Writer {
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
+                    record: "salesOrder",
                     key: one.write.key.to_string(),
                     body,
                     total,
@@ -316,72 +297,6 @@ impl Writer {
             book.end(place, Err(fault));
         }
         Ok(ready)
-    }
-
-    /// The account's currencies and zone, read once.
-    pub(super) async fn account(
-        &self,
-    ) -> Result<((&Currencies, &TimeZone), Vec<Exchange>), Trouble> {
-        let mut exchanges = Vec::new();
-        let currencies = self
-            .currencies
-            .get_or_try_init(|| self.read_currencies(&mut exchanges));
-        let currencies = currencies.await?;
-        let zone = self
-            .zone
-            .get_or_try_init(|| self.read_zone(&mut exchanges))
-            .await?;
-        Ok(((currencies, zone), exchanges))
-    }
-
-    async fn read_currencies(&self, exchanges: &mut Vec<Exchange>) -> Result<Currencies, Trouble> {
-        let orders = &self.settings.orders;
-        if let Some(only) = &orders.only_currency {
-            return Ok(Currencies::Only(only.clone()));
-        }
-        if !orders.currencies.is_empty() {
-            let ids = orders.currencies.iter();
-            let ids = ids.map(|(code, id)| (code.clone(), id.to_string()));
-            return Ok(Currencies::ByCode(ids.collect()));
-        }
-        match self
-            .api
-            .find::<CurrencyRow>(Lane::Orders, &query::currencies())
-            .await
-        {
-            Ok((rows, made)) => {
-                exchanges.extend(made);
-                let ids = rows.into_iter().map(|row| (row.symbol, row.id));
-                Ok(Currencies::ByCode(ids.collect::<HashMap<_, _>>()))
-            }
-            Err(Trouble {
-                fault: Fault::Refused { why },
-                exchanges,
-            }) => Err(Trouble {
-                fault: Fault::Held {
-                    why: format!(
-                        "the account's currencies cannot be read: set orders.only_currency where Multiple Currencies is off, else give the role Lists > Currency: View, or set orders.currencies. {why}"
-                    ),
-                },
-                exchanges,
-            }),
-            Err(trouble) => Err(trouble),
-        }
-    }
-
-    async fn read_zone(&self, exchanges: &mut Vec<Exchange>) -> Result<TimeZone, Trouble> {
-        if let Some(name) = &self.settings.orders.time_zone {
-            // Checked when the connection was made.
-            return Ok(TimeZone::get(name).unwrap_or(TimeZone::UTC));
-        }
-        let page = self.api.page(Lane::Orders, &query::session(), 1, 0).await?;
-        exchanges.push(page.exchange);
-        let row = page
-            .rows
-            .first()
-            .and_then(|row| crate::map::typed::<SessionRow>(row).ok());
-        let session = row.map(|row| Session::new(&row.local, page.server_time));
-        Ok(session.map_or(TimeZone::UTC, |session| session.zone()))
     }
 }
 

@@ -9,6 +9,7 @@ mod customer;
 mod feed;
 mod order;
 pub(crate) mod query;
+mod refund;
 mod session;
 pub(crate) mod settings;
 mod stock;
@@ -20,5 +21,6 @@ pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
+pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use session::Session;
 pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

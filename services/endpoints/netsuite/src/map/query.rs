@@ -111,6 +111,42 @@ ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
     ))
 }
 
+/// Sales orders by external or internal id, with their customers.
+pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
+    let mut by = vec![format!("t.externalid IN ({})", marks(keys.len()))];
+    if !ids.is_empty() {
+        by.push(format!("t.id IN ({})", list(ids)));
+    }
+    Query {
+        q: format!(
+            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE t.type = 'SalesOrd' AND ({}) ORDER BY t.id",
+            by.join(" OR ")
+        ),
+        params: keys.to_vec(),
+    }
+}
+
+/// Invoices and cash sales of sales orders.
+pub(crate) fn bills(orders: &[InternalId]) -> Query {
+    Query::new(format!(
+        "SELECT DISTINCT l.previousdoc AS order_id, b.id, b.type FROM previoustransactionlinelink l \
+JOIN transaction b ON b.id = l.nextdoc \
+WHERE l.previoustype = 'SalesOrd' AND l.nexttype IN ('CustInvc', 'CashSale') AND l.previousdoc IN ({}) ORDER BY b.id",
+        list(orders)
+    ))
+}
+
+/// Credit memos and cash refunds by external id. Their totals are below zero in NetSuite's tables, where they take away.
+pub(crate) fn credits_by_key(keys: &[String]) -> Query {
+    Query {
+        q: format!(
+            "SELECT t.id, t.tranid, t.externalid, ABS(t.foreigntotal) AS foreigntotal FROM transaction t WHERE t.type IN ('CustCred', 'CashRfnd') AND t.externalid IN ({})",
+            marks(keys.len())
+        ),
+        params: keys.to_vec(),
+    }
+}
+
 /// Columns and tables of shipped fulfilments of sales orders, one row each.
 const FULFILMENT: &str = "SELECT DISTINCT f.id, f.tranid, \
 TO_CHAR(SYS_EXTRACT_UTC(f.lastmodifieddate), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS modified, \
@@ -283,6 +319,9 @@ mod tests {
             orders_by_key(&texts),
             orders_by_id(&ids),
             order_lines(&ids, Some(&line_field)),
+            sold(&texts, &ids),
+            bills(&ids),
+            credits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilment(&InternalId::new("7").unwrap()),

@@ -136,6 +136,32 @@ pub(crate) struct OrderLineRow {
     pub(crate) shop_line: Option<String>,
 }
 
+/// A sales order that is given back of.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct SoldRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) externalid: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) foreigntotal: Option<String>,
+    /// The customer.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) entity: Option<String>,
+}
+
+/// An invoice or cash sale of a sales order.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct BillRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) order_id: String,
+    /// `CustInvc` or `CashSale`.
+    #[serde(deserialize_with = "text")]
+    pub(crate) r#type: String,
+}
+
 /// An item fulfilment with its order.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FulfilmentRow {

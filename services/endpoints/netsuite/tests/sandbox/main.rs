@@ -14,6 +14,7 @@ mod common;
 mod changes;
 mod checkup;
 mod doubts;
+mod refunds;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,11 +1,13 @@
 //! The GraphQL endpoint.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::{Client, Failure, Method, Reply, Request};
 use ports::{ConfigError, Exchange, Fault, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -128,6 +130,34 @@ impl Api {
             list.page_info = node.rest.page_info;
         }
         Ok(())
+    }
+
+    /// A record's JSON with these of its lists read to their ends. What they hold stays text: of a long record they are almost all of it.
+    pub(super) async fn completed(
+        &self,
+        lane: Lane,
+        text: &str,
+        lists: &[(&str, Document)],
+    ) -> Result<String, Fault> {
+        let foreign = |error: serde_json::Error| Fault::Unreadable {
+            why: error.to_string(),
+        };
+        let mut record: BTreeMap<String, Box<RawValue>> =
+            serde_json::from_str(text).map_err(foreign)?;
+        let id = record.get("id");
+        let id = id.and_then(|id| serde_json::from_str::<String>(id.get()).ok());
+        let id = id.unwrap_or_default();
+        for (field, document) in lists {
+            let Some(slot) = record.get_mut(*field) else {
+                continue;
+            };
+            let mut list: Connection<Box<RawValue>> =
+                serde_json::from_str(slot.get()).map_err(foreign)?;
+            self.complete(lane, *document, &id, &mut list, &mut Vec::new())
+                .await?;
+            *slot = serde_json::value::to_raw_value(&list).map_err(foreign)?;
+        }
+        serde_json::to_string(&record).map_err(foreign)
     }
 
     pub(super) fn now(&self) -> jiff::Timestamp {

@@ -59,7 +59,8 @@ impl Doorbell for Bell {
             .get("x-shopify-topic")
             .map_or("", String::as_str);
         match topic.split('/').next().unwrap_or_default() {
-            "orders" | "refunds" | "order_transactions" => Ok(Some(Kind::Order)),
+            "orders" | "order_transactions" => Ok(Some(Kind::Order)),
+            "refunds" => Ok(Some(Kind::Refund)),
             // Every app must take these; Causeway keeps nothing of them to act on.
             "customers" | "shop" | "app" => Ok(None),
             _ => Err(Fault::Unreadable {
@@ -160,7 +161,8 @@ mod tests {
                 body: b"",
             })
         };
-        assert_eq!(answer("refunds/create"), Ok(Some(Kind::Order)));
+        assert_eq!(answer("orders/updated"), Ok(Some(Kind::Order)));
+        assert_eq!(answer("refunds/create"), Ok(Some(Kind::Refund)));
         assert_eq!(answer("customers/redact"), Ok(None));
         assert!(matches!(
             answer("themes/publish"),

@@ -24,7 +24,9 @@ pub(super) const ORDERS: Document = document!(
     "order_fields",
     "line_fields",
     "shipping_fields",
-    "charge_fields"
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
 );
 pub(super) const ORDER: Document = document!(
     70,
@@ -32,13 +34,70 @@ pub(super) const ORDER: Document = document!(
     "order_fields",
     "line_fields",
     "shipping_fields",
-    "charge_fields"
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
 );
-pub(super) const ORDER_LINES: Document =
-    document!(70, "order_lines", "line_fields", "charge_fields");
-pub(super) const ORDER_SHIPPING: Document =
-    document!(50, "order_shipping", "shipping_fields", "charge_fields");
+pub(super) const ORDER_LINES: Document = document!(
+    70,
+    "order_lines",
+    "line_fields",
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const ORDER_SHIPPING: Document = document!(
+    50,
+    "order_shipping",
+    "shipping_fields",
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
+);
 pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
+pub(super) const REFUNDS: Document = document!(
+    400,
+    "refunds",
+    "refunded_order_fields",
+    "refund_fields",
+    "refund_line_fields",
+    "refund_shipping_fields",
+    "adjustment_fields",
+    "repayment_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const REFUND: Document = document!(
+    60,
+    "refund",
+    "refunded_order_fields",
+    "refund_fields",
+    "refund_line_fields",
+    "refund_shipping_fields",
+    "adjustment_fields",
+    "repayment_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const REFUND_IDS: Document = document!(30, "refund_ids");
+pub(super) const REFUND_LINES: Document = document!(
+    50,
+    "refund_lines",
+    "refund_line_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const REFUND_SHIPPING: Document = document!(
+    40,
+    "refund_shipping",
+    "refund_shipping_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const REFUND_ADJUSTMENTS: Document =
+    document!(20, "refund_adjustments", "adjustment_fields", "bag_fields");
+pub(super) const REFUND_TRANSACTIONS: Document =
+    document!(30, "refund_transactions", "repayment_fields", "bag_fields");
 pub(super) const DELIVERIES: Document = document!(
     300,
     "deliveries",
@@ -74,12 +133,19 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 16] = [
+    const ALL: [(&str, Document); 23] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
+        ("refunds", REFUNDS),
+        ("refund", REFUND),
+        ("refund ids", REFUND_IDS),
+        ("refund lines", REFUND_LINES),
+        ("refund shipping", REFUND_SHIPPING),
+        ("refund adjustments", REFUND_ADJUSTMENTS),
+        ("refund transactions", REFUND_TRANSACTIONS),
         ("deliveries", DELIVERIES),
         ("fulfilment orders", FULFILLMENT_ORDERS),
         ("fulfilment order lines", FULFILLMENT_ORDER_LINES),

@@ -9,6 +9,9 @@ mod deliveries;
 mod documents;
 mod judge;
 mod orders;
+mod reader;
+mod refunds;
+mod search;
 mod stock;
 mod vendor;
 mod writer;
@@ -16,7 +19,7 @@ mod writer;
 pub(crate) use api::Api;
 pub(crate) use bell::Bell;
 pub(crate) use checkup::Checkup;
-pub(crate) use orders::Orders;
+pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
 
 /// The version of the Admin API that is spoken. Shopify supports a version for a year and then answers as the next one without

@@ -1,31 +1,21 @@
-//! Orders, as a source.
+//! Reading orders.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashSet;
 
-use async_trait::async_trait;
-use commerce::{
-    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
-};
-use http::Reply;
-use jiff::civil::Date;
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
+use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
 use super::cursor::Place;
-use super::documents::{Document, ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS};
-use super::judge::is_too_costly;
-use crate::Settings;
+use super::documents::{ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS};
+use super::search::{Search, second};
 use crate::map::{self, gid};
 use crate::wire::{self, Connection};
-
-/// Orders asked for at once: with the lines, charges and payments of ordinary orders this stays well under the 1,000 points that
-/// one query may cost.
-const PAGE: u32 = 50;
+use crate::{Refunds, Settings};
 
 /// After so many pages of ids the search begins anew: Shopify ends a search after 25,000 records.
 const PAGES_OF_IDS: u32 = 80;
@@ -35,10 +25,9 @@ pub(crate) struct Orders {
     merchant: MerchantId,
     connection: ConnectionId,
     overlap: SignedDuration,
-    import_from: Option<Date>,
+    refunds: Refunds,
     api: Api,
-    /// Less than [`PAGE`] where the shop found the query too costly.
-    size: AtomicU32,
+    search: Search,
 }
 
 #[derive(Deserialize)]
@@ -84,39 +73,9 @@ impl Orders {
             merchant,
             connection,
             overlap: settings.overlap,
-            import_from: settings.import_from,
+            refunds: settings.refunds,
+            search: Search::new(api.clone(), ORDERS, settings.import_from),
             api,
-            size: AtomicU32::new(PAGE),
-        }
-    }
-
-    /// A search in Shopify's language. By default it leaves out closed orders (archived ones among them), hence `status:any`.
-    fn search(&self, conditions: impl IntoIterator<Item = String>) -> String {
-        let cut_off = self.import_from.map(|day| format!("created_at:>='{day}'"));
-        let all: Vec<String> = conditions
-            .into_iter()
-            .chain(cut_off)
-            .chain(["status:any".to_owned()])
-            .collect();
-        all.join(" AND ")
-    }
-
-    /// One page; a smaller one where the shop finds it too costly.
-    async fn ask(&self, place: &Place) -> Result<Reply, Fault> {
-        let since = place
-            .from
-            .map(|from| format!("updated_at:>='{}'", second(from)));
-        let query = self.search(since);
-        loop {
-            let size = self.size.load(Ordering::Relaxed);
-            let variables = json!({ "query": query, "first": size, "after": place.after });
-            match self.api.query(Lane::Orders, ORDERS, variables).await {
-                Ok(reply) => return Ok(reply),
-                Err(failure) if size > 1 && is_too_costly(failure.reply.as_deref()) => {
-                    self.size.store(size / 2, Ordering::Relaxed);
-                }
-                Err(failure) => return Err(failure.fault),
-            }
         }
     }
 
@@ -127,12 +86,16 @@ impl Orders {
         read_at: Timestamp,
     ) -> Result<Result<Event, Unreadable>, Fault> {
         let mut text = Box::<str>::from(raw).into_string();
-        let mut parsed = parse(&text);
+        let mut parsed = parse::<wire::Order>(&text);
         if let Ok(order) = &parsed
             && (order.line_items.page_info.has_next_page
                 || order.shipping_lines.page_info.has_next_page)
         {
-            match self.completed(&text).await {
+            let lists = [
+                ("lineItems", ORDER_LINES),
+                ("shippingLines", ORDER_SHIPPING),
+            ];
+            match self.api.completed(Lane::Orders, &text, &lists).await {
                 Ok(whole) => {
                     parsed = parse(&whole);
                     text = whole;
@@ -144,7 +107,7 @@ impl Orders {
             }
         }
         let made = parsed.and_then(|wire| {
-            let order = map::order(&wire).map_err(|error| error.to_string())?;
+            let order = map::order(&wire, self.refunds).map_err(|error| error.to_string())?;
             let id = ExternalId::new(wire.legacy_resource_id).map_err(|error| error.to_string())?;
             Ok((id, wire.updated_at, order))
         });
@@ -167,46 +130,9 @@ impl Orders {
         })
     }
 
-    /// The order's JSON with its lists read to their ends. What they hold stays text: of a long order they are almost all of it.
-    async fn completed(&self, text: &str) -> Result<String, Fault> {
-        let foreign = |error: serde_json::Error| Fault::Unreadable {
-            why: error.to_string(),
-        };
-        let mut order: BTreeMap<String, Box<RawValue>> =
-            serde_json::from_str(text).map_err(foreign)?;
-        let id = order
-            .get("id")
-            .and_then(|id| serde_json::from_str::<String>(id.get()).ok())
-            .unwrap_or_default();
-        let lists: [(&str, Document); 2] = [
-            ("lineItems", ORDER_LINES),
-            ("shippingLines", ORDER_SHIPPING),
-        ];
-        for (field, document) in lists {
-            let Some(slot) = order.get_mut(field) else {
-                continue;
-            };
-            let mut list: Connection<Box<RawValue>> =
-                serde_json::from_str(slot.get()).map_err(foreign)?;
-            self.api
-                .complete(Lane::Orders, document, &id, &mut list, &mut Vec::new())
-                .await?;
-            *slot = serde_json::value::to_raw_value(&list).map_err(foreign)?;
-        }
-        serde_json::to_string(&order).map_err(foreign)
-    }
-}
-
-#[async_trait]
-impl Source for Orders {
-    fn kinds(&self) -> &[Kind] {
-        &[Kind::Order]
-    }
-
-    async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
-        only_orders(kind)?;
+    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
-        let reply = self.ask(&place).await?;
+        let reply = self.search.changed(&place).await?;
         let orders = reply.json::<Answer<OrdersData>>()?.data.orders;
         let mut last = None;
         let mut page = Page {
@@ -231,8 +157,7 @@ impl Source for Orders {
         Ok(page)
     }
 
-    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        only_orders(kind)?;
+    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
         let Some(id) = gid("Order", id) else {
             return Ok(None);
         };
@@ -251,19 +176,14 @@ impl Source for Orders {
         }
     }
 
-    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
-        Place::at(from).write()
-    }
-
-    async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
-        only_orders(kind)?;
+    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let mut ids = Vec::new();
         let mut known: HashSet<String> = HashSet::new();
         let mut from = window.from;
         let mut after: Option<String> = None;
         let mut pages = 0;
         loop {
-            let query = self.search([
+            let query = self.search.text([
                 format!("created_at:>='{}'", second(from)),
                 format!("created_at:<'{}'", second(window.to)),
             ]);
@@ -295,16 +215,7 @@ impl Source for Orders {
     }
 }
 
-fn only_orders(kind: Kind) -> Result<(), Fault> {
-    match kind {
-        Kind::Order => Ok(()),
-        Kind::Fulfilment | Kind::Stock => Err(Fault::Refused {
-            why: format!("nothing of kind '{kind}' is read from Shopify"),
-        }),
-    }
-}
-
-fn parse(text: &str) -> Result<wire::Order, String> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_str(text).or_else(|_| {
         // Once more for the path, which is only worth its price when something is wrong.
         let mut json = serde_json::Deserializer::from_str(text);
@@ -317,7 +228,7 @@ fn head(body: &[u8]) -> Head {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
-fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
+pub(super) fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
     let id = head(text.as_bytes()).legacy_resource_id.unwrap_or_default();
     let id = ExternalId::new(id).or_else(|_| ExternalId::new("unknown"));
     Ok(Unreadable {
@@ -327,9 +238,4 @@ fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
         why,
         body: text.as_bytes().to_vec(),
     })
-}
-
-/// Shopify's times have whole seconds; a fraction would leave out what changed within the second.
-fn second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

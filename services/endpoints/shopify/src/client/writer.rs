@@ -35,7 +35,7 @@ impl Sink for Writer {
     fn batch_size(&self, kind: Kind) -> usize {
         match kind {
             Kind::Stock => 250,
-            Kind::Fulfilment | Kind::Order => 20,
+            Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
         }
     }
 
@@ -77,7 +77,7 @@ fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>) {
         match &write.event.record {
             Record::Fulfilment(delivery) => parcels.push((place, write, &**delivery)),
             Record::Stock(level) => levels.push((place, level)),
-            Record::Order(_) => {}
+            Record::Order(_) | Record::Refund(_) => {}
         }
     }
     (parcels, levels)

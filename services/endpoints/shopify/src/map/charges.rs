@@ -35,7 +35,7 @@ pub(super) fn taxes(lines: &[wire::TaxLine], part: Part) -> Result<Vec<TaxLine>,
         .collect()
 }
 
-fn tax(line: &wire::TaxLine, part: Part) -> Result<TaxLine, Unmapped> {
+pub(super) fn tax(line: &wire::TaxLine, part: Part) -> Result<TaxLine, Unmapped> {
     let whole = amount(&line.price_set)?;
     Ok(TaxLine {
         title: line.title.clone(),

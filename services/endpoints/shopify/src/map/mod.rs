@@ -8,6 +8,7 @@ mod lines;
 mod order;
 mod payments;
 mod people;
+mod refund;
 mod settle;
 mod stock;
 
@@ -17,6 +18,7 @@ use commerce::{ExternalId, MoneyError};
 
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
+pub(crate) use refund::refund;
 pub(crate) use stock::{Change, Target, target};
 
 /// A record of Shopify's that makes no sense: where, and why.

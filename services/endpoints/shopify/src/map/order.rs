@@ -1,7 +1,8 @@
 //! Orders.
 //!
 //! An order is told in one of two views. *As placed*, with the units and the total (`totalPriceSet`) of the checkout: where nothing
-//! was taken back since, and for a cancelled order, whose state says that it is off. *As it stands*, with the units that are neither
+//! was taken back since, for a cancelled order, whose state says that it is off, and where refunds are records of their own
+//! and the order was not edited. *As it stands*, with the units that are neither
 //! removed nor refunded (`currentQuantity`) and the total after edits and refunds (`currentTotalPriceSet`): otherwise. Either
 //! way the lines come to the total; see [`super::settle`].
 
@@ -10,6 +11,7 @@ use commerce::{Currency, Order, OrderLine, OrderState};
 use super::amount::{Part, amount, is_zero, minus};
 use super::settle::{Facts, settle};
 use super::{Unmapped, Within, given, kits, lines, payments, people};
+use crate::Refunds;
 use crate::wire;
 
 /// Which of its two states an order is told in.
@@ -20,8 +22,9 @@ pub(super) enum View {
 }
 
 impl View {
-    fn of(order: &wire::Order) -> Result<Self, Unmapped> {
-        if order.cancelled_at.is_some() {
+    fn of(order: &wire::Order, refunds: Refunds) -> Result<Self, Unmapped> {
+        let apart = refunds == Refunds::Separate && !order.edited;
+        if order.cancelled_at.is_some() || apart {
             return Ok(Self::AsPlaced);
         }
         let whole = order
@@ -59,8 +62,8 @@ impl View {
 }
 
 /// The order in commerce's terms.
-pub(crate) fn order(wire: &wire::Order) -> Result<Order, Unmapped> {
-    let view = View::of(wire)?;
+pub(crate) fn order(wire: &wire::Order, refunds: Refunds) -> Result<Order, Unmapped> {
+    let view = View::of(wire, refunds)?;
     let total = match view {
         View::AsPlaced => amount(&wire.total_price_set).within("totalPriceSet")?,
         View::AsItStands => amount(&wire.current_total_price_set).within("currentTotalPriceSet")?,

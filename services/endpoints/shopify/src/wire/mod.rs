@@ -2,6 +2,7 @@
 
 mod delivery;
 mod order;
+mod refund;
 mod reply;
 mod stock;
 
@@ -12,6 +13,9 @@ pub(crate) use delivery::{
 pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
+};
+pub(crate) use refund::{
+    OrderAdjustment, Refund, RefundDuty, RefundLineItem, RefundShippingLine, RefundedOrder,
 };
 pub(crate) use reply::{
     Connection, Cost, Envelope, ErrorDetails, Errors, GraphError, PageInfo, UserError,

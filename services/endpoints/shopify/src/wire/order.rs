@@ -15,6 +15,9 @@ pub(crate) struct Order {
     pub(crate) updated_at: Timestamp,
     pub(crate) cancelled_at: Option<Timestamp>,
     pub(crate) test: bool,
+    /// Absent in what webhooks tell.
+    #[serde(default)]
+    pub(crate) edited: bool,
     pub(crate) currency_code: String,
     pub(crate) presentment_currency_code: String,
     pub(crate) taxes_included: bool,

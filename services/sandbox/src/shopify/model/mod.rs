@@ -15,6 +15,7 @@ pub(super) use catalogue::Variant;
 pub(super) use customer::{Address, Customer};
 pub(super) use fulfilment::{Fulfilment, FulfilmentOrder, FulfilmentOrderStatus};
 pub(super) use order::Order;
+pub use payment::{Giveback, Restock};
 pub(super) use payment::{Refund, Transaction};
 pub(super) use stated::Stated;
 pub(super) use store::Store;

@@ -26,6 +26,44 @@ pub(in crate::shopify) enum Kind {
     Refund,
 }
 
+/// What a merchant chooses to give back of an order.
+#[derive(Clone, Debug, Default)]
+pub struct Giveback {
+    /// Units of lines, by the line's place from 0.
+    pub lines: Vec<(usize, u32)>,
+    /// Whether all of the shipping goes back with them.
+    pub shipping: bool,
+    /// What is given beyond that, in minor units of the buyer's currency; less than nothing is kept.
+    pub extra: i64,
+    /// What becomes of the goods.
+    pub restock: Restock,
+    /// Why.
+    pub note: Option<&'static str>,
+}
+
+/// What becomes of refunded goods.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Restock {
+    /// They came back and are sold again.
+    #[default]
+    Return,
+    /// They had not left yet.
+    Cancel,
+    /// They are gone.
+    No,
+}
+
+impl Restock {
+    /// The `RefundLineItemRestockType`.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Return => "RETURN",
+            Self::Cancel => "CANCEL",
+            Self::No => "NO_RESTOCK",
+        }
+    }
+}
+
 /// Something given back.
 #[derive(Clone, Debug)]
 pub(in crate::shopify) struct Refund {
@@ -262,6 +300,24 @@ impl Order {
     ) {
         let refund = self.prepare_refund(quantities, shipping, "RETURN", note, at);
         self.pay_out(refund);
+    }
+
+    /// Gives back what the merchant chose, as far as money came in. `false`, and nothing is done, where there is no such line or not so much
+    /// of it left.
+    pub(in crate::shopify) fn give_back(&mut self, what: &Giveback, at: Timestamp) -> bool {
+        let there = what.lines.iter().all(|(place, quantity)| {
+            let line = self.lines.get(*place);
+            line.is_some_and(|line| *quantity > 0 && self.current_quantity(line) >= *quantity)
+        });
+        if !there || self.stated.is_some() {
+            return false;
+        }
+        let restock = what.restock.name();
+        let mut refund = self.prepare_refund(&what.lines, what.shipping, restock, what.note, at);
+        let total = self.total();
+        refund.adjustment = total.share(what.extra, total.presentment.max(1));
+        self.pay_out(refund);
+        true
     }
 
     /// Gives back everything that is left, with duties, fees and tip.

@@ -90,6 +90,8 @@ pub(super) fn refund<'s>(
                 .iter()
                 .map(|line| Thing::RefundShipping(order, refund, line)),
         ),
+        // What is given back of duties is an adjustment here.
+        "duties" => node.many(None),
         "orderAdjustments" => {
             node.many((!refund.adjustment.is_zero()).then_some(Thing::Adjustment(order, refund)))
         }

@@ -63,7 +63,7 @@ fn line(line: wire::OrderLine) -> Result<OrderLine, DecodeError> {
     })
 }
 
-fn kind(
+pub(super) fn kind(
     number: i32,
     article: Option<String>,
     components: Vec<wire::Component>,
@@ -111,7 +111,7 @@ fn discount(discount: wire::Discount) -> Result<Discount, DecodeError> {
     })
 }
 
-fn tax(tax: wire::TaxLine) -> Result<TaxLine, DecodeError> {
+pub(super) fn tax(tax: wire::TaxLine) -> Result<TaxLine, DecodeError> {
     Ok(TaxLine {
         title: tax.title,
         rate: tax

@@ -31,8 +31,10 @@ pub(super) fn order(order: &Order) -> wire::Order {
 }
 
 fn line(line: &OrderLine) -> wire::OrderLine {
-    let mut out = wire::OrderLine {
+    let charged = Charged::of(&line.kind);
+    wire::OrderLine {
         id: line.id.to_string(),
+        kind: charged.kind.into(),
         title: line.title.clone(),
         quantity: line.quantity.to_string(),
         unit_price: Some(amount(&line.unit_price)),
@@ -47,40 +49,62 @@ fn line(line: &OrderLine) -> wire::OrderLine {
             })
             .collect(),
         taxes: line.taxes.iter().map(tax).collect(),
-        sku: line.kind.sku().map(ToString::to_string),
-        ..wire::OrderLine::default()
-    };
-    let kind = match &line.kind {
-        LineKind::Item { .. } => wire::LineKind::Item,
-        LineKind::CustomItem => wire::LineKind::CustomItem,
-        LineKind::Kit { components, .. } => {
-            out.components = components
-                .iter()
-                .map(|component| wire::Component {
-                    sku: component.sku.to_string(),
-                    quantity: component.quantity.to_string(),
-                })
-                .collect();
-            wire::LineKind::Kit
-        }
-        LineKind::Shipping { method } => {
-            out.shipping_method = Some(method.clone());
-            wire::LineKind::Shipping
-        }
-        LineKind::Discount { code } => {
-            out.discount_code.clone_from(code);
-            wire::LineKind::Discount
-        }
-        LineKind::GiftCard { .. } => wire::LineKind::GiftCard,
-        LineKind::Tip => wire::LineKind::Tip,
-        LineKind::Duty => wire::LineKind::Duty,
-        LineKind::Fee => wire::LineKind::Fee,
-    };
-    out.set_kind(kind);
-    out
+        sku: charged.sku,
+        components: charged.components,
+        shipping_method: charged.shipping_method,
+        discount_code: charged.discount_code,
+    }
 }
 
-fn tax(tax: &TaxLine) -> wire::TaxLine {
+/// What a line charges for, as the fields of a line's message.
+pub(super) struct Charged {
+    pub(super) kind: wire::LineKind,
+    pub(super) sku: Option<String>,
+    pub(super) components: Vec<wire::Component>,
+    pub(super) shipping_method: Option<String>,
+    pub(super) discount_code: Option<String>,
+}
+
+impl Charged {
+    pub(super) fn of(kind: &LineKind) -> Self {
+        let mut charged = Self {
+            kind: wire::LineKind::Fee,
+            sku: kind.sku().map(ToString::to_string),
+            components: Vec::new(),
+            shipping_method: None,
+            discount_code: None,
+        };
+        charged.kind = match kind {
+            LineKind::Item { .. } => wire::LineKind::Item,
+            LineKind::CustomItem => wire::LineKind::CustomItem,
+            LineKind::Kit { components, .. } => {
+                charged.components = components
+                    .iter()
+                    .map(|component| wire::Component {
+                        sku: component.sku.to_string(),
+                        quantity: component.quantity.to_string(),
+                    })
+                    .collect();
+                wire::LineKind::Kit
+            }
+            LineKind::Shipping { method } => {
+                charged.shipping_method = Some(method.clone());
+                wire::LineKind::Shipping
+            }
+            LineKind::Discount { code } => {
+                charged.discount_code.clone_from(code);
+                wire::LineKind::Discount
+            }
+            LineKind::GiftCard { .. } => wire::LineKind::GiftCard,
+            LineKind::Tip => wire::LineKind::Tip,
+            LineKind::Duty => wire::LineKind::Duty,
+            LineKind::Fee => wire::LineKind::Fee,
+        };
+        charged
+    }
+}
+
+pub(super) fn tax(tax: &TaxLine) -> wire::TaxLine {
     wire::TaxLine {
         title: tax.title.clone(),
         rate: tax.rate.map(|rate| rate.to_string()),

@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Amount, Component, ConnectionId, Country, Currency, Customer, Discount, Document,
-    Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order, OrderLine,
-    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
-    TraceContext,
+    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 
@@ -236,4 +236,61 @@ pub(crate) fn stock() -> Event {
         available: "-3".parse().unwrap(),
     };
     event("TEA-1|4", Record::Stock(level))
+}
+
+/// A refund of goods, delivery and goodwill, in two currencies.
+pub(crate) fn refund() -> Event {
+    let line = |number: u32, kind, title: &str, restock| RefundLine {
+        id: id(&format!("7{number}")),
+        order_line: id(&number.to_string()),
+        kind,
+        title: title.into(),
+        quantity: 1.into(),
+        amount: both("10.00", "11.00"),
+        taxes: vec![TaxLine {
+            title: "VAT".into(),
+            rate: Some("0.25".parse().unwrap()),
+            amount: both("2.50", "2.75"),
+            remitted_by_channel: false,
+        }],
+        restock,
+        location: (restock == Restock::Returned).then(|| id("4")),
+    };
+    let tea = LineKind::Item { sku: sku("TEA-1") };
+    let shipping = LineKind::Shipping {
+        method: "express".into(),
+    };
+    let refund = Refund {
+        number: "#1001-R2".into(),
+        order: OrderRef {
+            id: id("1001"),
+            key: None,
+        },
+        order_number: "#1001".into(),
+        at: at("2026-03-05T09:00:00Z"),
+        test: true,
+        taxes_included: false,
+        lines: vec![
+            line(1, tea, "Tea", Restock::Returned),
+            line(2, LineKind::CustomItem, "Engraving", Restock::Unshipped),
+            line(4, shipping, "Express", Restock::No),
+        ],
+        adjustments: vec![Adjustment {
+            id: id("81"),
+            reason: Some("REFUND_DISCREPANCY".into()),
+            amount: both("-1.00", "-1.10"),
+            tax: both("0", "0"),
+        }],
+        transactions: vec![Repayment {
+            id: id("95"),
+            method: "visa".into(),
+            amount: both("36.50", "40.15"),
+            at: at("2026-03-05T09:00:05Z"),
+        }],
+        total: both("36.50", "40.15"),
+        order_total: both("112.505", "123.756"),
+        refunded_before: both("5", "5.50"),
+        note: Some("Arrived cold".into()),
+    };
+    event("501", Record::Refund(Box::new(refund)))
 }

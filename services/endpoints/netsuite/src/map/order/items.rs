@@ -41,7 +41,7 @@ pub(crate) fn articles(rows: Vec<ItemRow>) -> Articles {
 }
 
 /// The item of a line, by internal id.
-pub(super) fn item_of<'a>(
+pub(in crate::map) fn item_of<'a>(
     line: &OrderLine,
     orders: &'a Orders,
     articles: &'a Articles,

@@ -1,6 +1,6 @@
 //! The lines of a sales order.
 
-use commerce::{Discount, LineId, LineKind, Money, MoneyError, Order, OrderLine, Side};
+use commerce::{Currency, Discount, LineId, LineKind, Money, MoneyError, Order, OrderLine, Side};
 use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
 
@@ -15,7 +15,7 @@ use crate::wire::{Json, Object};
 const DESCRIPTION_CHARS: usize = 999;
 
 /// Everything that makes up a sales order's total.
-pub(super) struct Lines {
+pub(in crate::map) struct Lines {
     lines: Vec<Line>,
     /// Delivery that is written as `shippingCost`; `None` where the order has none, or has it as lines.
     shipping: Option<Money>,
@@ -37,24 +37,73 @@ pub(crate) struct Line {
     pub(in crate::map) behind: bool,
     /// Ties the line to its SuiteTax details.
     pub(super) tax_reference: Option<String>,
+    /// Where goods are put back in stock, by internal id.
+    pub(super) location: Option<String>,
 }
 
 impl Lines {
-    pub(super) fn of(order: &Order, side: Side, terms: Terms<'_>) -> Result<Self, Fault> {
-        let zero = Money::zero(order.total.on(side).currency);
-        let mut all = Self {
-            lines: Vec::with_capacity(order.lines.len()),
+    /// Of nothing yet.
+    pub(in crate::map) const fn none(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self {
+            lines: Vec::new(),
             shipping: None,
             zero,
             taxes: Taxes::new(zero),
-        };
+        }
+    }
+
+    pub(super) fn of(order: &Order, side: Side, terms: Terms<'_>) -> Result<Self, Fault> {
+        let mut all = Self::none(order.total.on(side).currency);
         for line in &order.lines {
             let charge = Charge::of(line, side, order.taxes_included).map_err(unfit)?;
             all.add(line, charge, side, terms)?;
         }
-        let tax_lines = all.taxes.lines(&terms.orders.tax);
-        all.lines.extend(tax_lines);
+        all.close(terms);
         Ok(all)
+    }
+
+    /// Adds the tax lines; no other may follow.
+    pub(in crate::map) fn close(&mut self, terms: Terms<'_>) {
+        let tax_lines = self.taxes.lines(&terms.orders.tax);
+        self.lines.extend(tax_lines);
+    }
+
+    /// Adds what is given back of a charge, by the item that stands for it.
+    pub(in crate::map) fn give_back<'a>(
+        &mut self,
+        line: &OrderLine,
+        item: impl FnOnce() -> Result<&'a str, Fault>,
+        location: Option<&str>,
+        (side, taxes_included): (Side, bool),
+        terms: Terms<'_>,
+    ) -> Result<(), Fault> {
+        let charge = Charge::of(line, side, taxes_included).map_err(unfit)?;
+        if charge.is_nothing() && line.quantity.is_zero() {
+            return Ok(());
+        }
+        let net = charge.net().map_err(unfit)?;
+        let tax_reference = self.taxes.take(line, net, side, &terms.orders.tax)?;
+        if is_shipping_cost(line, terms) {
+            return self.add_shipping(net);
+        }
+        self.lines.push(Line {
+            item: item()?.to_owned(),
+            quantity: quantity(line)?,
+            amount: net,
+            description: description(&line.title),
+            source: Some(line.id.clone()),
+            behind: false,
+            tax_reference,
+            location: location.map(str::to_owned),
+        });
+        Ok(())
+    }
+
+    fn add_shipping(&mut self, net: Money) -> Result<(), Fault> {
+        let before = self.shipping.unwrap_or(self.zero);
+        self.shipping = Some(before.plus(net).map_err(unfit)?);
+        Ok(())
     }
 
     fn add(
@@ -70,10 +119,8 @@ impl Lines {
         }
         let net = charge.net().map_err(unfit)?;
         let tax_reference = self.taxes.take(line, net, side, &orders.tax)?;
-        if matches!(line.kind, LineKind::Shipping { .. }) && orders.shipping.item.is_none() {
-            let before = self.shipping.unwrap_or(self.zero);
-            self.shipping = Some(before.plus(net).map_err(unfit)?);
-            return Ok(());
+        if is_shipping_cost(line, terms) {
+            return self.add_shipping(net);
         }
         let apart = orders.discount_lines() && !matches!(line.kind, LineKind::Discount { .. });
         let item = item_of(line, orders, terms.articles)?.to_owned();
@@ -85,6 +132,7 @@ impl Lines {
             source: Some(line.id.clone()),
             behind: false,
             tax_reference,
+            location: None,
         });
         if let (true, Some(item)) = (apart, &orders.items.discount) {
             let offs = line.discounts.iter().zip(charge.discounts);
@@ -98,6 +146,7 @@ impl Lines {
                         source: None,
                         behind: true,
                         tax_reference: None,
+                        location: None,
                     }),
             );
         }
@@ -134,6 +183,9 @@ impl Line {
     pub(in crate::map) fn json(&self, terms: Terms<'_>, set: &Assignments) -> Result<Json, Fault> {
         let mut json = self.values(terms)?;
         json.insert("item".to_owned(), Json::reference(&self.item));
+        if let Some(location) = &self.location {
+            json.insert("location".to_owned(), Json::reference(location));
+        }
         if let Some(source) = &self.source {
             if let Some(field) = &terms.orders.line_field {
                 json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
@@ -178,6 +230,11 @@ impl Line {
         }
         Ok(json)
     }
+}
+
+/// Whether the charge becomes the record's `shippingCost`.
+fn is_shipping_cost(line: &OrderLine, terms: Terms<'_>) -> bool {
+    matches!(line.kind, LineKind::Shipping { .. }) && terms.orders.shipping.item.is_none()
 }
 
 fn quantity(line: &OrderLine) -> Result<Option<Decimal>, Fault> {

@@ -18,9 +18,10 @@ use super::assign::assign;
 use super::settings::{Orders, Tax};
 use crate::wire::{Json, Object};
 
+pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
 pub(in crate::map) use lines::Line;
-use lines::Lines;
+pub(super) use lines::Lines;
 
 /// What an order is mapped with.
 #[derive(Clone, Copy)]
@@ -42,7 +43,7 @@ pub(crate) enum Currencies {
     ByCode(HashMap<String, String>),
 }
 
-/// A sales order that lacks only its customer.
+/// A sales order that lacks only its customer, or a credit.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     body: Object,
@@ -51,6 +52,10 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    pub(super) const fn new(body: Object, total: Money) -> Self {
+        Self { body, total }
+    }
+
     /// Whether the user's rules name the customer.
     pub(crate) fn has_entity(&self) -> bool {
         self.body.contains_key("entity")
@@ -62,7 +67,7 @@ impl Draft {
             self.body.entry("entity".to_owned()).or_insert(entity);
         }
         serde_json::to_vec(&self.body).map_err(|error| Fault::Unreadable {
-            why: format!("the sales order cannot be written as JSON: {error}"),
+            why: format!("the record cannot be written as JSON: {error}"),
         })
     }
 }
@@ -80,11 +85,25 @@ pub(crate) fn draft(
 ) -> Result<Draft, Fault> {
     let (total, lines) = whole(order, terms)?;
     let mut body = header(order, key, terms)?;
+    let kinds = order.lines.iter().map(|line| &line.kind);
+    body.extend(parts(lines, kinds, terms, set)?);
+    assign(&mut body, &set.header)?;
+    Ok(Draft { body, total })
+}
+
+/// All that makes up the total: lines, delivery and imposed tax.
+pub(super) fn parts<'a>(
+    lines: Lines,
+    kinds: impl Iterator<Item = &'a LineKind>,
+    terms: Terms<'_>,
+    set: &Assignments,
+) -> Result<Object, Fault> {
+    let mut body = Object::new();
     if let Some(cost) = lines.shipping_cost() {
         body.insert("shippingCost".to_owned(), Json::from(cost));
         body.insert("shippingCostOverridden".to_owned(), Json::from(true));
     }
-    if let Some(method) = ship_method(order, terms.orders) {
+    if let Some(method) = ship_method(kinds, terms.orders) {
         body.insert("shipMethod".to_owned(), Json::reference(method));
     }
     let details = lines.tax_details();
@@ -97,8 +116,7 @@ pub(crate) fn draft(
     let lines = lines.into_lines();
     let lines: Result<Vec<Json>, Fault> = lines.iter().map(|line| line.json(terms, set)).collect();
     body.insert("item".to_owned(), Json::sublist(lines?));
-    assign(&mut body, &set.header)?;
-    Ok(Draft { body, total })
+    Ok(body)
 }
 
 /// What a sales order has to come to after its order changed: everything that is compared with what is there.
@@ -124,9 +142,10 @@ pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
     let orders = terms.orders;
     let as_cost = orders.shipping.item.is_none();
     let details = matches!(orders.tax, Tax::SuitetaxOverride(_)).then(|| lines.tax_details());
+    let kinds = order.lines.iter().map(|line| &line.kind);
     Ok(Aim {
         shipping_cost: as_cost.then(|| lines.shipping_cost().unwrap_or_default()),
-        ship_method: ship_method(order, orders).map(Json::reference),
+        ship_method: ship_method(kinds, orders).map(Json::reference),
         tax_details: details,
         lines: lines.into_lines(),
         shipping: order.shipping.clone(),
@@ -139,7 +158,7 @@ fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
     let side = Side::from(terms.orders.book_in);
     let check = order.total_check(side).map_err(unfit)?;
     let lines = Lines::of(order, side, terms)?;
-    reconcile(&check, lines.sum().map_err(unfit)?, terms.orders)?;
+    reconcile(&check, &lines, terms.orders, "order")?;
     Ok((check.stated, lines))
 }
 
@@ -195,7 +214,7 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
         .collect())
 }
 
-fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
+pub(super) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
     let code = total.currency.code();
     match known {
         Currencies::Only(only) if only.as_str() == code => return Ok(None),
@@ -208,13 +227,13 @@ fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
     }
     Err(Fault::Held {
         why: format!(
-            "the order is in {code}, which is no active currency of the NetSuite account: activate it under Lists > Accounting > Currencies, or book orders in the other currency (orders.book_in)"
+            "the amounts are in {code}, which is no active currency of the NetSuite account: activate it under Lists > Accounting > Currencies, or book orders in the other currency (orders.book_in)"
         ),
     })
 }
 
-fn ship_method<'a>(order: &Order, orders: &'a Orders) -> Option<&'a str> {
-    let method = order.lines.iter().find_map(|line| match &line.kind {
+fn ship_method<'a>(mut kinds: impl Iterator<Item = &'a LineKind>, orders: &Orders) -> Option<&str> {
+    let method = kinds.find_map(|kind| match kind {
         LineKind::Shipping { method } => Some(method),
         _ => None,
     })?;
@@ -225,8 +244,14 @@ fn ship_method<'a>(order: &Order, orders: &'a Orders) -> Option<&'a str> {
         .map(|id| id.as_str())
 }
 
-/// What the sales order will come to must be what the storefront states; where NetSuite adds the tax itself, less the tax.
-fn reconcile(check: &TotalCheck, sum: Money, orders: &Orders) -> Result<(), Fault> {
+/// What the record will come to must be what the storefront states; where NetSuite adds the tax itself, less the tax.
+pub(super) fn reconcile(
+    check: &TotalCheck,
+    lines: &Lines,
+    orders: &Orders,
+    what: &str,
+) -> Result<(), Fault> {
+    let sum = lines.sum().map_err(unfit)?;
     let mut expected = check.stated;
     if matches!(orders.tax, Tax::None) {
         for line in &check.lines {
@@ -239,16 +264,16 @@ fn reconcile(check: &TotalCheck, sum: Money, orders: &Orders) -> Result<(), Faul
     }
     Err(Fault::Held {
         why: format!(
-            "the order does not add up: {}. Nothing was written; correct the order in the shop, or raise orders.tolerance",
+            "the {what} does not add up: {}. Nothing was written; correct it in the shop, or raise orders.tolerance",
             check.explanation()
         ),
     })
 }
 
 /// An amount that cannot be reckoned with.
-fn unfit(error: MoneyError) -> Fault {
+pub(super) fn unfit(error: MoneyError) -> Fault {
     Fault::Held {
-        why: format!("the order's amounts cannot be added up: {error}"),
+        why: format!("the amounts cannot be added up: {error}"),
     }
 }
 

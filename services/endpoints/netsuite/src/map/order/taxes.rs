@@ -126,6 +126,7 @@ impl Sum {
             source: None,
             behind: false,
             tax_reference: None,
+            location: None,
         }
     }
 }

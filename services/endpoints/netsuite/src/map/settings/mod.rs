@@ -1,6 +1,7 @@
 //! The settings by which orders become sales orders, and stock what a shop may sell.
 
 mod names;
+mod refunds;
 mod stock;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
 

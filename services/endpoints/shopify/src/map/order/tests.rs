@@ -6,7 +6,7 @@ use commerce::{LineKind, Order, PaymentKind, Side};
 use serde_json::{Value, json};
 
 use super::order;
-use crate::wire;
+use crate::{Refunds, wire};
 
 /// An amount that is the same in both currencies.
 fn bag(amount: &str) -> Value {
@@ -104,7 +104,7 @@ fn placed(lines: Vec<Value>, total: &str) -> Value {
 
 fn mapped(order_json: &Value) -> Order {
     let wire: wire::Order = serde_json::from_value(order_json.clone()).unwrap();
-    order(&wire).unwrap()
+    order(&wire, Refunds::Deducted).unwrap()
 }
 
 #[track_caller]
@@ -419,7 +419,7 @@ fn nonsense_is_named_with_its_place() {
     let mut wire = placed(vec![item(5, Some("A"), 1, "10.00", "ten")], "10.00");
     let refused = |wire: &Value| {
         let wire: wire::Order = serde_json::from_value(wire.clone()).unwrap();
-        order(&wire).unwrap_err().to_string()
+        order(&wire, Refunds::Deducted).unwrap_err().to_string()
     };
     assert_eq!(
         refused(&wire),

@@ -1,0 +1,121 @@
+//! Which record a refund becomes, and whether it may.
+
+use commerce::{Money, Refund, Side};
+use ports::Fault;
+use rust_decimal::Decimal;
+
+use crate::map::order::unfit;
+use crate::map::settings::{Orders, Tax, Unbilled};
+use crate::wire::{BillRow, SoldRow};
+
+/// How a sales order is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Billing {
+    /// Not at all.
+    Nothing,
+    /// By one invoice or more.
+    Invoices,
+    /// By one cash sale or more: billed and paid in one.
+    CashSales,
+    /// By some of both.
+    Both,
+}
+
+impl Billing {
+    /// How the order with this id is billed, by the rows of [`crate::map::query::bills`].
+    pub(crate) fn of(order: &str, bills: &[BillRow]) -> Self {
+        let by = |kind: &str| {
+            bills
+                .iter()
+                .any(|bill| bill.order_id == order && bill.r#type == kind)
+        };
+        match (by("CustInvc"), by("CashSale")) {
+            (false, false) => Self::Nothing,
+            (true, false) => Self::Invoices,
+            (false, true) => Self::CashSales,
+            (true, true) => Self::Both,
+        }
+    }
+}
+
+/// What a refund becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credit {
+    /// The customer's claim on us: what an invoice, or one to come, is lessened by.
+    CreditMemo,
+    /// Money that went back for a sale that was paid in one with its billing.
+    CashRefund,
+}
+
+impl Credit {
+    /// The record's name in addresses.
+    pub(crate) const fn record(self) -> &'static str {
+        match self {
+            Self::CreditMemo => "creditMemo",
+            Self::CashRefund => "cashRefund",
+        }
+    }
+}
+
+/// The record that gives back what was billed so.
+///
+/// # Errors
+/// [`Fault::Held`] where a person has to decide.
+pub(crate) fn credit(billing: Billing, unbilled: Unbilled) -> Result<Credit, Fault> {
+    match (billing, unbilled) {
+        (Billing::CashSales, _) => Ok(Credit::CashRefund),
+        (Billing::Invoices, _) | (Billing::Nothing, Unbilled::CreditMemo) => Ok(Credit::CreditMemo),
+        (Billing::Nothing, Unbilled::Hold) => Err(Fault::Held {
+            why: "the sales order is not billed yet, so that there is nothing to give back of: bill it, then retry this refund, or set refunds.unbilled: credit_memo".to_owned(),
+        }),
+        (Billing::Both, _) => Err(Fault::Held {
+            why: "the sales order is billed by both invoices and cash sales, so that it is not clear which of them the refund gives back: make the credit in NetSuite, then mark this record as ignored".to_owned(),
+        }),
+    }
+}
+
+/// Whether the sales order bears the refund: never more is given back than it came to, and nothing that it was imported without.
+///
+/// # Errors
+/// [`Fault::Held`] with the amounts.
+pub(crate) fn allowed(refund: &Refund, order: &SoldRow, orders: &Orders) -> Result<(), Fault> {
+    let side = Side::from(orders.book_in);
+    let sold = order.tranid.as_deref().unwrap_or(&order.id);
+    let held = |why: String| Err(Fault::Held { why });
+    let total = order.foreigntotal.as_deref().and_then(decimal);
+    let Some(total) = total else {
+        return held(format!(
+            "NetSuite gives no total for sales order {sold}, so that it is not known how much of it can be given back: the role may not see it"
+        ));
+    };
+    let stated = refund.order_total.on(side);
+    let total = Money::new(total, stated.currency);
+    // Where NetSuite adds the tax itself, its total is its own.
+    let ours = !matches!(orders.tax, Tax::None);
+    let short = stated.minus(total).map_err(unfit)?;
+    if ours && short.amount > orders.tolerance {
+        return held(format!(
+            "sales order {sold} comes to {total}, and the order came to {stated} before any refund: {short} were taken off it before or after its import. Give back in NetSuite what it still holds, then mark this record as ignored"
+        ));
+    }
+    let before = refund.refunded_before.on(side);
+    let back = before.plus(refund.total.on(side)).map_err(unfit)?;
+    let most = if ours || short.amount.is_sign_negative() {
+        total
+    } else {
+        stated
+    };
+    let over = back.minus(most).map_err(unfit)?;
+    if over.amount > orders.tolerance {
+        return held(format!(
+            "with this refund {back} are given back ({before} before it), which is {over} more than the {most} of sales order {sold}: look the refunds up in the shop"
+        ));
+    }
+    Ok(())
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    text.parse()
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()
+}

@@ -1,0 +1,34 @@
+//! The settings by which refunds become credits.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::InternalId;
+
+/// How refunds become credit memos and cash refunds. What both have in common with sales orders (currency, tax, items, delivery,
+/// tolerance) is as set under `orders`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Refunds {
+    /// What becomes of a refund whose sales order is not billed yet: `credit_memo` (the default) or `hold`.
+    pub unbilled: Unbilled,
+    /// The item for what is given back for no line (goodwill, a difference), and for goods that are not put back in stock: of type Other
+    /// Charge, so that it moves no stock. A refund that needs it is held until it is set.
+    pub adjustment_item: Option<InternalId>,
+    /// NetSuite's location by the storefront's, where returned goods are put back in stock (`"61234567890": 7`). Goods of a location
+    /// that is not listed go to `orders.location`.
+    pub locations: BTreeMap<String, InternalId>,
+}
+
+/// What becomes of a refund whose sales order is not billed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unbilled {
+    /// It is held for a person.
+    Hold,
+    /// It becomes a credit memo of the customer's, which an invoice made later can take.
+    #[default]
+    CreditMemo,
+}

@@ -1,0 +1,74 @@
+//! What is read from the shop.
+
+use async_trait::async_trait;
+use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId};
+use jiff::Timestamp;
+use ports::{Cursor, Fault, Page, Source, Window};
+
+use super::Api;
+use super::cursor::Place;
+use super::orders::Orders;
+use super::refunds::RefundReader;
+use crate::Settings;
+
+/// Reads a shop's orders and refunds.
+pub(crate) struct Reader {
+    orders: Orders,
+    refunds: RefundReader,
+}
+
+impl Reader {
+    pub(crate) fn new(
+        merchant: MerchantId,
+        connection: ConnectionId,
+        settings: &Settings,
+        api: Api,
+    ) -> Self {
+        let orders = Orders::new(merchant.clone(), connection.clone(), settings, api.clone());
+        Self {
+            orders,
+            refunds: RefundReader::new(merchant, connection, settings, api),
+        }
+    }
+}
+
+#[async_trait]
+impl Source for Reader {
+    fn kinds(&self) -> &[Kind] {
+        crate::READS
+    }
+
+    async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
+        match kind {
+            Kind::Order => self.orders.page(after).await,
+            Kind::Refund => self.refunds.page(after).await,
+            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+        }
+    }
+
+    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
+        match kind {
+            Kind::Order => self.orders.one(id).await,
+            Kind::Refund => self.refunds.one(id).await,
+            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+        }
+    }
+
+    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+
+    async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
+        match kind {
+            Kind::Order => self.orders.ids(window).await,
+            Kind::Refund => self.refunds.ids(window).await,
+            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+        }
+    }
+}
+
+fn not_read(kind: Kind) -> Fault {
+    Fault::Refused {
+        why: format!("nothing of kind '{kind}' is read from Shopify"),
+    }
+}
