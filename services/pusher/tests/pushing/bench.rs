@@ -202,12 +202,16 @@ impl Bench {
         }
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self, id: &str, kind: Kind) -> Plan {
+        let rules = match kind {
+            Kind::Order => self.rules.clone(),
+            _ => Rules::default(),
+        };
         Plan {
             sync: Sync {
                 merchant: self.merchant.clone(),
-                id: SyncId::new("orders").unwrap(),
-                kind: Kind::Order,
+                id: SyncId::new(id).unwrap(),
+                kind,
                 from: ConnectionId::new("shop").unwrap(),
                 to: ConnectionId::new("netsuite").unwrap(),
                 schedule: Schedule {
@@ -215,7 +219,7 @@ impl Bench {
                 },
                 paused: self.paused,
             },
-            mapping: Mapping::compile(&self.rules, &BTreeMap::new(), Kind::Order).unwrap(),
+            mapping: Mapping::compile(&rules, &BTreeMap::new(), kind).unwrap(),
         }
     }
 
@@ -244,7 +248,8 @@ impl Bench {
             })
             .collect();
         let mut syncs = Syncs::default();
-        syncs.insert(self.plan());
+        syncs.insert(self.plan("orders", Kind::Order));
+        syncs.insert(self.plan("refunds", Kind::Refund));
         let target = Target {
             merchant: self.merchant.clone(),
             id: ConnectionId::new("netsuite").unwrap(),
@@ -292,13 +297,23 @@ impl Bench {
         }
     }
 
-    /// Where a record stands.
+    /// Where an order stands.
     pub(crate) async fn row(&self, id: &str) -> RecordRow {
-        let found = self
-            .ledger
-            .record_of(&self.merchant, &Self::reference(id))
-            .await
-            .unwrap();
-        found.unwrap().0
+        self.row_of(&Self::reference(id)).await
+    }
+
+    /// Where a refund stands.
+    pub(crate) async fn refund_row(&self, id: &str) -> RecordRow {
+        let key = RecordKey {
+            kind: Kind::Refund,
+            id: ExternalId::new(id).unwrap(),
+        };
+        let sync = SyncId::new("refunds").unwrap();
+        self.row_of(&RecordRef { sync, key }).await
+    }
+
+    async fn row_of(&self, record: &RecordRef) -> RecordRow {
+        let found = self.ledger.record_of(&self.merchant, record).await;
+        found.unwrap().unwrap().0
     }
 }

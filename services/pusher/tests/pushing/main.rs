@@ -9,6 +9,7 @@
 
 mod bench;
 mod order;
+mod refunds;
 mod traces;
 
 use std::time::Duration;

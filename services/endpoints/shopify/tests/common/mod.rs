@@ -7,6 +7,8 @@ use budget::{Limits, LocalBudget};
 use commerce::{ConnectionId, Event, ExternalId, MerchantId, Record, Revision, TargetKey};
 use jiff::Timestamp;
 use ports::{Assignments, Connected, SystemClock, Twin, Write};
+use sandbox::shopify::Settings;
+use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
 pub(crate) const CONNECTION: &str = "shop";
@@ -53,4 +55,32 @@ pub(crate) fn write(id: &str, record: Record, bound: Option<Twin>, parent: Optio
         parent,
         set: Assignments::default(),
     }
+}
+
+/// A sandbox shop with that many past orders, which takes queries as fast as they come but no dearer than a real one.
+pub(crate) async fn shop(orders: u32) -> Sandbox {
+    let mut options = Options {
+        seed: 11,
+        orders,
+        ..Options::default()
+    };
+    options.shopify.access_token = Some("shpat_contract".to_owned());
+    options.shopify.settings = Settings {
+        bucket: None,
+        ..Settings::default()
+    };
+    Sandbox::start(options).await.unwrap()
+}
+
+pub(crate) fn locations(shop: &Sandbox) -> Value {
+    let pairs = shop.catalogue().locations.iter();
+    pairs
+        .map(|location| {
+            (
+                location.netsuite_id.to_string(),
+                location.shopify_id.to_string().into(),
+            )
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
