@@ -19,6 +19,9 @@ pub(crate) fn write_configuration(
     sandbox: &Sandbox,
     kinds: &[Kind],
 ) -> anyhow::Result<PathBuf> {
+    let made = std::fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
+    // Absolute, so that it does not matter from where the configuration is used.
+    let folder = made.with_context(|| format!("making the folder {}", folder.display()))?;
     let write = |name: &str, text: &str| -> anyhow::Result<PathBuf> {
         let path = folder.join(name);
         std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
@@ -151,5 +154,27 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_configuration_goes_into_a_folder_that_need_not_be_there() {
+        let sandbox = Sandbox::start(sandbox::Options {
+            orders: 1,
+            ..sandbox::Options::default()
+        });
+        let sandbox = sandbox.await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a").join("b");
+        let path = write_configuration(&inner, &sandbox, &Kind::ALL).unwrap();
+        assert!(path.is_absolute());
+        let text = std::fs::read_to_string(path).unwrap();
+        let config = crate::config::read(&text).unwrap();
+        assert_eq!(config.syncs.len(), Kind::ALL.len());
+        sandbox.stop().await;
     }
 }
