@@ -1,5 +1,6 @@
 //! The way of one batch: claim, map, check, write, record.
 
+mod doubt;
 mod ending;
 
 use std::sync::Arc;
@@ -9,12 +10,13 @@ use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, SyncId,
 use jiff::Timestamp;
 use mapping::Mapped;
 use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Step, StepKind};
-use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
+use ports::{Assignments, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
 use crate::check::{Checked, check};
 use crate::plan::Plan;
+use doubt::Doubt;
 
 /// What a batch came to: how each of its deliveries is to be settled, and whether the connection has to rest.
 pub(crate) struct Settled {
@@ -35,15 +37,6 @@ struct Item {
     /// An earlier attempt may have landed.
     doubt: Option<Doubt>,
     steps: Vec<Step>,
-}
-
-/// What an earlier attempt, if it landed, brought.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubt {
-    /// This very content.
-    This,
-    /// Possibly an older one.
-    Older,
 }
 
 /// Brings events of one sync to the target; `orders` is the sync of the orders they belong to. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
@@ -145,57 +138,6 @@ impl Run<'_> {
             ));
         }
         Ok(items)
-    }
-
-    /// Looks up every write whose outcome is not known: one look for all. What landed as it is now is done; what landed as an older version
-    /// goes on as a change of it.
-    async fn locate(
-        &mut self,
-        items: Vec<(usize, Item)>,
-    ) -> Result<Vec<(usize, Item)>, LedgerError> {
-        let (doubtful, mut left): (Vec<_>, Vec<_>) = items
-            .into_iter()
-            .partition(|(_, item)| item.doubt.is_some());
-        if doubtful.is_empty() {
-            return Ok(left);
-        }
-        let parents = self
-            .parents(doubtful.iter().map(|(_, item)| &*item.event))
-            .await?;
-        let writes: Vec<Write> = doubtful
-            .iter()
-            .zip(parents)
-            .map(|((_, item), parent)| item.write(parent, Assignments::default()))
-            .collect();
-        let mut found = self.target.sink.locate(&writes).await.into_iter();
-        for (index, mut item) in doubtful {
-            let found = found.next().unwrap_or_else(|| {
-                Err(Fault::Unavailable {
-                    why: "the look-up left it without an answer".to_owned(),
-                })
-            });
-            match found {
-                Ok(Some(written)) if item.doubt == Some(Doubt::This) => {
-                    item.steps
-                        .push(self.step(StepKind::Located, "an earlier attempt had landed".into()));
-                    self.succeed(index, item, written);
-                }
-                Ok(Some(written)) => {
-                    let note = "an earlier attempt had landed, possibly with an older version";
-                    item.steps.push(self.step(StepKind::Located, note.into()));
-                    item.bound = Some(written.twin);
-                    left.push((index, item));
-                }
-                Ok(None) => {
-                    item.steps
-                        .push(self.step(StepKind::Located, "no earlier attempt had landed".into()));
-                    left.push((index, item));
-                }
-                // Still unknown: the intent stays open, and no write may follow.
-                Err(fault) => self.stay_uncertain(index, item, &fault),
-            }
-        }
-        Ok(left)
     }
 
     /// Applies checks and rules, and finds the twins of parents.
