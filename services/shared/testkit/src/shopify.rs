@@ -77,6 +77,8 @@ pub fn order(webhook: &Value) -> Value {
     let tags = order["tags"].as_str().unwrap_or_default();
     order["tags"] = tags.split(", ").filter(|tag| !tag.is_empty()).collect();
     order["app"] = Value::Null;
+    // None of the samples tells of an edit.
+    order["edited"] = json!(false);
     if order["customer"].is_object() {
         customer(&mut order["customer"]);
     }
