@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use ports::{Exchange, Fault};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use crate::date;
+use crate::request::Intent;
 
 /// An answer that came whole.
 pub struct Reply {
@@ -21,6 +23,8 @@ pub struct Reply {
     pub body: Bytes,
     /// When its last byte was here.
     pub received_at: Timestamp,
+    /// Whether the request could change anything.
+    pub intent: Intent,
     /// The exchange for the journey, redacted.
     pub exchange: Exchange,
 }
@@ -35,11 +39,21 @@ impl Reply {
     /// Reads the body as JSON.
     ///
     /// # Errors
-    /// [`Fault::Unreadable`] with the path into the JSON and what was expected there. Values are left out: they stand,
-    /// redacted, in the exchange.
+    /// [`Fault::Unreadable`] with the path into the JSON and what was expected there, for JSON that is not what was agreed. For a body
+    /// that is no JSON at all, cut off or mangled on its way: [`Fault::Unavailable`] of a read, [`Fault::Uncertain`] of a write.
+    /// Values are left out: they stand, redacted, in the exchange.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        serde_json::from_slice(&self.body).map_err(|error| Fault::Unreadable {
-            why: self.unreadable::<T>(&error),
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let why = self.unreadable::<T>(&error);
+            match (error.classify(), self.intent) {
+                (Category::Data, _) => Fault::Unreadable { why },
+                (Category::Syntax | Category::Eof | Category::Io, Intent::Read) => {
+                    Fault::Unavailable { why }
+                }
+                (Category::Syntax | Category::Eof | Category::Io, Intent::Write) => {
+                    Fault::Uncertain { why }
+                }
+            }
         })
     }
 

@@ -112,6 +112,7 @@ impl Client {
             headers: answer.headers,
             body: answer.body,
             received_at,
+            intent: signed.intent,
             exchange,
         };
         let judgement = self.vendor.as_ref().map_or_else(

@@ -141,9 +141,14 @@ async fn json_that_does_not_fit_is_named_by_its_path_without_its_values() {
         assert!(why.contains("expected u32"), "{why}");
         assert!(!why.contains("four") && !why.contains("of them"), "{why}");
     }
-    let (reply, _) = both(answer(200, "", r#"{"lines":[]} x"#)).await;
-    let fault = reply.unwrap().json::<Order>().unwrap_err();
-    assert!(matches!(fault, Fault::Unreadable { .. }));
+    // No JSON at all: mangled on its way, not a misunderstanding.
+    for body in [r#"{"lines":[]} x"#, r#"{"lines":[{"quan"#, ""] {
+        let (read, write) = both(answer(200, "", body)).await;
+        let fault = read.unwrap().json::<Order>().unwrap_err();
+        assert!(matches!(fault, Fault::Unavailable { .. }), "{fault}");
+        let fault = write.unwrap().json::<Order>().unwrap_err();
+        assert!(matches!(fault, Fault::Uncertain { .. }), "{fault}");
+    }
     let (reply, _) = both(answer(200, "", r#"{"lines":[{"quantity":4}]}"#)).await;
     assert_eq!(reply.unwrap().json::<Order>().unwrap().lines[0].quantity, 4);
 }

@@ -10,6 +10,7 @@ fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         headers: headers.iter().copied().collect::<Headers>(),
         body: body.to_owned().into(),
         received_at: "2026-03-02T10:00:00Z".parse().unwrap(),
+        intent: Intent::Read,
         exchange: Exchange {
             method: "POST".to_owned(),
             url: String::new(),

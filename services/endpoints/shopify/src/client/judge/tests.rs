@@ -23,6 +23,7 @@ fn reply(status: u16, body: &str) -> Reply {
         headers: [("retry-after", "2.0")].into_iter().collect(),
         body: body.to_owned().into(),
         received_at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        intent: Intent::Read,
         exchange: Exchange {
             method: "POST".into(),
             url: String::new(),
