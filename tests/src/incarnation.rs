@@ -1,6 +1,7 @@
 //! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub(crate) struct Incarnation {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) knife: Arc<Knife>,
     pub(crate) in_hand: InHand,
+    file: PathBuf,
 }
 
 impl Incarnation {
@@ -51,7 +53,7 @@ impl Incarnation {
         let file = world.folder.path().join("causeway.db");
         let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
         let platform = {
-            let clock = Arc::clone(&clock);
+            let (file, clock) = (file.clone(), Arc::clone(&clock));
             runtime.spawn(async move {
                 let ledger = ledger::open(&format!("sqlite://{}", file.display()))
                     .await
@@ -88,6 +90,7 @@ impl Incarnation {
             queue,
             knife,
             in_hand,
+            file,
         }
     }
 
@@ -108,18 +111,34 @@ impl Incarnation {
         }
     }
 
-    /// Ends it where it stands.
-    pub(crate) fn die(self) {
+    /// Ends it where it stands. The threads of its database live on in this process until they have done what they were last told; a
+    /// process that is killed takes them along.
+    pub(crate) async fn die(self) {
         let Self {
             runtime,
             tasks,
             ledger,
             queue,
+            file,
             ..
         } = self;
         drop((tasks, ledger, queue));
         runtime.shutdown_background();
+        for _ in 0..5_000 {
+            if !is_open(&file) {
+                return;
+            }
+            SystemClock.sleep(Duration::from_millis(2)).await;
+        }
+        panic!("a process that is dead still has its file open");
     }
+}
+
+/// Whether this process still has the file open.
+fn is_open(file: &Path) -> bool {
+    let held = std::fs::read_dir("/proc/self/fd").unwrap();
+    held.flatten()
+        .any(|one| std::fs::read_link(one.path()).is_ok_and(|held| held == file))
 }
 
 /// Opens the queue; the file is free a moment after the process before is gone.

@@ -147,7 +147,7 @@ impl World {
             if finished {
                 self.end(process).await;
             } else {
-                process.die();
+                process.die().await;
                 self.clock.pass(pusher::CLAIM + Duration::from_secs(1));
             }
         }
@@ -328,7 +328,7 @@ impl World {
             () = passing => {}
             () = SystemClock.sleep(TOO_LONG) => panic!("a process told to stop does not end"),
         }
-        process.die();
+        process.die().await;
     }
 
     /// As [`compare::order_differences`].

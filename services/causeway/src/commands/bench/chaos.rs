@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 use comfy_table::Table;
+use commerce::{MerchantId, SyncId};
 use fastrand::Rng;
-use ports::{Clock, SystemClock};
+use ports::ledger::Selection;
+use ports::{Clock, Ledger, Status, SystemClock};
 use sandbox::Sandbox;
 use sandbox::netsuite::Shift;
 use serde::Serialize;
@@ -36,6 +39,8 @@ const SAVE_MS: [u64; 2] = [20, 150];
 const LIVES_MS: [u64; 2] = [300, 2_000];
 const DEAD_MS: [u64; 2] = [0, 500];
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Looks after which what rests on the ladder is sent on its way again, as a person would who does not want to wait an hour for its last rungs.
+const PATIENCE: u32 = 100;
 const SHOWN: usize = 20;
 
 #[derive(Debug, Args)]
@@ -76,14 +81,15 @@ impl ChaosArgs {
         let sandbox = self.sandbox().await?;
         let site = Site::prepare(&self.place, folder.path(), &sandbox, &COMPARED, logs)?;
         let system = System::start(&site, &WORKERS, &TENURE).await?;
+        let ledger = ledger::open(&site.ledger).await?;
         let watcher = Watcher::new(
-            ledger::open(&site.ledger).await?,
+            Arc::clone(&ledger),
             clock(),
             site.merchant.clone(),
             Duration::from_secs(self.minutes * 60),
         );
         let begun = SystemClock.now();
-        let mut storm = Storm::new(system, self.seed);
+        let mut storm = Storm::new(system, ledger, site.merchant.clone(), self.seed);
         let report = self.show(&sandbox, &watcher, &mut storm).await?;
         let figures = Figures {
             platform: site.platform(),
@@ -171,6 +177,8 @@ impl ChaosArgs {
 /// Kills one process after the other, each as often as the others.
 struct Storm<'a> {
     system: System<'a>,
+    ledger: Arc<dyn Ledger>,
+    merchant: MerchantId,
     rng: Rng,
     /// Who is still to be killed in this round, the last one next.
     doomed: Vec<usize>,
@@ -179,9 +187,11 @@ struct Storm<'a> {
 }
 
 impl<'a> Storm<'a> {
-    fn new(system: System<'a>, seed: u64) -> Self {
+    fn new(system: System<'a>, ledger: Arc<dyn Ledger>, merchant: MerchantId, seed: u64) -> Self {
         Self {
             system,
+            ledger,
+            merchant,
             rng: Rng::with_seed(seed),
             doomed: Vec::new(),
             killed: BTreeMap::new(),
@@ -216,10 +226,28 @@ impl<'a> Storm<'a> {
     }
 
     async fn tend(&mut self) -> anyhow::Result<Infallible> {
-        loop {
+        for look in 1_u32.. {
             self.ended_by_themselves += self.system.revive()?;
+            if look.is_multiple_of(PATIENCE) {
+                self.hurry().await?;
+            }
             SystemClock.sleep(LOOK_EVERY).await;
         }
+        std::future::pending().await
+    }
+
+    async fn hurry(&self) -> anyhow::Result<()> {
+        for sync in ["orders", "shipments", "stock"] {
+            let resting = Selection::AllIn {
+                sync: SyncId::new(sync)?,
+                status: Status::Retrying,
+            };
+            let now = SystemClock.now();
+            self.ledger
+                .requeue(&self.merchant, &resting, "the bench", now)
+                .await?;
+        }
+        Ok(())
     }
 
     fn next(&mut self) -> usize {
