@@ -231,6 +231,8 @@ impl World {
 
     async fn start(&mut self, phase: Phase, plan: Option<(Cut, usize)>) -> Incarnation {
         self.processes += 1;
+        // Whatever it reads, it reads later than the one before.
+        self.clock.pass(Duration::from_millis(1));
         Incarnation::start(self, self.processes, phase, Arc::new(Knife::new(plan))).await
     }
 
@@ -242,12 +244,14 @@ impl World {
             if process.knife.has_cut() {
                 return false;
             }
+            // First: what is read after a look at what is left would be overlooked.
+            let has_read = self.has_read(process, begun).await;
             let mut left = self.left(process, phase).await;
             if left.is_empty() {
                 // One look is not one moment: a delivery can go from the queue into a hand and back behind it, once.
                 left = self.left(process, phase).await;
             }
-            if !self.has_read(process, begun).await {
+            if !has_read {
                 left.push("the source has not been read yet".to_owned());
             }
             if left.is_empty() {
