@@ -187,10 +187,9 @@ impl Auditor {
             .collect();
         if !still.is_empty() {
             let what = format!(
-                "{}, though they were read again: look them up in {} by these ids, and tell by `causeway run {}` whether they can be read",
+                "{}, though they were read again: look them up in {} by these ids; the log of its puller says what came of reading them",
                 named(&still),
-                self.connection.id,
-                sync.id
+                self.connection.id
             );
             return self.alarm.raise(&about, &what, now).await;
         }
