@@ -214,12 +214,19 @@ impl Workers {
                 pool.report(now, &line.worker, wanted(demand), learnt(demand));
             }
         }
+        let reported: Vec<_> = (report.demands.iter())
+            .map(|demand| demand.connection.clone())
+            .collect();
         line.demands = report
             .demands
             .into_iter()
             .map(|demand| (demand.connection.clone(), demand))
             .collect();
-        grant(lines, pools, now);
+        for connection in reported {
+            if let Some(pool) = pools.get_mut(&connection) {
+                grant(lines, &connection, pool, now);
+            }
+        }
     }
 
     fn tell(&self, order: impl Fn(&Line) -> WorkOrder) -> u32 {
@@ -243,32 +250,30 @@ impl Workers {
     }
 }
 
-/// Sends every worker its part of every pool it works with.
-fn grant(lines: &mut BTreeMap<u64, Line>, pools: &mut HashMap<String, Pool>, now: Timestamp) {
-    for (connection, pool) in pools {
-        let grants = pool.grants(now);
-        for line in lines
-            .values_mut()
-            .filter(|line| line.demands.contains_key(connection))
-        {
-            let Some(part) = grants.get(&line.worker) else {
-                continue;
-            };
-            line.granted.insert(connection.clone(), part.slots);
-            let grant = Grant {
-                connection: connection.clone(),
-                slots: part.slots,
-                epoch: part.epoch,
-                serial: part.serial,
-            };
-            let order = WorkOrder {
-                grants: vec![grant],
-                ..WorkOrder::default()
-            };
-            // A full line is not an error: the next grant says the same or better.
-            if let Err(error) = line.orders.try_send(order) {
-                warn!(worker = %line.worker, error = %error, "grant not taken");
-            }
+/// Sends every worker its part of a pool.
+fn grant(lines: &mut BTreeMap<u64, Line>, connection: &str, pool: &mut Pool, now: Timestamp) {
+    let grants = pool.grants(now);
+    for line in lines
+        .values_mut()
+        .filter(|line| line.demands.contains_key(connection))
+    {
+        let Some(part) = grants.get(&line.worker) else {
+            continue;
+        };
+        line.granted.insert(connection.to_owned(), part.slots);
+        let grant = Grant {
+            connection: connection.to_owned(),
+            slots: part.slots,
+            epoch: part.epoch,
+            serial: part.serial,
+        };
+        let order = WorkOrder {
+            grants: vec![grant],
+            ..WorkOrder::default()
+        };
+        // A full line is not an error: the next grant says the same or better.
+        if let Err(error) = line.orders.try_send(order) {
+            warn!(worker = %line.worker, error = %error, "grant not taken");
         }
     }
 }

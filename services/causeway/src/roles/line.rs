@@ -11,7 +11,9 @@ use proto::control::v1::{WorkOrder, WorkReport};
 use puller::Wake;
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt as _};
 use tokio_util::sync::CancellationToken;
+use tonic::Status;
 use tracing::{debug, info};
 
 use super::budgets::Budgets;
@@ -89,24 +91,46 @@ impl Line {
             .await?
             .into_inner();
         info!("connected to control");
+        let hung_up = self
+            .converse(&reports, &mut orders, report, clock, hang_up)
+            .await?;
+        // In good order: the end of our reports is the goodbye, the end of the orders says that it was heard.
+        drop(reports);
+        if hung_up {
+            while orders.message().await?.is_some() {}
+        }
+        Ok(())
+    }
+
+    /// Reports and obeys until told to hang up (`true`) or until control does.
+    async fn converse(
+        &self,
+        reports: &mpsc::Sender<WorkReport>,
+        orders: &mut (impl Stream<Item = Result<WorkOrder, Status>> + Unpin),
+        report: impl Fn() -> WorkReport,
+        clock: &Arc<dyn Clock>,
+        hang_up: &CancellationToken,
+    ) -> anyhow::Result<bool> {
+        // Not begun anew by every order: who is told things more often than it reports would never report.
+        let mut due = clock.sleep(REPORT_EVERY);
         loop {
             tokio::select! {
-                () = hang_up.cancelled() => break,
-                order = orders.message() => match order? {
-                    Some(order) => self.obey(order),
-                    None => return Ok(()),
+                () = hang_up.cancelled() => return Ok(true),
+                order = orders.next() => match order.transpose()? {
+                    Some(order) => {
+                        self.obey(order);
+                        continue;
+                    }
+                    None => return Ok(false),
                 },
-                () = clock.sleep(REPORT_EVERY) => reports.send(report()).await?,
+                () = &mut due => reports.send(report()).await?,
                 () = self.budgets.wanting() => {
                     reports.send(report()).await?;
                     clock.sleep(REPORT_AT_MOST_EVERY).await;
                 }
             }
+            due = clock.sleep(REPORT_EVERY);
         }
-        // In good order: the end of our reports is the goodbye, the end of the orders says that it was heard.
-        drop(reports);
-        while orders.message().await?.is_some() {}
-        Ok(())
     }
 
     fn obey(&self, order: WorkOrder) {
@@ -130,5 +154,45 @@ impl Line {
         if order.configuration_version != 0 {
             self.changed.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ports::SystemClock;
+
+    /// An order every 400 ms, for ever.
+    fn chatter() -> impl Stream<Item = Result<WorkOrder, Status>> {
+        let orders = futures_util::stream::unfold((), |()| async {
+            SystemClock.sleep(Duration::from_millis(400)).await;
+            Some((Ok(WorkOrder::default()), ()))
+        });
+        Box::pin(orders)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_worker_that_is_told_things_all_the_time_goes_on_reporting() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let line = Line {
+            wake: Wake::default(),
+            changed: Arc::default(),
+            budgets: Arc::new(Budgets::shared(Arc::clone(&clock))),
+        };
+        let (reports, mut heard) = mpsc::channel(4);
+        let hang_up = CancellationToken::new();
+        let listening = async {
+            for _ in 0..3 {
+                heard.recv().await.unwrap();
+            }
+            hang_up.cancel();
+        };
+        let mut orders = chatter();
+        let talking = line.converse(&reports, &mut orders, WorkReport::default, &clock, &hang_up);
+        let both = async { tokio::join!(talking, listening) };
+        let (hung_up, ()) = tokio::time::timeout(Duration::from_secs(10), both)
+            .await
+            .unwrap();
+        assert!(hung_up.unwrap());
     }
 }
