@@ -1,22 +1,23 @@
 //! Does an expression name only what there is? Asked when rules are saved, because the language itself takes a misspelt field for
 //! one that is empty, and a filter over it would leave out every order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use ports::FieldType;
 use rhai::{AST, ASTFlags, ASTNode, Dynamic, Engine, EvalAltResult, Expr, FnCallExpr, Scope};
 
 use crate::compare::REFUSAL;
-use crate::convert::to_json;
 use crate::functions;
-use crate::table::Table;
+use crate::table::Tables;
+use crate::typed::never_fits;
 
 /// What an expression is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Says whether a record is taken.
     Filter,
-    /// Gives a field its value.
-    Value,
+    /// Gives a field of that type its value.
+    Value(FieldType),
 }
 
 /// Fields that lists and texts have in the language.
@@ -29,7 +30,7 @@ const OF_LISTS_AND_TEXTS: [&str; 2] = ["len", "is_empty"];
 pub(crate) fn names(
     ast: &AST,
     sample: &Scope<'_>,
-    tables: &BTreeMap<String, Table>,
+    tables: &Tables,
 ) -> Result<bool, String> {
     let mut uses_source = false;
     let mut problem = None;
@@ -83,9 +84,7 @@ pub(crate) fn trial(
             "a filter is true or false, but this comes to a value of type {}",
             value.type_name()
         )),
-        Purpose::Value => to_json(&value)
-            .map(drop)
-            .map_err(|kind| format!("a value of type {kind} cannot be set")),
+        Purpose::Value(holds) => never_fits(&value, holds).map_or(Ok(()), Err),
     }
 }
 
@@ -101,7 +100,7 @@ fn is_wrong_for_all(error: &EvalAltResult) -> bool {
     }
 }
 
-fn function(call: &FnCallExpr, tables: &BTreeMap<String, Table>) -> Result<(), String> {
+fn function(call: &FnCallExpr, tables: &Tables) -> Result<(), String> {
     let name = call.name.as_str();
     let is_operator = !name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if !is_operator && !functions::names().any(|known| known == name) {
@@ -116,15 +115,21 @@ fn function(call: &FnCallExpr, tables: &BTreeMap<String, Table>) -> Result<(), S
     }
     // As a function `lookup("table", key)`, as a method `"table".lookup(key)`: only the former names the table here.
     match (name, call.args.as_slice()) {
-        ("lookup", [Expr::StringConstant(table, _), _]) if !tables.contains_key(table.as_str()) => {
-            Err(with_suggestion(
-                format!("there is no table '{table}'"),
-                table,
-                tables.keys().map(String::as_str),
-            ))
-        }
+        ("lookup", [Expr::StringConstant(name, _), _]) => table(name, tables),
         _ => Ok(()),
     }
+}
+
+/// Whether there is a table of that name.
+///
+/// # Errors
+/// That there is none, and which may have been meant.
+pub(crate) fn table(name: &str, tables: &Tables) -> Result<(), String> {
+    if tables.get(name).is_some() {
+        return Ok(());
+    }
+    let problem = format!("there is no table '{name}'");
+    Err(with_suggestion(problem, name, tables.names()))
 }
 
 /// The fields there are.
@@ -289,7 +294,8 @@ fn is_continuation(path: &[ASTNode<'_>]) -> bool {
     continues(parent) && link(parent).is_some_and(|(_, rest)| std::ptr::eq(rest, *this))
 }
 
-fn with_suggestion<'a>(
+/// Adds the name that may have been meant.
+pub(crate) fn with_suggestion<'a>(
     problem: String,
     name: &str,
     known: impl IntoIterator<Item = &'a str>,

@@ -105,7 +105,7 @@ fn refusal(left: &Dynamic, right: &Dynamic) -> Box<EvalAltResult> {
 }
 
 /// A value in an error: its type, and the value itself where it is short by nature.
-fn told(value: &Dynamic) -> String {
+pub(crate) fn told(value: &Dynamic) -> String {
     if value.is_unit() {
         return "nothing".to_owned();
     }

@@ -1,18 +1,17 @@
 //! The expression engine with every limit set.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, OptimizationLevel};
 
-use crate::table::Table;
+use crate::table::Tables;
 use crate::{compare, functions};
 
 /// Longest expression, in bytes.
 pub(crate) const LONGEST_SOURCE: usize = 4_096;
 
 /// An engine for expressions only: no statements, no loops, no modules, no clock, exact decimals.
-pub(crate) fn engine(tables: &Arc<BTreeMap<String, Table>>) -> Engine {
+pub(crate) fn engine(tables: &Arc<Tables>) -> Engine {
     let mut engine = Engine::new();
     engine
         .set_strict_variables(true)

@@ -1,12 +1,12 @@
 //! The functions that rules may call: those registered here and a chosen few of the language's own.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::table::Table;
+use crate::check::with_suggestion;
+use crate::table::{Found, Tables};
 
 /// Prefix of the error by which an expression asks to hold the record.
 pub(crate) const HOLD: &str = "hold: ";
@@ -79,7 +79,7 @@ pub(crate) fn instead_of(name: &str) -> Option<&'static str> {
 }
 
 /// Makes our functions known.
-pub(crate) fn register(engine: &mut Engine, tables: &Arc<BTreeMap<String, Table>>) {
+pub(crate) fn register(engine: &mut Engine, tables: &Arc<Tables>) {
     register_numbers(engine);
     register_texts(engine);
     let tables = Arc::clone(tables);
@@ -124,24 +124,29 @@ fn register_texts(engine: &mut Engine) {
         });
 }
 
-fn look_up(
-    tables: &BTreeMap<String, Table>,
-    name: &str,
-    key: &Dynamic,
-) -> Fallible<ImmutableString> {
-    let table = tables
-        .get(name)
-        .ok_or_else(|| runtime(format!("there is no table '{name}'")))?;
+/// What a table has for a value; `()` where it says to go without.
+///
+/// # Errors
+/// That the record is to be held, and what may have been meant.
+pub(crate) fn look_up(tables: &Tables, name: &str, key: &Dynamic) -> Fallible<Dynamic> {
     let key = if key.is_unit() {
         String::new()
     } else {
         key.to_string()
     };
-    table.find(&key).map(Into::into).ok_or_else(|| {
-        runtime(format!(
-            "{HOLD}table '{name}' has no entry for '{key}': add one, or give the table a default"
-        ))
-    })
+    match tables.look_up(name, &key) {
+        Some(Found::Value(found)) => Ok(found.into()),
+        Some(Found::Nothing) => Ok(Dynamic::UNIT),
+        Some(Found::Hold) => {
+            let problem = format!(
+                "table '{name}' has no entry for '{key}': add one, or give the table a default (`causeway unmapped` lists what else is missing)"
+            );
+            let entries = tables.get(name).into_iter();
+            let entries = entries.flat_map(|table| table.entries.keys().map(String::as_str));
+            Err(runtime(format!("{HOLD}{}", with_suggestion(problem, &key, entries))))
+        }
+        None => Err(runtime(format!("there is no table '{name}'"))),
+    }
 }
 
 /// The language checks the size of what its own functions give only after they gave it.

@@ -10,10 +10,13 @@ mod compile;
 mod convert;
 mod engine;
 mod functions;
+mod rule;
 mod rules;
 mod sample;
 mod table;
+mod typed;
 mod view;
 
-pub use rules::{Mapped, Mapping, RuleError, Rules};
-pub use table::{OnUnmapped, Table};
+pub use rule::{Choice, Rule};
+pub use rules::{Mapped, Mapping, RuleError, Rules, TargetFields};
+pub use table::{Found, OnUnmapped, Table, Unmapped};

@@ -1,18 +1,21 @@
 //! Rules as written, and rules ready to be applied.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use commerce::{Event, Kind, Record};
-use ports::Assignments;
+use commerce::{Event, Kind, LineId};
+use ports::{Assignments, FieldType, Fields, Place};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::check::Purpose;
 use crate::compile::Compiler;
-use crate::convert::to_json;
-use crate::functions::HOLD;
-use crate::table::Table;
+use crate::functions::{self, HOLD};
+use crate::rule::Rule;
+use crate::table::{Table, Tables, Unmapped};
+use crate::typed::typed;
 use crate::view;
 
 /// A sync's rules as written in the configuration.
@@ -22,15 +25,19 @@ pub struct Rules {
     /// Only records for which this is true are taken; the others are `skipped`. Example: `order.total > 0 && !order.test`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<String>,
-    /// Fields of the target record: field name and the expression for its value. `()` sets nothing.
+    /// Fields of the target record and what gives them their value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, String>,
-    /// Fields of the target record's lines (orders only); the line is `line`.
+    pub set: BTreeMap<String, Rule>,
+    /// Fields of the target record's lines; the line is `line`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set_lines: BTreeMap<String, String>,
+    pub set_lines: BTreeMap<String, Rule>,
+    /// Fields of what goes along with the target record: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
+    pub set_on: BTreeMap<Place, BTreeMap<String, Rule>>,
 }
 
-/// An expression that cannot be used.
+/// A rule that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {why}")]
 pub struct RuleError {
@@ -57,66 +64,126 @@ pub enum Mapped {
     },
 }
 
+/// The fields that the target's record has in a place; `None` where it has no such place.
+pub type TargetFields<'a> = &'a dyn Fn(Place) -> Option<&'static Fields>;
+
 /// Rules ready to be applied: checked, compiled, cheap to share.
 pub struct Mapping {
     engine: Engine,
+    tables: Arc<Tables>,
     filter: Option<(String, AST)>,
-    set: Vec<(String, AST)>,
-    set_lines: Vec<(String, AST)>,
+    targets: BTreeMap<Place, Vec<Target>>,
     uses_source: bool,
 }
 
+/// A field to be set.
+pub(crate) struct Target {
+    /// The field's name.
+    pub(crate) name: String,
+    /// Where the rule stands (`set.memo`).
+    pub(crate) rule: String,
+    pub(crate) holds: FieldType,
+    /// The first whose condition holds counts.
+    pub(crate) choices: Vec<Compiled>,
+}
+
+/// One choice of a rule.
+pub(crate) struct Compiled {
+    pub(crate) when: Option<AST>,
+    pub(crate) gives: Gives,
+}
+
+/// Where a value comes from.
+pub(crate) enum Gives {
+    /// It is the same for all records.
+    Fixed(Option<Value>),
+    /// An expression.
+    Expression(AST),
+    /// A table, asked for what the expression comes to.
+    Table(String, AST),
+}
+
 impl Mapping {
-    /// Checks and compiles rules for records of a kind.
+    /// Checks and compiles rules for records of a kind, whose target may have any field.
     ///
     /// # Errors
-    /// [`RuleError`] naming the first expression that does not parse, is too long, uses an unknown name (of a field, function or
+    /// [`RuleError`] naming the first rule that does not parse, is too long, uses an unknown name (of a field, function or
     /// table), mixes types, or does not fit the kind.
     pub fn compile(
         rules: &Rules,
         tables: &BTreeMap<String, Table>,
         kind: Kind,
     ) -> Result<Self, RuleError> {
-        if kind != Kind::Order && !rules.set_lines.is_empty() {
-            return Err(RuleError {
-                place: "set_lines".into(),
-                why: format!("a {kind} has no lines to set"),
-            });
-        }
-        let compiler = Compiler::new(tables, kind)?;
+        Self::build(rules, tables, kind, None)
+    }
+
+    /// As [`Mapping::compile`], for a target with these fields.
+    ///
+    /// # Errors
+    /// As there; and a field that the target does not have, or that could never take what the rule gives.
+    pub fn compile_for(
+        rules: &Rules,
+        tables: &BTreeMap<String, Table>,
+        kind: Kind,
+        fields: TargetFields<'_>,
+    ) -> Result<Self, RuleError> {
+        Self::build(rules, tables, kind, Some(fields))
+    }
+
+    fn build(
+        rules: &Rules,
+        tables: &BTreeMap<String, Table>,
+        kind: Kind,
+        fields: Option<TargetFields<'_>>,
+    ) -> Result<Self, RuleError> {
+        let tables = Arc::new(Tables::new(tables));
+        let compiler = Compiler::new(&tables, kind, fields)?;
         let filter = match &rules.filter {
             Some(text) => {
-                let ast = compiler.compile("filter".into(), text, Purpose::Filter, false)?;
+                let ast = compiler.expression("filter", text, Purpose::Filter, Place::Record)?;
                 Some((text.clone(), ast))
             }
             None => None,
         };
-        let all = |prefix: &str, fields: &BTreeMap<String, String>, with_line: bool| {
-            let one = |(name, text): (&String, &String)| {
-                let place = format!("{prefix}.{name}");
-                let ast = compiler.compile(place, text, Purpose::Value, with_line)?;
-                Ok((name.clone(), ast))
-            };
-            fields
-                .iter()
-                .map(one)
-                .collect::<Result<Vec<_>, RuleError>>()
+        let mut targets = BTreeMap::new();
+        let mut add = |place: Place, prefix: &str, rules: &BTreeMap<String, Rule>| {
+            if !rules.is_empty() {
+                targets.insert(place, compiler.targets(place, prefix, rules)?);
+            }
+            Ok(())
         };
-        let set = all("set", &rules.set, false)?;
-        let set_lines = all("set_lines", &rules.set_lines, true)?;
+        add(Place::Record, "set", &rules.set)?;
+        add(Place::Line, "set_lines", &rules.set_lines)?;
+        for (place, rules) in &rules.set_on {
+            let prefix = format!("set_on.{}", place.name());
+            let instead = match place {
+                Place::Record => "set",
+                Place::Line => "set_lines",
+                _ => {
+                    add(*place, &prefix, rules)?;
+                    continue;
+                }
+            };
+            return Err(RuleError {
+                place: prefix,
+                why: format!("write these rules under '{instead}'"),
+            });
+        }
+        // Trying the rules out asked the tables, too.
+        tables.take();
         Ok(Self {
             uses_source: compiler.uses_source(),
             engine: compiler.into_engine(),
+            tables,
             filter,
-            set,
-            set_lines,
+            targets,
         })
     }
 
     /// What the rules say about this record.
     #[must_use]
     pub fn apply(&self, event: &Event) -> Mapped {
-        if self.filter.is_none() && self.set.is_empty() && self.set_lines.is_empty() {
+        if self.filter.is_none() && self.targets.is_empty() {
             return Mapped::Write(Assignments::default());
         }
         let source = if self.uses_source {
@@ -131,52 +198,97 @@ impl Mapping {
         }
     }
 
+    /// The values that tables were asked for in vain since the last call, by all who share these rules.
+    #[must_use]
+    pub fn take_unmapped(&self) -> Vec<Unmapped> {
+        self.tables.take()
+    }
+
     fn decide(&self, scope: &mut Scope<'_>, event: &Event) -> Result<Mapped, String> {
-        if let Some((text, filter)) = &self.filter {
-            let taken = self
-                .engine
-                .eval_ast_with_scope::<bool>(scope, filter)
-                .map_err(|error| told("filter", &error))?;
-            if !taken {
-                return Ok(Mapped::Skip { rule: text.clone() });
-            }
+        if let Some((text, filter)) = &self.filter
+            && !self.holds("filter", scope, filter)?
+        {
+            return Ok(Mapped::Skip { rule: text.clone() });
         }
         let mut assignments = Assignments::default();
-        for (name, expression) in &self.set {
-            if let Some(value) = self.value(scope, &format!("set.{name}"), expression)? {
-                assignments.header.insert(name.clone(), value);
-            }
-        }
-        if let (Record::Order(order), false) = (&event.record, self.set_lines.is_empty()) {
-            let outer = scope.len();
-            for line in &order.lines {
-                scope.push_constant("line", view::line_view(line));
-                let mut fields = BTreeMap::new();
-                for (name, expression) in &self.set_lines {
-                    if let Some(value) =
-                        self.value(scope, &format!("set_lines.{name}"), expression)?
-                    {
-                        fields.insert(name.clone(), value);
-                    }
+        for (place, targets) in &self.targets {
+            for (line, name, item) in view::items(&event.record, *place) {
+                let outer = scope.len();
+                if let Some(item) = item {
+                    scope.push_constant(name, item);
                 }
-                assignments.lines.insert(line.id.clone(), fields);
+                let fields = self.fields(scope, targets)?;
                 scope.rewind(outer);
+                put(&mut assignments, *place, line, fields);
             }
         }
         Ok(Mapped::Write(assignments))
     }
 
-    fn value(
+    fn fields(
         &self,
         scope: &mut Scope<'_>,
-        place: &str,
-        expression: &AST,
-    ) -> Result<Option<serde_json::Value>, String> {
-        let value: Dynamic = self
-            .engine
-            .eval_ast_with_scope(scope, expression)
-            .map_err(|error| told(place, &error))?;
-        to_json(&value).map_err(|kind| format!("{place}: a value of type {kind} cannot be set"))
+        targets: &[Target],
+    ) -> Result<BTreeMap<String, Value>, String> {
+        let mut fields = BTreeMap::new();
+        for target in targets {
+            if let Some(value) = self.value(scope, target)? {
+                fields.insert(target.name.clone(), value);
+            }
+        }
+        Ok(fields)
+    }
+
+    fn value(&self, scope: &mut Scope<'_>, target: &Target) -> Result<Option<Value>, String> {
+        for choice in &target.choices {
+            if let Some(when) = &choice.when
+                && !self.holds(&target.rule, scope, when)?
+            {
+                continue;
+            }
+            let given = match &choice.gives {
+                Gives::Fixed(value) => return Ok(value.clone()),
+                Gives::Expression(ast) => self.evaluate(&target.rule, scope, ast)?,
+                Gives::Table(table, of) => {
+                    let key = self.evaluate(&target.rule, scope, of)?;
+                    functions::look_up(&self.tables, table, &key)
+                        .map_err(|error| told(&target.rule, &error))?
+                }
+            };
+            return typed(&given, target.holds).map_err(|why| format!("{}: {why}", target.rule));
+        }
+        Ok(None)
+    }
+
+    fn holds(&self, rule: &str, scope: &mut Scope<'_>, condition: &AST) -> Result<bool, String> {
+        let value = self.evaluate(rule, scope, condition)?;
+        value.as_bool().map_err(|kind| {
+            format!("{rule}: a condition is true or false, but this comes to a value of type {kind}")
+        })
+    }
+
+    fn evaluate(&self, rule: &str, scope: &mut Scope<'_>, ast: &AST) -> Result<Dynamic, String> {
+        self.engine
+            .eval_ast_with_scope(scope, ast)
+            .map_err(|error| told(rule, &error))
+    }
+}
+
+fn put(
+    assignments: &mut Assignments,
+    place: Place,
+    line: Option<LineId>,
+    fields: BTreeMap<String, Value>,
+) {
+    match (place, line) {
+        (Place::Record, _) => assignments.header = fields,
+        (_, Some(line)) => {
+            assignments.lines.insert(line, fields);
+        }
+        (_, None) if !fields.is_empty() => {
+            assignments.parts.insert(place, fields);
+        }
+        (_, None) => {}
     }
 }
 

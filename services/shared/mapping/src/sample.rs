@@ -37,7 +37,7 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
 }
 
 /// The sample order's line.
-pub(crate) fn line() -> Result<OrderLine, NoSample> {
+fn line() -> Result<OrderLine, NoSample> {
     Ok(OrderLine {
         id: ExternalId::new(WORD)?,
         kind: LineKind::Item {

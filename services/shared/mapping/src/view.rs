@@ -1,9 +1,10 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
-    Refund, RefundLine, StockLevel,
+    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState,
+    Payment, PaymentKind, Record, Refund, RefundLine, StockLevel,
 };
+use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
 
@@ -25,6 +26,42 @@ pub(crate) fn scope(record: &Record, source: Dynamic) -> Scope<'static> {
     scope.push_constant(variable(record.kind()), whole(record));
     scope.push_constant("source", source);
     scope
+}
+
+/// One thing to set fields on: the line it stands for, and the variable that holds it, where it has one of its own.
+pub(crate) type Item = (Option<LineId>, &'static str, Option<Dynamic>);
+
+/// What a record has in a place. A kind of record with no such place has none; so has an order without an address.
+pub(crate) fn items(record: &Record, place: Place) -> Vec<Item> {
+    let part = |name, view: Option<Dynamic>| {
+        let views = view.into_iter();
+        views.map(|view| (None, name, Some(view))).collect()
+    };
+    match (record, place) {
+        (_, Place::Record) => vec![(None, "", None)],
+        (Record::Order(order), Place::Line) => {
+            let lines = order.lines.iter();
+            lines
+                .map(|line| (Some(line.id.clone()), "line", Some(line_view(line))))
+                .collect()
+        }
+        (Record::Refund(refund), Place::Line) => {
+            let lines = refund.lines.iter();
+            lines
+                .map(|line| (Some(line.id.clone()), "line", Some(refund_line_view(line))))
+                .collect()
+        }
+        (Record::Order(order), Place::Customer) => {
+            part("customer", order.customer.as_ref().map(customer_view))
+        }
+        (Record::Order(order), Place::BillingAddress) => {
+            part("address", order.billing.as_ref().map(address_view))
+        }
+        (Record::Order(order), Place::ShippingAddress) => {
+            part("address", order.shipping.as_ref().map(address_view))
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The source's document as expressions see it; `()` when it is not JSON or was not kept.
@@ -95,6 +132,15 @@ fn order_view(order: &Order) -> Dynamic {
                 .collect::<Array>()
                 .into(),
         ),
+        (
+            "payments",
+            order
+                .payments
+                .iter()
+                .map(payment_view)
+                .collect::<Array>()
+                .into(),
+        ),
         ("channel", text(order.channel.as_ref())),
         ("note", text(order.note.as_ref())),
         (
@@ -110,7 +156,7 @@ fn order_view(order: &Order) -> Dynamic {
 }
 
 /// One order line; also the variable `line` of line expressions.
-pub(crate) fn line_view(line: &OrderLine) -> Dynamic {
+fn line_view(line: &OrderLine) -> Dynamic {
     map([
         ("id", line.id.to_string().into()),
         ("kind", line.kind.name().into()),
@@ -128,6 +174,24 @@ pub(crate) fn line_view(line: &OrderLine) -> Dynamic {
         ),
         ("tax", total(line.taxes.iter().map(|one| &one.amount))),
     ])
+}
+
+fn payment_view(payment: &Payment) -> Dynamic {
+    map([
+        ("id", payment.id.to_string().into()),
+        ("method", payment.method.clone().into()),
+        ("kind", payment_kind(payment.kind).into()),
+        ("amount", money(&payment.amount)),
+        ("at", payment.at.to_string().into()),
+    ])
+}
+
+const fn payment_kind(kind: PaymentKind) -> &'static str {
+    match kind {
+        PaymentKind::Authorized => "authorized",
+        PaymentKind::Captured => "captured",
+        PaymentKind::GiftCard => "gift_card",
+    }
 }
 
 fn customer_view(customer: &Customer) -> Dynamic {

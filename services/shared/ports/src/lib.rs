@@ -8,6 +8,7 @@ mod clock;
 mod endpoint;
 mod exchange;
 mod fault;
+mod fields;
 mod ladder;
 pub mod ledger;
 pub mod queue;
@@ -24,6 +25,7 @@ pub use endpoint::{
 };
 pub use exchange::{Exchange, ExchangeReply};
 pub use fault::{Actor, Fault, Verdict};
+pub use fields::{FieldType, Fields, Place};
 pub use ladder::{RUNGS, retry_delay};
 pub use ledger::{Ledger, LedgerError, Status};
 pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Urgency};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
 use crate::fault::Fault;
+use crate::fields::Place;
 
 /// A record's proven twin at the other end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,17 @@ pub struct Assignments {
     pub header: BTreeMap<String, serde_json::Value>,
     /// Fields of its lines, by source line, then by the target's field name.
     pub lines: BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
+    /// Fields of what goes along with it (its customer, its addresses), by the target's field name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<Place, BTreeMap<String, serde_json::Value>>,
+}
+
+impl Assignments {
+    /// The fields set in a part of the record; none where nothing was set.
+    #[must_use]
+    pub fn part(&self, place: Place) -> Option<&BTreeMap<String, serde_json::Value>> {
+        self.parts.get(&place)
+    }
 }
 
 /// One record to be written.

@@ -81,7 +81,7 @@ fn an_expression_sets_its_value(#[case] expression: &str, #[case] expected: Valu
 fn each_field_has_its_own_expression_and_nothing_sets_nothing() {
     let rules = Rules {
         set: [("memo", "order.number"), ("note", "order.note")]
-            .map(|(name, expression)| (name.to_owned(), expression.to_owned()))
+            .map(|(name, expression)| (name.to_owned(), expression.into()))
             .into(),
         ..Rules::default()
     };

@@ -9,6 +9,7 @@
 
 mod effects;
 mod hostile;
+mod places;
 mod random;
 mod records;
 mod refused;

@@ -161,14 +161,14 @@ pub(crate) fn filtering(filter: &str) -> Rules {
 
 pub(crate) fn setting(expression: &str) -> Rules {
     Rules {
-        set: [("field".to_owned(), expression.to_owned())].into(),
+        set: [("field".to_owned(), expression.into())].into(),
         ..Rules::default()
     }
 }
 
 pub(crate) fn setting_on_lines(expression: &str) -> Rules {
     Rules {
-        set_lines: [("field".to_owned(), expression.to_owned())].into(),
+        set_lines: [("field".to_owned(), expression.into())].into(),
         ..Rules::default()
     }
 }
