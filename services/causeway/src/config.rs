@@ -116,6 +116,38 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_the_target_does_not_have_is_refused_with_its_place_and_the_likely_one() {
+        for (from, to, place, told_of) in [
+            ("      memo: ", "      memmo: ", "syncs.orders.set.memmo", "did you mean 'memo'?"),
+            (
+                "      memo: '\"web order \" + order.number'",
+                "      shipDate: order.total",
+                "syncs.orders.set.shipDate",
+                "the field takes a day",
+            ),
+            (
+                "      custbody_web_order: order.number",
+                "      custcol_web_order: order.number",
+                "syncs.orders.set.custcol_web_order",
+                "custom fields begin with 'custbody'",
+            ),
+            (
+                "  stock:\n    kind: stock",
+                "  stock:\n    set: { a: stock.sku }\n    kind: stock",
+                "syncs.stock.set.a",
+                "takes no field of a stock",
+            ),
+        ] {
+            let text = EXAMPLE.replacen(from, to, 1);
+            assert_ne!(text, EXAMPLE, "{from}");
+            let told = problems(&text);
+            assert!(told.contains(place), "{told}");
+            assert!(told.contains(told_of), "{told}");
+            assert!(told.starts_with("line "), "{told}");
+        }
+    }
+
+    #[test]
     fn ends_that_do_not_exist_or_cannot_are_told() {
         let told = problems(&EXAMPLE.replacen(
             "    from: shop\n    to: netsuite",

@@ -132,7 +132,13 @@ fn told(mapped: Mapped) -> BTreeMap<String, String> {
                     .into_iter()
                     .map(move |(field, value)| (format!("line {line}: {field}"), value.to_string()))
             });
-            header.chain(lines).collect()
+            let parts = set.parts.into_iter().flat_map(|(place, fields)| {
+                let named = move |(field, value): (String, serde_json::Value)| {
+                    (format!("{}: {field}", place.name()), value.to_string())
+                };
+                fields.into_iter().map(named)
+            });
+            header.chain(lines).chain(parts).collect()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use commerce::{ConnectionId, Kind, MerchantId};
 use http::Client;
-use ports::{ConfigError, Connected, Doorbell};
+use ports::{ConfigError, Connected, Doorbell, Fields, Place};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ pub struct Endpoint {
     pub check: fn(&Value) -> Result<(), ConfigError>,
     /// The JSON schema of its settings.
     pub schema: fn() -> Value,
+    /// The fields that rules may set, by the kind of record that is written and the place in it; `None` where there are none.
+    pub fields: fn(Kind, Place) -> Option<&'static Fields>,
     /// Recognises the endpoint's webhooks; needs the webhook secrets and no others. `None` where it sends none.
     pub doorbell: fn(&Value) -> Result<Bell, ConfigError>,
     /// Makes a connection's capabilities; sends nothing yet.
@@ -30,7 +32,8 @@ pub struct Endpoint {
 /// What recognises an endpoint's webhooks, where it sends them.
 pub type Bell = Option<Box<dyn Doorbell>>;
 
-/// Declares an endpoint from its crate, which exports `NAME`, `READS`, `WRITES`, `Settings`, `limits`, `doorbell` and `connect`.
+/// Declares an endpoint from its crate, which exports `NAME`, `READS`, `WRITES`, `Settings`, `limits`, `fields`, `doorbell`
+/// and `connect`.
 macro_rules! endpoint {
     ($module:ident) => {
         Endpoint {
@@ -40,6 +43,7 @@ macro_rules! endpoint {
             limits: |settings: &Value| Ok($module::limits(&parse(settings)?)),
             check: |settings: &Value| parse::<$module::Settings>(settings).map(drop),
             schema: || schemars::schema_for!($module::Settings).to_value(),
+            fields: $module::fields,
             doorbell: |settings: &Value| $module::doorbell(&parse(settings)?),
             connect: |merchant, id, settings: &Value, http| {
                 $module::connect(merchant, id, parse(settings)?, http)

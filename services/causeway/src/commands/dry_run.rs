@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use commerce::{ConnectionId, ExternalId, TargetKey};
 use http::Client;
-use mapping::{Mapped, Mapping};
+use mapping::Mapped;
 use ports::{Attempt, Clock, Connected, Fault, SystemClock, Write};
 
 use crate::config::{self, Config};
@@ -48,7 +48,7 @@ impl DryRunArgs {
             event.record.number(),
             one.sync.from
         );
-        let mapping = Mapping::compile(&one.rules, &config.tables, one.sync.kind)?;
+        let mapping = config.mapping(one)?;
         let set = match mapping.apply(&event) {
             Mapped::Write(set) => set,
             Mapped::Skip { rule } => {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use commerce::{ConnectionId, MerchantId, SyncId};
-use mapping::{Mapping, Rules, Table};
+use commerce::{ConnectionId, Kind, MerchantId, SyncId};
+use mapping::{Mapping, RuleError, Rules, Table};
 use ports::queue::Route;
 use ports::{Schedule, Sync};
 
@@ -52,6 +52,28 @@ impl Config {
         };
         self.syncs.iter().map(route).collect()
     }
+
+    /// A sync's rules, ready to be applied.
+    ///
+    /// # Errors
+    /// As [`Mapping::compile_for`]; none for a configuration that was checked.
+    pub(crate) fn mapping(&self, one: &SyncConfig) -> Result<Mapping, RuleError> {
+        let target = self.connections.get(&one.sync.to);
+        compile(&one.rules, &self.tables, one.sync.kind, target)
+    }
+}
+
+fn compile(
+    rules: &Rules,
+    tables: &BTreeMap<String, Table>,
+    kind: Kind,
+    target: Option<&ConnectionConfig>,
+) -> Result<Mapping, RuleError> {
+    let Some(target) = target else {
+        return Mapping::compile(rules, tables, kind);
+    };
+    let fields = target.endpoint.fields;
+    Mapping::compile_for(rules, tables, kind, &|place| fields(kind, place))
 }
 
 pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
@@ -61,7 +83,8 @@ pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
     for (id, entry) in &file.syncs {
         let path = format!("syncs.{id}");
         check_ends(entry, &path, &connections, text, &mut problems);
-        if let Err(error) = Mapping::compile(&entry.rules(), &file.tables, entry.kind) {
+        let target = connections.get(&entry.to);
+        if let Err(error) = compile(&entry.rules(), &file.tables, entry.kind, target) {
             problems.push(Problem::at(
                 format!("{path}.{}", error.place),
                 &error.why,
@@ -140,7 +163,7 @@ fn check_ends(
 ) {
     let mut end = |name: &str,
                    id: &ConnectionId,
-                   can: fn(&endpoints::Endpoint) -> &'static [commerce::Kind],
+                   can: fn(&endpoints::Endpoint) -> &'static [Kind],
                    verb: &str| {
         match connections.get(id) {
             None => {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use mapping::{Rules, Table};
+use mapping::{Rule, Rules, Table};
+use ports::Place;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -63,12 +64,17 @@ pub(crate) struct SyncEntry {
     /// Only records for which this expression is true are taken.
     #[serde(default)]
     pub(crate) filter: Option<String>,
-    /// Fields of the target record and the expressions for their values.
+    /// Fields of the target record and what gives them their value: an expression, a rule in parts, or several of which the first whose `when` holds
+    /// counts.
     #[serde(default)]
-    pub(crate) set: BTreeMap<String, String>,
-    /// Fields of the target record's lines and the expressions for their values.
+    pub(crate) set: BTreeMap<String, Rule>,
+    /// Fields of the target record's lines, as above; the line is `line`.
     #[serde(default)]
-    pub(crate) set_lines: BTreeMap<String, String>,
+    pub(crate) set_lines: BTreeMap<String, Rule>,
+    /// Fields of what goes along with the target record, as above: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`).
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
+    pub(crate) set_on: BTreeMap<Place, BTreeMap<String, Rule>>,
 }
 
 const fn every_minute() -> Duration {
@@ -82,6 +88,7 @@ impl SyncEntry {
             filter: self.filter.clone(),
             set: self.set.clone(),
             set_lines: self.set_lines.clone(),
+            set_on: self.set_on.clone(),
         }
     }
 }

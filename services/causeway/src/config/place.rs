@@ -108,7 +108,11 @@ fn line_of(path: &str, text: &str) -> Option<usize> {
     let mut found = None;
     let mut from = 0;
     let mut deeper_than: Option<usize> = None;
-    for part in path.split('.') {
+    let mut rest = Some(path);
+    while let Some(path) = rest {
+        let (part, after) = path
+            .split_once('.')
+            .map_or((path, None), |(part, after)| (part, Some(after)));
         let mut hit = None;
         for (number, line) in text.lines().enumerate().skip(from) {
             let body = line.trim_start();
@@ -125,7 +129,8 @@ fn line_of(path: &str, text: &str) -> Option<usize> {
                 .next()
                 .unwrap_or_default()
                 .trim_matches(['"', '\'']);
-            if key == part {
+            // A field's name may have dots of its own (`department.id`).
+            if key == part || key == path {
                 hit = Some((number, indent));
                 break;
             }
@@ -134,6 +139,7 @@ fn line_of(path: &str, text: &str) -> Option<usize> {
         found = Some(number + 1);
         from = number + 1;
         deeper_than = Some(indent);
+        rest = after;
     }
     found
 }
@@ -156,6 +162,8 @@ mod tests {
             Some(5)
         );
         assert_eq!(line_of("nowhere", TEXT), None);
+        let dotted = format!("{TEXT}    set:\n      memo: x\n      department.id: x\n");
+        assert_eq!(line_of("syncs.shop.set.department.id", &dotted), Some(12));
     }
 
     #[test]

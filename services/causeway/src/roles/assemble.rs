@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use commerce::{ConnectionId, Kind, MerchantId};
-use mapping::Mapping;
 use ports::ledger::{Holder, resumption_key};
 use ports::{Connected, Lane, Sync};
 use puller::{Auditor, Backfiller, Puller, Wake};
@@ -153,7 +152,7 @@ impl Assembly<'_> {
         let mut syncs = Syncs::default();
         let mut lanes: Vec<Lane> = Vec::new();
         for one in self.config.syncs.iter().filter(|one| one.sync.to == *id) {
-            let mapping = Mapping::compile(&one.rules, &self.config.tables, one.sync.kind)?;
+            let mapping = self.config.mapping(one)?;
             // A paused sync is known all the same: what it has in a lane that it shares with others must stay queued.
             if !one.sync.paused {
                 lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);

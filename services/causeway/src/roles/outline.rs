@@ -40,7 +40,8 @@ impl Reader for OutlineReader {
         let mut mappings = BTreeMap::new();
         for one in &config.syncs {
             let sync = &one.sync;
-            let mapping = Mapping::compile(&one.rules, &config.tables, sync.kind)
+            let mapping = config
+                .mapping(one)
                 .map_err(|error| vec![format!("syncs.{}.{error}", sync.id)])?;
             mappings.insert(sync.id.clone(), mapping);
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
-use ports::{ConfigError, Connected, Doorbell};
+use ports::{ConfigError, Connected, Doorbell, Fields, Place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -108,6 +108,13 @@ const fn one() -> u32 {
 
 const fn five_minutes() -> SignedDuration {
     SignedDuration::from_mins(5)
+}
+
+/// The fields of NetSuite's records that rules may set, by the kind of record that is written and the place in it; `None` where there are
+/// none.
+#[must_use]
+pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
+    map::fields(kind, place)
 }
 
 /// How the account limits its callers: one pool of concurrent requests for everything that calls it.

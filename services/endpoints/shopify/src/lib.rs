@@ -14,7 +14,7 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, SecretRef};
+use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -114,6 +114,13 @@ const fn five_minutes() -> SignedDuration {
 
 const fn yes() -> bool {
     true
+}
+
+/// The fields of Shopify's records that rules may set, by the kind of record that is written and the place in it; `None` where there are
+/// none.
+#[must_use]
+pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
+    map::fields(kind, place)
 }
 
 /// How the shop limits its callers: a bucket of query points, learned from its replies.

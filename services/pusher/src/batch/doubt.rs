@@ -1,5 +1,7 @@
 //! Writes whose outcome is not known: a look before anything else.
 
+use commerce::Event;
+use mapping::Mapped;
 use ports::ledger::StepKind;
 use ports::{Assignments, Fault, LedgerError, Write};
 
@@ -33,7 +35,7 @@ impl Run<'_> {
         let writes: Vec<Write> = doubtful
             .iter()
             .zip(parents)
-            .map(|((_, item), parent)| item.write(parent, Assignments::default()))
+            .map(|((_, item), parent)| item.write(parent, self.ruled(&item.event)))
             .collect();
         let mut found = self.target.sink.locate(&writes).await.into_iter();
         for (index, mut item) in doubtful {
@@ -64,5 +66,13 @@ impl Run<'_> {
             }
         }
         Ok(left)
+    }
+
+    /// What rules set, without which a record that bears it would not be recognised. A record that they hold by now is looked up all the same.
+    fn ruled(&self, event: &Event) -> Assignments {
+        match self.plan.mapping.apply(event) {
+            Mapped::Write(set) => set,
+            Mapped::Skip { .. } | Mapped::Hold { .. } => Assignments::default(),
+        }
     }
 }

@@ -82,28 +82,28 @@ impl Fields {
     /// names the id itself (`department.id`).
     #[must_use]
     pub fn find(&self, name: &str) -> Option<FieldType> {
-        let (head, inside) = name
-            .split_once('.')
-            .map_or((name, None), |(head, rest)| (head, Some(rest)));
-        let is_custom = |prefix: &&str| head.starts_with(*prefix) && head.len() > prefix.len();
-        if self.custom.as_ref().is_some_and(is_custom) || self.group.contains(&head) {
-            return Some(FieldType::Any);
-        }
-        let id = self.id.iter().find(|(field, _)| *field == head);
-        match (id, inside) {
-            (Some((_, list)), None) => return Some(FieldType::Id(list)),
-            (Some(_), Some("id" | "externalId" | "refName")) => return Some(FieldType::Text),
-            (_, Some(_)) => return None,
-            (None, None) => {}
-        }
         let plain = [
             (self.text, FieldType::Text),
             (self.number, FieldType::Number),
             (self.bool, FieldType::Bool),
             (self.date, FieldType::Date),
         ];
-        let found = plain.into_iter().find(|(names, _)| names.contains(&head));
-        found.map(|(_, holds)| holds)
+        if let Some((_, holds)) = plain.into_iter().find(|(names, _)| names.contains(&name)) {
+            return Some(holds);
+        }
+        let (head, inside) = name
+            .split_once('.')
+            .map_or((name, None), |(head, rest)| (head, Some(rest)));
+        let is_custom = |prefix: &str| head.starts_with(prefix) && head.len() > prefix.len();
+        if self.custom.is_some_and(is_custom) || self.group.contains(&head) {
+            return Some(FieldType::Any);
+        }
+        let (_, list) = self.id.iter().find(|(field, _)| *field == head)?;
+        match inside {
+            None => Some(FieldType::Id(list)),
+            Some("id" | "externalId" | "refName") => Some(FieldType::Text),
+            Some(_) => None,
+        }
     }
 
     /// The names there are, custom ones aside.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use commerce::{Order, TargetKey};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Exchange, Fault, Lane};
+use ports::{Assignments, Exchange, Fault, Lane};
 
 use super::{Api, Creation, Trouble};
 use crate::map::query::{self, IN_LIST};
@@ -20,6 +20,8 @@ const AT_ONCE: usize = 32;
 pub(super) struct Patron<'a> {
     pub(super) order: &'a Order,
     pub(super) buyer: Buyer,
+    /// What rules set, on the customer among it.
+    pub(super) set: &'a Assignments,
 }
 
 /// What stands in an order's `entity`, or why nothing can.
@@ -141,7 +143,7 @@ async fn make(
 ) -> (TargetKey, usize, Creation, Option<Exchange>) {
     let body = patrons
         .get(place)
-        .map(|patron| customer_body(&key, patron.order, settings));
+        .map(|patron| customer_body(&key, patron.order, settings, patron.set));
     let (creation, exchange) = match body {
         Some(Ok(body)) => api.create(Lane::Orders, "customer", body).await,
         Some(Err(fault)) => (super::failed(fault), None),

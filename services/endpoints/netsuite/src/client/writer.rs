@@ -260,6 +260,7 @@ impl Writer {
             .map(|(one, _)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
+                set: &one.write.set,
             })
             .collect();
         let settings = &self.settings.orders.customer;

@@ -1,7 +1,13 @@
 //! Addresses.
 
-use commerce::Address;
+use std::collections::BTreeMap;
 
+use commerce::Address;
+use ports::Fault;
+use serde_json::Value;
+
+use super::assign::assign;
+use super::fields::ADDRESS;
 use crate::wire::{Json, Object};
 
 /// NetSuite's names of the parts that it keeps as they are given, the country last. It may rewrite states and telephone numbers.
@@ -33,6 +39,26 @@ pub(super) fn parts(address: &Address) -> [Option<String>; 7] {
     ]
 }
 
+/// What rules set in an address.
+pub(super) type Ruled<'a> = Option<&'a BTreeMap<String, Value>>;
+
+/// The parts as rules leave them.
+pub(super) fn ruled_parts(address: &Address, set: Ruled<'_>) -> [Option<String>; 7] {
+    let mut parts = parts(address);
+    for (name, part) in KEPT.into_iter().zip(&mut parts) {
+        if let Some(value) = set.and_then(|set| set.get(name)) {
+            let id = value.get("id").unwrap_or(value);
+            *part = id.as_str().map(str::to_owned);
+        }
+    }
+    parts
+}
+
+/// NetSuite's address subrecord, as rules leave it.
+pub(super) fn ruled(address_given: &Address, set: Ruled<'_>) -> Result<Json, Fault> {
+    with_rules(address(address_given), set)
+}
+
 /// NetSuite's address subrecord.
 pub(super) fn address(address: &Address) -> Json {
     let whole = fields(address);
@@ -43,13 +69,18 @@ pub(super) fn address(address: &Address) -> Json {
 }
 
 /// The same, clearing what the address does not have: a change leaves untouched what it does not name.
-pub(super) fn replacing(address: &Address) -> Json {
+pub(super) fn replacing(address: &Address, set: Ruled<'_>) -> Result<Json, Fault> {
     let nothing = Json::Given(serde_json::Value::Null);
     let all = fields(address).into_iter();
-    Json::Object(
-        all.map(|(name, value)| (name, value.unwrap_or_else(|| nothing.clone())))
-            .collect::<Object>(),
-    )
+    let whole = all.map(|(name, value)| (name, value.unwrap_or_else(|| nothing.clone())));
+    with_rules(Json::Object(whole.collect::<Object>()), set)
+}
+
+fn with_rules(mut address: Json, set: Ruled<'_>) -> Result<Json, Fault> {
+    if let (Json::Object(fields), Some(set)) = (&mut address, set) {
+        assign(fields, set, &ADDRESS)?;
+    }
+    Ok(address)
 }
 
 fn fields(address: &Address) -> Vec<(String, Option<Json>)> {

@@ -1,9 +1,11 @@
 //! Who buys, as NetSuite's customer.
 
-use commerce::{ConnectionId, Customer, ExternalId, Order, TargetKey};
-use ports::Fault;
+use commerce::{Address, ConnectionId, Customer, ExternalId, Order, TargetKey};
+use ports::{Assignments, Fault, Place};
 
-use super::address::address;
+use super::address;
+use super::assign::assign;
+use super::fields::CUSTOMER;
 use super::settings::{CustomerMatch, Customers};
 use crate::wire::{CustomerRow, Json, Object};
 
@@ -90,6 +92,7 @@ pub(crate) fn customer_body(
     key: &TargetKey,
     order: &Order,
     settings: &Customers,
+    set: &Assignments,
 ) -> Result<Vec<u8>, Fault> {
     let nobody = Customer::default();
     let customer = order.customer.as_ref().unwrap_or(&nobody);
@@ -136,9 +139,12 @@ pub(crate) fn customer_body(
             Json::reference(subsidiary.as_str()),
         );
     }
-    let book = address_book(order);
+    let book = address_book(order, set)?;
     if !book.is_empty() {
         body.insert("addressBook".to_owned(), Json::sublist(book));
+    }
+    if let Some(set) = set.part(Place::Customer) {
+        assign(&mut body, set, &CUSTOMER)?;
     }
     serde_json::to_vec(&body).map_err(|error| Fault::Unreadable {
         why: format!("the customer cannot be written as JSON: {error}"),
@@ -150,20 +156,28 @@ fn own_or(own: &Option<String>, other: Option<&String>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn address_book(order: &Order) -> Vec<Json> {
+fn address_book(order: &Order, set: &Assignments) -> Result<Vec<Json>, Fault> {
+    let ruled = |given: &Option<Address>, place| {
+        let given = given.as_ref();
+        given
+            .map(|given| address::ruled(given, set.part(place)))
+            .transpose()
+    };
     let entry = |place, billing: bool, shipping: bool| {
         Json::Object(Object::from([
             ("defaultBilling".to_owned(), Json::from(billing)),
             ("defaultShipping".to_owned(), Json::from(shipping)),
-            ("addressBookAddress".to_owned(), address(place)),
+            ("addressBookAddress".to_owned(), place),
         ]))
     };
-    match (&order.billing, &order.shipping) {
+    let billing = ruled(&order.billing, Place::BillingAddress)?;
+    let shipping = ruled(&order.shipping, Place::ShippingAddress)?;
+    Ok(match (billing, shipping) {
         (Some(billing), Some(shipping)) if billing == shipping => vec![entry(billing, true, true)],
         (Some(billing), Some(shipping)) => {
             vec![entry(billing, true, false), entry(shipping, false, true)]
         }
         (Some(one), None) | (None, Some(one)) => vec![entry(one, true, true)],
         (None, None) => Vec::new(),
-    }
+    })
 }

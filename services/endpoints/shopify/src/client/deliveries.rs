@@ -15,7 +15,7 @@ use super::documents::{
 };
 use super::judge::is_too_costly;
 use crate::Settings;
-use crate::map::{self, Landed, Shipment, gid};
+use crate::map::{self, Landed, Ruled, Shipment, gid};
 use crate::wire::{OrderDeliveries, UserError};
 
 /// Orders read at once.
@@ -180,11 +180,12 @@ impl Deliveries {
             .map(String::as_str);
         let plan = map::plan(order, delivery, write.bound.as_ref(), preferred)?;
         let mut there = plan.there;
-        let tracking = map::tracking(delivery, &self.settings.carriers);
+        let ruled = Ruled::of(&write.set, self.settings.notify_customer);
+        let tracking = ruled.tracking(map::tracking(delivery, &self.settings.carriers));
         let effect = match (plan.missing.is_empty(), plan.retrack, &write.bound) {
             (false, ..) => {
                 for shipment in &plan.missing {
-                    let made = self.create(shipment, tracking.clone(), exchanges).await?;
+                    let made = self.create(shipment, tracking.clone(), ruled.notify, exchanges).await?;
                     map::after_creation(order, shipment, delivery, &made, self.api.now());
                     there.push(made);
                 }
@@ -192,7 +193,7 @@ impl Deliveries {
             }
             (true, true, _) => {
                 for landed in &there {
-                    self.track(landed, tracking.clone(), exchanges).await?;
+                    self.track(landed, tracking.clone(), ruled.notify, exchanges).await?;
                 }
                 Effect::Updated
             }
@@ -210,6 +211,7 @@ impl Deliveries {
         &self,
         shipment: &Shipment,
         tracking: Option<Value>,
+        notify: bool,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Landed, Fault> {
         let orders: Vec<Value> = shipment
@@ -225,7 +227,7 @@ impl Deliveries {
             .collect();
         let input = json!({
             "lineItemsByFulfillmentOrder": orders,
-            "notifyCustomer": self.settings.notify_customer,
+            "notifyCustomer": notify,
             "trackingInfo": tracking,
         });
         let variables = json!({ "fulfillment": input });
@@ -246,12 +248,13 @@ impl Deliveries {
         &self,
         landed: &Landed,
         tracking: Option<Value>,
+        notify: bool,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(), Fault> {
         let variables = json!({
             "fulfillment": landed.gid,
             "tracking": tracking,
-            "notify": self.settings.notify_customer,
+            "notify": notify,
         });
         let (result, exchange) = self
             .api

@@ -9,6 +9,7 @@ mod order;
 mod payments;
 mod people;
 mod refund;
+mod rules;
 mod settle;
 mod stock;
 
@@ -19,6 +20,7 @@ use commerce::{ExternalId, MoneyError};
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
 pub(crate) use refund::refund;
+pub(crate) use rules::{Ruled, fields};
 pub(crate) use stock::{Change, Target, target};
 
 /// A record of Shopify's that makes no sense: where, and why.

@@ -11,7 +11,7 @@ mod table;
 mod tests;
 
 use commerce::minor_units;
-use ports::{Assignments, Fault};
+use ports::{Assignments, Fault, Place};
 use rust_decimal::Decimal;
 
 use super::address::replacing;
@@ -125,6 +125,7 @@ pub(crate) fn amend(
     }
     let mut changes = draft.changes;
     let by_rule = |name: &str| set.header.contains_key(name);
+    let ruled = set.part(Place::ShippingAddress);
     if let Some(cost) = aim.shipping_cost.filter(|_| !by_rule("shippingCost"))
         && terms.differ(cost, there.delivery)
     {
@@ -144,11 +145,11 @@ pub(crate) fn amend(
         .shipping
         .as_ref()
         .filter(|_| !by_rule("shippingAddress"))
-        && !there.goes_to(address)
+        && !there.goes_to(address, ruled)
     {
         changes.push(Change::Address);
         if rule(there.status, Change::Address) == Rule::Apply {
-            body.insert("shippingAddress".to_owned(), replacing(address));
+            body.insert("shippingAddress".to_owned(), replacing(address, ruled)?);
         }
     }
     if let Some(details) = &aim.tax_details {

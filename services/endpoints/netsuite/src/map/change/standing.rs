@@ -78,9 +78,9 @@ impl SalesOrder {
         self.lines.iter().any(|line| line.billed > Decimal::ZERO)
     }
 
-    /// Whether the goods go to this address, as far as NetSuite keeps addresses as they were given.
-    pub(super) fn goes_to(&self, to: &Address) -> bool {
-        let parts = address::parts(to);
+    /// Whether the goods go to this address, as rules leave it and as far as NetSuite keeps addresses as they were given.
+    pub(super) fn goes_to(&self, to: &Address, set: address::Ruled<'_>) -> bool {
+        let parts = address::ruled_parts(to, set);
         let own = &self.address;
         let there = [
             &own.addressee,

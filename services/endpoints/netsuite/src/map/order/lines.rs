@@ -9,6 +9,7 @@ use super::taxes::Taxes;
 use super::{Terms, unfit};
 use crate::map::assign::assign;
 use crate::map::charge::{Charge, rate};
+use crate::map::fields::LINE;
 use crate::wire::{Json, Object};
 
 /// How much of a title goes into a line's description.
@@ -33,6 +34,8 @@ pub(crate) struct Line {
     pub(super) description: String,
     /// The order line it stands for; `None` for lines of our own making.
     pub(in crate::map) source: Option<LineId>,
+    /// The line of the record itself, by which rules set its fields; an order's lines are their own.
+    pub(super) ruled: Option<LineId>,
     /// Whether it takes something off the line before it, and so belongs right behind it.
     pub(in crate::map) behind: bool,
     /// Ties the line to its SuiteTax details.
@@ -74,7 +77,7 @@ impl Lines {
         &mut self,
         line: &OrderLine,
         item: impl FnOnce() -> Result<&'a str, Fault>,
-        location: Option<&str>,
+        (ruled, location): (&LineId, Option<&str>),
         (side, taxes_included): (Side, bool),
         terms: Terms<'_>,
     ) -> Result<(), Fault> {
@@ -93,6 +96,7 @@ impl Lines {
             amount: net,
             description: description(&line.title),
             source: Some(line.id.clone()),
+            ruled: Some(ruled.clone()),
             behind: false,
             tax_reference,
             location: location.map(str::to_owned),
@@ -130,6 +134,7 @@ impl Lines {
             amount: if apart { charge.amount } else { net },
             description: description(&line.title),
             source: Some(line.id.clone()),
+            ruled: Some(line.id.clone()),
             behind: false,
             tax_reference,
             location: None,
@@ -144,6 +149,7 @@ impl Lines {
                         amount: off.negated(),
                         description: description(name(discount)),
                         source: None,
+                        ruled: None,
                         behind: true,
                         tax_reference: None,
                         location: None,
@@ -190,9 +196,9 @@ impl Line {
             if let Some(field) = &terms.orders.line_field {
                 json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
             }
-            if let Some(set) = set.lines.get(source) {
-                assign(&mut json, set)?;
-            }
+        }
+        if let Some(set) = self.ruled.as_ref().and_then(|line| set.lines.get(line)) {
+            assign(&mut json, set, &LINE)?;
         }
         Ok(Json::Object(json))
     }

@@ -10,11 +10,12 @@ use std::collections::HashMap;
 
 use commerce::{Address, LineKind, Money, MoneyError, Order, Side, Sku, TargetKey, TotalCheck};
 use jiff::tz::TimeZone;
-use ports::{Assignments, Fault};
+use ports::{Assignments, Fault, Place};
 use rust_decimal::Decimal;
 
-use super::address::address;
+use super::address;
 use super::assign::assign;
+use super::fields::ORDER;
 use super::settings::{Orders, Tax};
 use crate::wire::{Json, Object};
 
@@ -84,10 +85,10 @@ pub(crate) fn draft(
     terms: Terms<'_>,
 ) -> Result<Draft, Fault> {
     let (total, lines) = whole(order, terms)?;
-    let mut body = header(order, key, terms)?;
+    let mut body = header(order, key, set, terms)?;
     let kinds = order.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
-    assign(&mut body, &set.header)?;
+    assign(&mut body, &set.header, &ORDER)?;
     Ok(Draft { body, total })
 }
 
@@ -162,7 +163,12 @@ fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
     Ok((check.stated, lines))
 }
 
-fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fault> {
+fn header(
+    order: &Order,
+    key: &TargetKey,
+    set: &Assignments,
+    terms: Terms<'_>,
+) -> Result<Object, Fault> {
     let orders = terms.orders;
     let side = Side::from(orders.book_in);
     let date = order.placed_at.to_zoned(terms.zone.clone()).date();
@@ -194,11 +200,7 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
             currency(order.total.on(side), terms.currencies)?,
         ),
     ];
-    let addresses = [
-        ("billingAddress", order.billing.as_ref()),
-        ("shippingAddress", order.shipping.as_ref()),
-    ];
-    Ok(texts
+    let mut body: Object = texts
         .into_iter()
         .filter_map(|(name, text)| Some((name.to_owned(), Json::Text(text?))))
         .chain(
@@ -206,12 +208,16 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
                 .into_iter()
                 .filter_map(|(name, id)| Some((name.to_owned(), Json::reference(id?)))),
         )
-        .chain(
-            addresses
-                .into_iter()
-                .filter_map(|(name, place)| Some((name.to_owned(), address(place?)))),
-        )
-        .collect())
+        .collect();
+    for (name, place, given) in [
+        ("billingAddress", Place::BillingAddress, &order.billing),
+        ("shippingAddress", Place::ShippingAddress, &order.shipping),
+    ] {
+        if let Some(given) = given {
+            body.insert(name.to_owned(), address::ruled(given, set.part(place))?);
+        }
+    }
+    Ok(body)
 }
 
 pub(super) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {

@@ -124,6 +124,7 @@ impl Sum {
             amount: self.amount,
             description: description(&format!("{}{}", self.title, rate.unwrap_or_default())),
             source: None,
+            ruled: None,
             behind: false,
             tax_reference: None,
             location: None,

@@ -11,6 +11,7 @@ use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
 
 use super::assign::assign;
+use super::fields::CREDIT;
 use super::order::{Draft, Lines, Terms, currency, item_of, parts, reconcile, unfit};
 use super::settings::{InternalId, Orders, Refunds};
 use crate::wire::{Json, Object, SoldRow};
@@ -47,7 +48,7 @@ pub(crate) fn refund_draft(
         lines.give_back(
             &charge,
             item,
-            location,
+            (&line.id, location),
             (side, refund.taxes_included),
             terms,
         )?;
@@ -55,14 +56,15 @@ pub(crate) fn refund_draft(
     for adjustment in &refund.adjustments {
         let charge = adjusted(adjustment);
         let item = || adjustment_item(giving.refunds, "what is given back for no line");
-        lines.give_back(&charge, item, None, (side, refund.taxes_included), terms)?;
+        let place = (&adjustment.id, None);
+        lines.give_back(&charge, item, place, (side, refund.taxes_included), terms)?;
     }
     lines.close(terms);
     reconcile(&check, &lines, terms.orders, "refund")?;
     let mut body = header(refund, key, terms, giving.order)?;
     let kinds = refund.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
-    assign(&mut body, &set.header)?;
+    assign(&mut body, &set.header, &CREDIT)?;
     Ok(Draft::new(body, check.stated))
 }
 
