@@ -389,6 +389,7 @@ fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: Timestamp) -> O
             kind: StepKind::Read,
             note,
             exchange: None,
+            push: None,
         }],
     }
 }

@@ -3,13 +3,14 @@
 mod doubt;
 mod ending;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, SyncId, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
-use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Step, StepKind};
+use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Sighting, Step, StepKind};
 use ports::{Assignments, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
@@ -164,9 +165,8 @@ impl Run<'_> {
             }
             match self.plan.mapping.apply(&item.event) {
                 Mapped::Write(set) => {
-                    if !set.header.is_empty() {
-                        let names: Vec<&str> = set.header.keys().map(String::as_str).collect();
-                        let note = format!("set by rules: {}", names.join(", "));
+                    if let Some(note) = ruled(&set) {
+                        let note = format!("{note}, by version {} of the configuration", self.plan.configuration);
                         item.steps.push(self.step(StepKind::Mapped, note));
                     }
                     wanted.push((index, item, set));
@@ -177,6 +177,7 @@ impl Run<'_> {
                 Mapped::Hold { why } => self.hold(index, item, why),
             }
         }
+        self.note_unmapped().await?;
         let parents = self
             .parents(wanted.iter().map(|(_, item, _)| &*item.event))
             .await?;
@@ -192,6 +193,24 @@ impl Run<'_> {
             with_parent.push((index, item, write));
         }
         Ok(with_parent)
+    }
+
+    /// Takes note of what tables were asked for in vain.
+    async fn note_unmapped(&self) -> Result<(), LedgerError> {
+        let unmapped = self.plan.mapping.take_unmapped();
+        if unmapped.is_empty() {
+            return Ok(());
+        }
+        let sighting = |one: mapping::Unmapped| Sighting {
+            table: one.table,
+            value: one.value,
+            times: one.times,
+        };
+        let sightings: Vec<Sighting> = unmapped.into_iter().map(sighting).collect();
+        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
+        ledger
+            .note_unmapped(&self.plan.sync.merchant, now, &sightings)
+            .await
     }
 
     /// Why a refund's order was left out, where it was: what belongs to it would wait for ever.
@@ -334,6 +353,7 @@ impl Run<'_> {
             kind,
             note,
             exchange: None,
+            push: None,
         }
     }
 
@@ -357,6 +377,20 @@ impl Item {
     }
 }
 
+/// Which fields rules set; `None` when they set none.
+fn ruled(set: &Assignments) -> Option<String> {
+    let header = set.header.keys().cloned();
+    let lines = set.lines.values().flat_map(|fields| fields.keys());
+    let lines: BTreeSet<&String> = lines.collect();
+    let lines = lines.into_iter().map(|field| format!("line: {field}"));
+    let parts = set.parts.iter().flat_map(|(place, fields)| {
+        let named = move |field| format!("{}: {field}", place.name());
+        fields.keys().map(named)
+    });
+    let names: Vec<String> = header.chain(lines).chain(parts).collect();
+    (!names.is_empty()).then(|| format!("set by rules: {}", names.join(", ")))
+}
+
 fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
@@ -376,5 +410,6 @@ fn read_step(event: &Event) -> Step {
         kind: StepKind::Read,
         note,
         exchange: None,
+        push: None,
     }
 }

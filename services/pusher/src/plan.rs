@@ -14,6 +14,8 @@ pub struct Plan {
     pub sync: Sync,
     /// Its rules.
     pub mapping: Mapping,
+    /// The version of the configuration they are of.
+    pub configuration: i64,
 }
 
 impl Plan {

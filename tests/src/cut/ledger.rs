@@ -9,8 +9,8 @@ use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
-    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, Reconciliation,
-    RecordRef, RecordRow, Seen, Selection, Settings, Step, Stream, SyncCount, SyncRef,
+    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Observations, Observed, Outbox, Outcome, Reconciliation,
+    RecordRef, RecordRow, Seen, Selection, Settings, Sighting, Step, Stream, SyncCount, SyncRef,
 };
 use ports::{Cursor, Ledger, LedgerError, Twin};
 
@@ -249,6 +249,22 @@ impl Settings for CutLedger {
         self.inner.configuration(merchant).await
     }
 
+    async fn configuration_at(
+        &self,
+        merchant: &MerchantId,
+        version: i64,
+    ) -> Result<Option<Configuration>> {
+        self.inner.configuration_at(merchant, version).await
+    }
+
+    async fn configurations(
+        &self,
+        merchant: &MerchantId,
+        most: usize,
+    ) -> Result<Vec<Configuration>> {
+        self.inner.configurations(merchant, most).await
+    }
+
     async fn set_paused(&self, merchant: &MerchantId, sync: &SyncId, paused: bool) -> Result<()> {
         self.knife.alive().await;
         self.inner.set_paused(merchant, sync, paused).await
@@ -274,5 +290,22 @@ impl Settings for CutLedger {
 
     async fn audit_log(&self, merchant: &MerchantId, most: usize) -> Result<Vec<AuditEntry>> {
         self.inner.audit_log(merchant, most).await
+    }
+}
+
+#[async_trait]
+impl Observations for CutLedger {
+    async fn note_unmapped(
+        &self,
+        merchant: &MerchantId,
+        now: Timestamp,
+        sightings: &[Sighting],
+    ) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.note_unmapped(merchant, now, sightings).await
+    }
+
+    async fn unmapped(&self, merchant: &MerchantId) -> Result<Vec<Observed>> {
+        self.inner.unmapped(merchant).await
     }
 }

@@ -46,6 +46,8 @@ const IN_FLIGHT: usize = 4;
 pub(crate) struct Assembly<'a> {
     pub(crate) platform: &'a Platform,
     pub(crate) config: &'a Config,
+    /// The configuration's version.
+    pub(crate) version: i64,
     pub(crate) holder: &'a Holder,
     pub(crate) tenure: Tenure,
     pub(crate) wake: &'a Wake,
@@ -161,6 +163,7 @@ impl Assembly<'_> {
             syncs.insert(Plan {
                 sync: one.sync.clone(),
                 mapping,
+                configuration: self.version,
             });
         }
         lanes.sort_unstable();

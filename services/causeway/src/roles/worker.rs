@@ -116,6 +116,7 @@ impl Worker {
                 let assembly = Assembly {
                     platform: &self.platform,
                     config: &config,
+                    version: desired.version,
                     holder: &self.holder,
                     tenure: self.tenure,
                     wake: &self.wake,

@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
-use ports::{ConfigError, Connected, Doorbell, Fields, Place};
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
@@ -115,6 +116,14 @@ const fn five_minutes() -> SignedDuration {
 #[must_use]
 pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     map::fields(kind, place)
+}
+
+/// Makes the body of a past push anew: of a sales order or a credit that was created.
+///
+/// # Errors
+/// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
+pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
+    map::remake((&settings.orders, &settings.refunds), write, facts)
 }
 
 /// How the account limits its callers: one pool of concurrent requests for everything that calls it.

@@ -1,6 +1,6 @@
 //! How a record's way ends: from what happened to an outcome and a settlement.
 
-use ports::ledger::{Outcome, Step, StepKind};
+use ports::ledger::{Outcome, Push, Step, StepKind};
 use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
 
 use super::{Item, Run};
@@ -10,7 +10,14 @@ impl Run<'_> {
     pub(super) fn take(&mut self, index: usize, mut item: Item, attempt: Attempt) {
         let at = self.target.clock.now();
         self.admitted |= is_admitted(&attempt);
-        for exchange in attempt.exchanges {
+        let last = attempt.exchanges.len().saturating_sub(1);
+        let wrote = attempt.kept.as_ref().map_or(last, |kept| kept.exchange);
+        let mut push = Some(Push {
+            configuration: self.plan.configuration,
+            revision: item.event.revision,
+            kept: attempt.kept,
+        });
+        for (place, exchange) in attempt.exchanges.into_iter().enumerate() {
             let status = exchange
                 .reply
                 .as_ref()
@@ -21,6 +28,7 @@ impl Run<'_> {
                 kind: StepKind::Written,
                 note,
                 exchange: Some(exchange),
+                push: push.take_if(|_| place == wrote),
             });
         }
         match attempt.result {

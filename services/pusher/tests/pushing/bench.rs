@@ -118,6 +118,7 @@ impl Sink for StubSink {
             Attempt {
                 result: fault.map_or(Ok(written), Err),
                 exchanges: Vec::new(),
+                kept: None,
             }
         };
         writes.iter().map(answer).collect()
@@ -220,6 +221,7 @@ impl Bench {
                 paused: self.paused,
             },
             mapping: Mapping::compile(&rules, &BTreeMap::new(), kind).unwrap(),
+            configuration: 1,
         }
     }
 

@@ -19,6 +19,12 @@ const REFERENCES: [&str; 4] = [
     "request-id",
 ];
 
+/// A body as exchanges show it, in full length.
+#[must_use]
+pub fn redacted(body: &[u8]) -> String {
+    Redactor::new(&[]).text(&as_text(body), &[])
+}
+
 /// Makes exchanges of one request.
 pub(crate) struct Keeper<'a> {
     pub(crate) redactor: &'a Redactor,

@@ -79,6 +79,7 @@ fn outcome(request: &ClaimRequest, n: usize) -> Outcome {
             at: Timestamp::now(),
             kind: StepKind::Written,
             note: "created".to_owned(),
+            push: None,
             exchange: Some(exchange),
         }],
     }

@@ -55,6 +55,7 @@ mod tests {
             at: "2026-01-02T03:04:05Z".parse().unwrap(),
             kind: StepKind::Written,
             note: "created".to_owned(),
+            push: None,
             exchange: Some(Exchange {
                 method: "POST".to_owned(),
                 url: "https://example.test/salesOrder".to_owned(),

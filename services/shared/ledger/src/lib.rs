@@ -10,6 +10,7 @@ mod completeness;
 mod cursors;
 mod error;
 mod journal;
+mod observations;
 mod outbox;
 mod postgres;
 mod rules;

@@ -58,6 +58,7 @@ impl<S: RecordStore> Outbox for Database<S> {
                 kind: StepKind::Settled,
                 note: format!("{key}, which it waited for, has arrived; back on its way"),
                 exchange: None,
+                push: None,
             })
         };
         let moved = act::<S>(&mut tx, merchant, &records, step).await?;
@@ -75,6 +76,7 @@ impl<S: RecordStore> Outbox for Database<S> {
                 kind: StepKind::Settled,
                 note: format!("looked again whether {key} has arrived unnoticed"),
                 exchange: None,
+                push: None,
             })
         };
         let moved = act::<S>(&mut tx, merchant, &records, step).await?;
@@ -201,5 +203,6 @@ fn person(at: Timestamp, note: String) -> Step {
         kind: StepKind::Person,
         note,
         exchange: None,
+        push: None,
     }
 }

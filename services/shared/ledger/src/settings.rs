@@ -52,6 +52,25 @@ impl<S: SettingStore> Settings for Database<S> {
             .transpose()
     }
 
+    async fn configuration_at(
+        &self,
+        merchant: &MerchantId,
+        version: i64,
+    ) -> Result<Option<Configuration>> {
+        let found = self.0.configuration_at(merchant, version).await?;
+        found.map(configuration).transpose()
+    }
+
+    async fn configurations(
+        &self,
+        merchant: &MerchantId,
+        most: usize,
+    ) -> Result<Vec<Configuration>> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = self.0.configurations(merchant, most).await?;
+        rows.into_iter().map(configuration).collect()
+    }
+
     async fn set_paused(&self, merchant: &MerchantId, sync: &SyncId, paused: bool) -> Result<()> {
         if paused {
             self.0.pause(merchant, sync).await

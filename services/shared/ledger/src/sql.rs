@@ -117,6 +117,17 @@ pub(crate) const NEWEST_CONFIGURATION: &str = "
 SELECT version, body, applied_by, applied_at FROM configurations
 WHERE merchant = $1 ORDER BY version DESC LIMIT 1";
 
+pub(crate) const CONFIGURATION_AT: &str = "
+SELECT version, body, applied_by, applied_at FROM configurations WHERE merchant = $1 AND version = $2";
+
+pub(crate) const CONFIGURATIONS: &str = "
+SELECT version, body, applied_by, applied_at FROM configurations
+WHERE merchant = $1 ORDER BY version DESC LIMIT $2";
+
+pub(crate) const UNMAPPED: &str = "
+SELECT lookup, value, times, first_seen, last_seen FROM unmapped
+WHERE merchant = $1 ORDER BY lookup, value";
+
 pub(crate) const PAUSE: &str =
     "INSERT INTO paused (merchant, sync) VALUES ($1, $2) ON CONFLICT (merchant, sync) DO NOTHING";
 

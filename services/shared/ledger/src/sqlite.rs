@@ -3,6 +3,7 @@
 mod completeness;
 mod cursors;
 mod journal;
+mod observations;
 mod packed;
 mod records;
 mod settings;

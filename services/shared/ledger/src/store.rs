@@ -1,5 +1,6 @@
 //! What a database contributes: statements, and rows as it holds them. Decisions and conversions are made above.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
@@ -263,6 +264,19 @@ pub(crate) trait SettingStore: Send + Sync + 'static {
         merchant: &MerchantId,
     ) -> impl Future<Output = Result<Option<ConfigurationColumns>>> + Send;
 
+    fn configuration_at(
+        &self,
+        merchant: &MerchantId,
+        version: i64,
+    ) -> impl Future<Output = Result<Option<ConfigurationColumns>>> + Send;
+
+    /// Newest first.
+    fn configurations(
+        &self,
+        merchant: &MerchantId,
+        most: i64,
+    ) -> impl Future<Output = Result<Vec<ConfigurationColumns>>> + Send;
+
     fn pause(
         &self,
         merchant: &MerchantId,
@@ -322,6 +336,31 @@ pub(crate) trait CompletenessStore: Send + Sync + 'static {
         &self,
         merchant: &MerchantId,
     ) -> impl Future<Output = Result<Vec<ReconciliationColumns>>> + Send;
+}
+
+/// Statements on values that tables have no entry for.
+pub(crate) trait ObservationStore: Send + Sync + 'static {
+    /// Adds the look-ups of each table and value.
+    fn note_unmapped(
+        &self,
+        merchant: &MerchantId,
+        now: i64,
+        noted: &BTreeMap<(String, String), i64>,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn unmapped(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<SightingColumns>>> + Send;
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct SightingColumns {
+    pub(crate) lookup: String,
+    pub(crate) value: String,
+    pub(crate) times: i64,
+    pub(crate) first_seen: i64,
+    pub(crate) last_seen: i64,
 }
 
 #[derive(sqlx::FromRow)]

@@ -5,22 +5,30 @@ mod claims;
 mod completeness;
 mod cursors;
 mod journal;
+mod observations;
 mod outbox;
 mod settings;
 
-pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
+pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Push, Step, StepKind, SyncRef};
 pub use completeness::{Completeness, Missing, Reconciliation};
 pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
+pub use observations::{Observations, Observed, Sighting};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};
 pub use settings::{AuditEntry, Backfill, BackfillScope, BackfillState, Configuration, Settings};
 
 use serde::{Deserialize, Serialize};
 
 /// Everything the ledger does. One implementation per database; the suite in `ledger` runs against both.
-pub trait Ledger: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness {}
+pub trait Ledger:
+    Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Observations
+{
+}
 
-impl<T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness> Ledger for T {}
+impl<T> Ledger for T where
+    T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Observations
+{
+}
 
 /// The ledger could not do its work. Nothing was changed, unless the error says otherwise.
 #[derive(Debug, thiserror::Error)]

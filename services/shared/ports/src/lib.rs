@@ -31,4 +31,4 @@ pub use ledger::{Ledger, LedgerError, Status};
 pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Urgency};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use sync::{Schedule, Sync};
-pub use write::{Assignments, Attempt, Effect, Twin, Write, Written};
+pub use write::{Assignments, Attempt, Effect, Kept, Twin, Write, Written};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use commerce::{Event, ExternalId, LineId, TargetKey};
+use commerce::{Digest, Event, ExternalId, LineId, TargetKey};
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
@@ -61,6 +61,28 @@ pub struct Attempt {
     pub result: Result<Written, Fault>,
     /// The requests made for this record alone, in order; requests shared by a batch are in the first record's.
     pub exchanges: Vec<Exchange>,
+    /// What is kept of the request that wrote it, where it can be made anew.
+    pub kept: Option<Kept>,
+}
+
+/// What is kept of a push, so that its request can be made anew from the stored record and compared byte for byte. The exchanges cannot serve for
+/// that: what they show is redacted and shortened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which of the attempt's exchanges it was.
+    pub exchange: usize,
+    /// The digest of its body as it was sent, in hexadecimal digits.
+    pub digest: String,
+    /// What had been looked up for it at the target: the endpoint's own.
+    pub facts: serde_json::Value,
+}
+
+impl Kept {
+    /// The digest of a body.
+    #[must_use]
+    pub fn digest_of(body: &[u8]) -> String {
+        Digest::of([body]).to_string()
+    }
 }
 
 impl Attempt {
@@ -70,6 +92,7 @@ impl Attempt {
         Self {
             result: Err(fault),
             exchanges: Vec::new(),
+            kept: None,
         }
     }
 }

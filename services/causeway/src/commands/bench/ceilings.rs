@@ -218,6 +218,7 @@ fn outcome(event: &Event, exchange: &Exchange) -> anyhow::Result<Outcome> {
             at: event.read_at,
             kind: StepKind::Written,
             note: "created".to_owned(),
+            push: None,
             exchange: Some(exchange.clone()),
         }],
     })

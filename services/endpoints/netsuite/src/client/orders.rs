@@ -6,7 +6,7 @@ use std::time::Duration;
 use commerce::{ExternalId, Money};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
+use ports::{Effect, Exchange, Fault, Kept, Lane, Twin, Written};
 use rust_decimal::Decimal;
 
 use super::{Api, Creation, Trouble};
@@ -52,6 +52,8 @@ pub(super) struct Ready {
     pub(super) body: Vec<u8>,
     /// What NetSuite's total has to come to.
     pub(super) total: Money,
+    /// What the body was made from, beside the record and its settings.
+    pub(super) facts: serde_json::Value,
 }
 
 /// What became of one.
@@ -59,6 +61,8 @@ pub(super) struct Done {
     pub(super) place: usize,
     pub(super) result: Result<Written, Fault>,
     pub(super) exchanges: Vec<Exchange>,
+    /// The digest of the body that was sent, and what it was made from; the first of the exchanges is the request.
+    pub(super) kept: Option<(String, serde_json::Value)>,
     /// NetSuite refused the item of a line.
     pub(super) item_refused: bool,
 }
@@ -67,6 +71,7 @@ struct Sent {
     ready: Ready,
     creation: Creation,
     exchange: Option<Exchange>,
+    digest: String,
 }
 
 /// Sends all, then reads back with one query the totals of those that are there now.
@@ -101,11 +106,13 @@ pub(super) async fn create(
 
 async fn send(api: &Api, mut ready: Ready) -> Sent {
     let body = std::mem::take(&mut ready.body);
+    let digest = Kept::digest_of(&body);
     let (creation, exchange) = api.create(Lane::Orders, ready.record, body).await;
     Sent {
         ready,
         creation,
         exchange,
+        digest,
     }
 }
 
@@ -161,8 +168,13 @@ pub(super) async fn find(
 impl Sent {
     fn finish(self, paper: Paper, found: &Found, tolerance: Decimal) -> Done {
         let Ready {
-            place, key, total, ..
+            place,
+            key,
+            total,
+            facts,
+            ..
         } = self.ready;
+        let kept = self.exchange.is_some().then_some((self.digest, facts));
         let row = found.as_ref().map(|rows| rows.get(&key));
         let mut item_refused = false;
         let result = match (self.creation, row) {
@@ -196,6 +208,7 @@ impl Sent {
             place,
             result,
             exchanges: self.exchange.into_iter().collect(),
+            kept,
             item_refused,
         }
     }

@@ -13,7 +13,7 @@ use super::orders::{self, CREDIT, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::InternalId;
-use crate::map::{
+use crate::map::{facts, 
     Billing, Draft, Giving, Terms, allowed, credit, query, refund_draft, refunded_skus,
 };
 use crate::wire::{BillRow, SoldRow};
@@ -150,6 +150,9 @@ impl Cashier<'_> {
             if let (true, Some(due)) = (done.item_refused, refused) {
                 self.shelf.forget(refunded_skus(due.one.refund, orders));
             }
+            if let Some((digest, facts)) = done.kept {
+                book.keep(done.place, digest, facts);
+            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -163,6 +166,7 @@ impl Cashier<'_> {
             order: &due.order,
         };
         let (key, set) = (&one.write.key, &one.write.set);
+        let skus = refunded_skus(one.refund, terms.orders);
         let draft: Draft = refund_draft(one.refund, key, set, terms, giving)?;
         Ok(Ready {
             place: one.place,
@@ -170,6 +174,7 @@ impl Cashier<'_> {
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,
+            facts: facts(terms, &skus, one.refund.at, None, Some(&due.order)),
         })
     }
 

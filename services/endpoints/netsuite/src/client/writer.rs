@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
-use jiff::tz::TimeZone;
 use ports::{Attempt, Effect, Fault, Sink, Write, Written};
 
 use super::articles::Shelf;
@@ -17,7 +16,7 @@ use super::orders::{self, Ready, SALES_ORDER};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Articles, Currencies, Draft, Terms, buyer, draft, skus};
+use crate::map::{Draft, Terms, buyer, draft, facts, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -204,9 +203,16 @@ impl Writer {
             }
             Err(trouble) => return book.end_all(&places, trouble),
         };
-        let drafts = self.drafts(&fresh, terms, &articles, book);
+        let (currencies, zone) = terms;
+        let terms = Terms {
+            orders: &self.settings.orders,
+            articles: &articles,
+            currencies,
+            zone,
+        };
+        let drafts = self.drafts(&fresh, terms, book);
         places = drafts.iter().map(|(one, _)| one.place).collect();
-        let ready = match self.with_entities(drafts, book).await {
+        let ready = match self.with_entities(drafts, terms, book).await {
             Ok(ready) => ready,
             Err(trouble) => return book.end_all(&places, trouble),
         };
@@ -218,6 +224,9 @@ impl Writer {
             ) {
                 self.shelf.forget(skus(one.order, &self.settings.orders));
             }
+            if let Some((digest, facts)) = done.kept {
+                book.keep(done.place, digest, facts);
+            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -226,16 +235,9 @@ impl Writer {
     fn drafts<'a>(
         &self,
         fresh: &[Fresh<'a>],
-        (currencies, zone): (&Currencies, &TimeZone),
-        articles: &Articles,
+        terms: Terms<'_>,
         book: &mut Book,
     ) -> Vec<(Fresh<'a>, Draft)> {
-        let terms = Terms {
-            orders: &self.settings.orders,
-            articles,
-            currencies,
-            zone,
-        };
         let mut drafts = Vec::with_capacity(fresh.len());
         for one in fresh {
             match draft(one.order, &one.write.key, &one.write.set, terms) {
@@ -250,6 +252,7 @@ impl Writer {
     async fn with_entities(
         &self,
         drafts: Vec<(Fresh<'_>, Draft)>,
+        terms: Terms<'_>,
         book: &mut Book,
     ) -> Result<Vec<Ready>, Trouble> {
         let (named, open): (Vec<_>, Vec<_>) = drafts
@@ -273,6 +276,8 @@ impl Writer {
         let mut ready = Vec::with_capacity(named.len() + open.len());
         let mut add = |one: Fresh<'_>, draft: Draft, entity: Option<Json>| {
             let total = draft.total;
+            let skus = skus(one.order, terms.orders);
+            let facts = facts(terms, &skus, one.order.placed_at, entity.as_ref(), None);
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
@@ -280,6 +285,7 @@ impl Writer {
                     key: one.write.key.to_string(),
                     body,
                     total,
+                    facts,
                 }),
                 Err(fault) => book.end(one.place, Err(fault)),
             }

@@ -11,6 +11,7 @@ mod fields;
 mod order;
 pub(crate) mod query;
 mod refund;
+mod remake;
 mod session;
 pub(crate) mod settings;
 mod stock;
@@ -24,5 +25,6 @@ pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
+pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;
 pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

@@ -1,6 +1,6 @@
 //! Answers of SuiteQL. Every value arrives as a text and nulls are left out; numbers and booleans are accepted too.
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
 /// One row as it came.
@@ -137,7 +137,7 @@ pub(crate) struct OrderLineRow {
 }
 
 /// A sales order that is given back of.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct SoldRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,

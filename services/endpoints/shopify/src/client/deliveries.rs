@@ -162,7 +162,7 @@ impl Deliveries {
             let result = self
                 .deliver(&mut order, write, delivery, &mut exchanges)
                 .await;
-            attempts.push((place, Attempt { result, exchanges }));
+            attempts.push((place, delivered(result, exchanges)));
         }
         attempts
     }
@@ -392,6 +392,14 @@ fn gone(id: &ExternalId) -> Fault {
     }
 }
 
+const fn delivered(result: Result<Written, Fault>, exchanges: Vec<Exchange>) -> Attempt {
+    Attempt {
+        result,
+        exchanges,
+        kept: None,
+    }
+}
+
 /// A fulfilment of an order that did not come from this shop.
 fn not_ours(write: &Write) -> Attempt {
     Attempt {
@@ -404,5 +412,6 @@ fn not_ours(write: &Write) -> Attempt {
             discrepancy: None,
         }),
         exchanges: Vec::new(),
+        kept: None,
     }
 }

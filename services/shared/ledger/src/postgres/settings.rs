@@ -36,6 +36,32 @@ impl SettingStore for Postgres {
             .map_err(database)
     }
 
+    async fn configuration_at(
+        &self,
+        merchant: &MerchantId,
+        version: i64,
+    ) -> Result<Option<ConfigurationColumns>> {
+        sqlx::query_as(sql::CONFIGURATION_AT)
+            .bind(merchant.as_str())
+            .bind(version)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(database)
+    }
+
+    async fn configurations(
+        &self,
+        merchant: &MerchantId,
+        most: i64,
+    ) -> Result<Vec<ConfigurationColumns>> {
+        sqlx::query_as(sql::CONFIGURATIONS)
+            .bind(merchant.as_str())
+            .bind(most)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)
+    }
+
     async fn pause(&self, merchant: &MerchantId, sync: &SyncId) -> Result<()> {
         self.switch(sql::PAUSE, merchant, sync).await
     }

@@ -120,6 +120,7 @@ pub fn step(second: i64, note: &str) -> Step {
         kind: StepKind::Settled,
         note: note.to_owned(),
         exchange: None,
+        push: None,
     }
 }
 

@@ -170,6 +170,7 @@ pub async fn a_journey_is_told_in_order(ledger: Any) {
     };
     let written = Step {
         kind: StepKind::Written,
+        push: None,
         exchange: Some(exchange),
         ..step(2, "sent")
     };

@@ -7,6 +7,7 @@ pub mod completeness;
 pub mod journal;
 pub mod leases;
 pub mod merchants;
+pub mod observations;
 pub mod outbox;
 pub mod outcomes;
 pub mod races;
@@ -42,7 +43,8 @@ macro_rules! conformance {
                 counts_and_ages_add_up, a_journey_is_told_in_order, a_record_is_shown_with_its_event;
             merchants: merchants_never_meet;
             races: one_of_many_claimers_gets_the_write, batches_in_any_order_do_not_block_each_other;
-            settings: configurations_count_up, many_apply_at_once, syncs_are_switched, backfills_keep_their_figures,
+            observations: values_without_an_entry_add_up, many_note_the_same_at_once;
+            settings: configurations_count_up, every_version_is_kept, many_apply_at_once, syncs_are_switched, backfills_keep_their_figures,
                 the_audit_log_is_told_backwards;
             completeness: only_what_was_never_heard_of_is_absent, the_newest_comparison_counts;
             twins: twins_are_found_from_both_ends, the_binding_follows_the_proof;

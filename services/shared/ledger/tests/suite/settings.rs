@@ -42,6 +42,23 @@ pub async fn configurations_count_up(ledger: Any) {
     assert_eq!(ledger.configuration(&merchant()).await.unwrap(), Some(back));
 }
 
+pub async fn every_version_is_kept(ledger: Any) {
+    for n in 1..=3 {
+        let text = format!("a = {n}");
+        ledger
+            .apply(&merchant(), &text, "ann", at(n))
+            .await
+            .unwrap();
+    }
+    let all = ledger.configurations(&merchant(), 2).await.unwrap();
+    let versions: Vec<i64> = all.iter().map(|one| one.version).collect();
+    assert_eq!(versions, [3, 2], "newest first, and no more than asked for");
+    let first = ledger.configuration_at(&merchant(), 1).await.unwrap();
+    assert_eq!(first.map(|one| one.text).as_deref(), Some("a = 1"));
+    let absent = ledger.configuration_at(&merchant(), 9).await.unwrap();
+    assert_eq!(absent, None);
+}
+
 pub async fn many_apply_at_once(ledger: Any) {
     let tasks: Vec<_> = (0..4)
         .map(|n| {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Holder, LedgerError, Status};
 use crate::exchange::Exchange;
 use crate::fault::Actor;
-use crate::write::Twin;
+use crate::write::{Kept, Twin};
 
 /// A sync, as far as claims and bindings need it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -109,6 +109,21 @@ pub struct Step {
     pub note: String,
     /// The request and answer, when the step made one.
     pub exchange: Option<Exchange>,
+    /// By what it was written, when the step wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub push: Option<Push>,
+}
+
+/// By what a record was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Push {
+    /// The version of the configuration in force.
+    pub configuration: i64,
+    /// The record's version.
+    pub revision: Revision,
+    /// What its request can be made anew from, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
 }
 
 /// The kinds of step.

@@ -93,6 +93,20 @@ pub trait Settings: Send + Sync {
         merchant: &MerchantId,
     ) -> Result<Option<Configuration>, LedgerError>;
 
+    /// The version of that number, whatever is active now.
+    async fn configuration_at(
+        &self,
+        merchant: &MerchantId,
+        version: i64,
+    ) -> Result<Option<Configuration>, LedgerError>;
+
+    /// Every version, newest first.
+    async fn configurations(
+        &self,
+        merchant: &MerchantId,
+        most: usize,
+    ) -> Result<Vec<Configuration>, LedgerError>;
+
     /// Switches a sync off or on.
     async fn set_paused(
         &self,

@@ -12,6 +12,7 @@ use commerce::{Address, LineKind, Money, MoneyError, Order, Side, Sku, TargetKey
 use jiff::tz::TimeZone;
 use ports::{Assignments, Fault, Place};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::address;
 use super::assign::assign;
@@ -36,7 +37,8 @@ pub(crate) struct Terms<'a> {
 }
 
 /// The currencies an order can be booked in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Currencies {
     /// Multiple Currencies is off: this one, by ISO code.
     Only(String),

@@ -89,7 +89,12 @@ impl Stock {
                     })
                 });
                 let exchanges = std::mem::take(&mut shared);
-                (*write, Attempt { result, exchanges })
+                let attempt = Attempt {
+                    result,
+                    exchanges,
+                    kept: None,
+                };
+                (*write, attempt)
             })
             .collect()
     }

@@ -1,0 +1,88 @@
+//! Making the body of a past push anew: by the same mapping, from the record, its settings, and what had been looked up in the account.
+
+use std::collections::BTreeMap;
+
+use commerce::{Record, Sku};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use ports::{Fault, Write};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::order::{Article, Currencies, Terms, draft};
+use super::refund::{Giving, refund_draft};
+use super::settings::{Orders, Refunds};
+use crate::wire::{Json, SoldRow};
+
+/// What had been looked up.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    /// The account's offset from UTC when the record came about, in seconds.
+    offset: i32,
+    currencies: Currencies,
+    /// Items' internal ids by SKU.
+    items: BTreeMap<Sku, String>,
+    /// What stands in `entity`, where it was looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entity: Option<Value>,
+    /// The sales order that is given back of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    order: Option<SoldRow>,
+}
+
+/// What of the account went into a body.
+pub(crate) fn facts(
+    terms: Terms<'_>,
+    skus: &[&Sku],
+    at: Timestamp,
+    entity: Option<&Json>,
+    order: Option<&SoldRow>,
+) -> Value {
+    let item = |sku: &&Sku| match terms.articles.get(*sku)? {
+        Article::One(id) => Some(((*sku).clone(), id.clone())),
+        Article::Several(_) => None,
+    };
+    let facts = Facts {
+        offset: terms.zone.to_offset(at).seconds(),
+        currencies: terms.currencies.clone(),
+        items: skus.iter().filter_map(item).collect(),
+        entity: entity.and_then(|entity| serde_json::to_value(entity).ok()),
+        order: order.cloned(),
+    };
+    serde_json::to_value(facts).unwrap_or_default()
+}
+
+/// The body that creates the record, made anew.
+///
+/// # Errors
+/// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
+pub(crate) fn remake(
+    (orders, refunds): (&Orders, &Refunds),
+    write: &Write,
+    facts: &Value,
+) -> Result<Vec<u8>, Fault> {
+    let facts: Facts = Deserialize::deserialize(facts).map_err(|error| Fault::Unreadable {
+        why: format!("what was kept of the push: {error}"),
+    })?;
+    let articles = facts.items.into_iter();
+    let articles = articles.map(|(sku, id)| (sku, Article::One(id))).collect();
+    let zone = Offset::from_seconds(facts.offset).map_or(TimeZone::UTC, TimeZone::fixed);
+    let terms = Terms {
+        orders,
+        articles: &articles,
+        currencies: &facts.currencies,
+        zone: &zone,
+    };
+    match (&write.event.record, &facts.order) {
+        (Record::Order(order), None) => {
+            draft(order, &write.key, &write.set, terms)?.body(facts.entity.map(Json::Given))
+        }
+        (Record::Refund(refund), Some(order)) => {
+            let giving = Giving { refunds, order };
+            refund_draft(refund, &write.key, &write.set, terms, giving)?.body(None)
+        }
+        _ => Err(Fault::Unreadable {
+            why: "what was kept of the push is of another kind of record".to_owned(),
+        }),
+    }
+}
