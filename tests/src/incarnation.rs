@@ -229,22 +229,21 @@ impl Roles {
 
         let rules = match self.phase {
             Phase::Orders => Rules {
-                set: BTreeMap::from([(
-                    "memo".to_owned(),
-                    "\"web order \" + order.number".to_owned(),
-                )]),
+                set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
                 ..Rules::default()
             },
             Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {
+            configuration: 1,
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
         // What belongs together is written by one process: refunds ask after their orders.
         if self.phase == Phase::Refunds {
             syncs.insert(Plan {
+                configuration: 1,
                 sync: self.orders.clone(),
                 mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
                     .unwrap(),

@@ -134,3 +134,120 @@ async fn nothing_is_missing_and_that_is_told() {
     assert!(up.terminate().await.success());
     shop.sandbox.stop().await;
 }
+
+/// The numbers that say what `replay --verify` found.
+fn verified(shop: &Shop) -> (i32, Value) {
+    let (code, told) = shop.ask(&["replay", "--verify", "--json"]);
+    (code, serde_json::from_str(&told).expect(&told))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_sent_is_made_anew_by_the_version_that_sent_it() {
+    let shop = Shop::open().await;
+    let up = shop.up().await;
+    let (code, found) = verified(&shop);
+    assert_eq!(code, 0, "{found}");
+    assert_eq!(found["differing"], json!([]), "{found}");
+    let same = found["same"].as_u64().unwrap();
+    assert!(same > 5, "{found}");
+
+    // Other rules from now on: the orders were sent by those before.
+    let mut changed = shop.configuration.clone();
+    changed["syncs"]["orders"]["set"]["memo"] = json!("\"other \" + order.number");
+    let file = write(shop.folder.path(), "changed.yaml", &changed);
+    let (code, told) = shop.ask(&["apply", &file]);
+    assert_eq!(code, 0, "{told}");
+    let (code, found) = verified(&shop);
+    assert_eq!((code, found["same"].as_u64()), (0, Some(same)), "{found}");
+
+    let (_, told) = shop.ask(&[
+        "records", "--sync", "orders", "--status", "synced", "--json",
+    ]);
+    let rows: Value = serde_json::from_str(&told).expect(&told);
+    let number = rows[0]["number"].as_str().unwrap();
+    let (_, record) = shop.ask(&["record", "orders", number, "--json"]);
+    let record: Value = serde_json::from_str(&record).expect(&record);
+    let journey = record["journey"].as_array().unwrap();
+    assert!(
+        journey.iter().any(|step| step["configuration"] == 1),
+        "{record}"
+    );
+    let (code, _) = shop.ask(&["replay"]);
+    assert_ne!(code, 0, "sending is not what it is for");
+    assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_version_is_kept_and_can_be_restored() {
+    let shop = Shop::open().await;
+    let up = shop.up().await;
+    let mut changed = shop.configuration.clone();
+    changed["syncs"]["orders"]["set"]["memo"] = json!("order.number");
+    let file = write(shop.folder.path(), "changed.yaml", &changed);
+    let (_, told) = shop.ask(&["apply", &file]);
+    assert!(told.contains("~ syncs.orders.set.memo: "), "{told}");
+    assert!(told.contains("version 2 is active"), "{told}");
+
+    let (code, told) = shop.ask(&["configuration", "--restore", "1"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        told.contains("~ syncs.orders.set.memo: order.number ->"),
+        "{told}"
+    );
+    assert!(told.contains("version 3 is active"), "{told}");
+    let (_, told) = shop.ask(&["configuration", "--versions", "--json"]);
+    let versions: Value = serde_json::from_str(&told).unwrap();
+    let versions: Vec<_> = versions
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["version"].as_i64().unwrap())
+        .collect();
+    assert_eq!(versions, [3, 2, 1]);
+    let (_, second) = shop.ask(&["configuration", "--show", "2"]);
+    let second: Value = serde_json::from_str(&second).unwrap();
+    assert_eq!(second, changed);
+    let (_, active) = shop.ask(&["configuration"]);
+    let active: Value = serde_json::from_str(&active).unwrap();
+    assert_eq!(active, shop.configuration);
+    let (code, _) = shop.ask(&["configuration", "--show", "9"]);
+    assert_eq!(code, 1);
+    assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn values_without_an_entry_collect_themselves() {
+    let mut shop = Shop::open().await;
+    shop.configuration["tables"] = json!({
+        "deliveries": {"entries": {"nothing": "1"}, "unmapped": "post_without"},
+    });
+    shop.configuration["syncs"]["orders"]["set"]["custbody_delivery"] = json!({
+        "table": "deliveries",
+        "of": "order.shipping_method",
+    });
+    let up = shop.up().await;
+    let (code, told) = shop.ask(&["unmapped", "--json"]);
+    assert_eq!(code, 0, "{told}");
+    let found: Value = serde_json::from_str(&told).unwrap();
+    let found = found.as_array().unwrap();
+    assert!(!found.is_empty(), "{told}");
+    assert!(found.iter().all(|one| one["table"] == "deliveries"
+        && one["policy"] == "post_without"
+        && one["times"].as_u64() > Some(0)));
+    let (_, told) = shop.ask(&["unmapped"]);
+    assert!(told.contains("posted without"), "{told}");
+
+    // An entry takes a value off the list.
+    let first = found[0]["value"].as_str().unwrap();
+    let mut changed = shop.configuration.clone();
+    changed["tables"]["deliveries"]["entries"][first] = json!("2");
+    let file = write(shop.folder.path(), "changed.yaml", &changed);
+    shop.ask(&["apply", &file]);
+    let (_, told) = shop.ask(&["unmapped", "--json"]);
+    let left: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(left.as_array().unwrap().len() + 1, found.len(), "{told}");
+    assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
+}

@@ -16,9 +16,12 @@ mod payload;
 mod preview;
 mod record;
 mod records;
+mod replay;
 mod status;
 mod story;
 mod time;
+mod unmapped;
+mod versions;
 
 use std::io;
 use std::path::PathBuf;
@@ -72,6 +75,12 @@ pub(crate) enum ClientCommand {
     Apply(configuration::ApplyArgs),
     /// Show what changed rules would have done to records that came before; ends with status 2 when they differ.
     Preview(preview::PreviewArgs),
+    /// Show the active configuration or an earlier one, list all versions, or go back to one.
+    Configuration(versions::ConfigurationArgs),
+    /// Make the requests of past pushes anew and compare them byte for byte with what was sent; ends with status 2 when one differs.
+    Replay(replay::ReplayArgs),
+    /// List the values that tables of the mapping have no entry for.
+    Unmapped(unmapped::UnmappedArgs),
     /// Show how all syncs stand.
     Status(status::StatusArgs),
     /// List records, last changed first.
@@ -115,6 +124,9 @@ impl ClientCommand {
             Self::Plan(command) => command.run(args, &out).await,
             Self::Apply(command) => command.run(args, &out).await,
             Self::Preview(command) => command.run(args, &out).await,
+            Self::Configuration(command) => command.run(args, &out).await,
+            Self::Replay(command) => command.run(args, &out).await,
+            Self::Unmapped(command) => command.run(args, &out).await,
             Self::Status(command) => command.run(args, &out).await,
             Self::Records(command) => command.run(args, &out).await,
             Self::Record(command) => command.run(args, &out).await,

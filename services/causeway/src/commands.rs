@@ -6,6 +6,7 @@ mod control;
 mod demo;
 mod dry_run;
 mod listen;
+mod lists;
 mod migrate;
 mod sandbox;
 mod start;
@@ -50,6 +51,8 @@ enum Command {
     Sandbox(sandbox::SandboxArgs),
     /// Check a configuration and whether each of its connections can do its work.
     Check(check::CheckArgs),
+    /// Show what an account's ids are called: its locations, ship methods, price levels, custom fields.
+    Lists(lists::ListsArgs),
     /// Measure: how busy an account's slots are kept, how fast the whole line is, what a crash run ends with.
     Bench(bench::BenchArgs),
     /// Show what a sync would send for one record, without sending it.
@@ -78,6 +81,7 @@ impl Cli {
             Command::Migrate(args) => args.run().await,
             Command::Sandbox(args) => args.run(&self.logs).await,
             Command::Check(args) => args.run().await,
+            Command::Lists(args) => args.run(self.client.json()).await,
             Command::Bench(args) => args.run(&self.client, &self.logs).await,
             Command::DryRun(args) => args.run().await,
             Command::Schema => {

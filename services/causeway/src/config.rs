@@ -118,7 +118,12 @@ mod tests {
     #[test]
     fn a_field_that_the_target_does_not_have_is_refused_with_its_place_and_the_likely_one() {
         for (from, to, place, told_of) in [
-            ("      memo: ", "      memmo: ", "syncs.orders.set.memmo", "did you mean 'memo'?"),
+            (
+                "      memo: ",
+                "      memmo: ",
+                "syncs.orders.set.memmo",
+                "did you mean 'memo'?",
+            ),
             (
                 "      memo: '\"web order \" + order.number'",
                 "      shipDate: order.total",

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ports::ledger::AuditEntry;
+use ports::ledger::{AuditEntry, Configuration};
 use proto::control::v1::{
-    ApplyRequest, ApplyResponse, Change, GetConfigurationResponse, PlanResponse,
+    ApplyRequest, ApplyResponse, Change, ConfigurationVersion, GetConfigurationResponse,
+    ListConfigurationsResponse, PlanResponse,
 };
 use tonic::Status;
 use tracing::warn;
@@ -69,12 +70,26 @@ impl Service {
         }
     }
 
-    pub(crate) async fn active_configuration(&self) -> Result<GetConfigurationResponse, Status> {
-        let active = self
-            .ledger
-            .configuration(&self.merchant)
-            .await
-            .map_err(of_ledger)?;
+    /// The version of that number, 0 for the active one.
+    pub(crate) async fn configuration(
+        &self,
+        version: i64,
+    ) -> Result<GetConfigurationResponse, Status> {
+        let (ledger, merchant) = (&self.ledger, &self.merchant);
+        let active = match version {
+            0 => ledger.configuration(merchant).await.map_err(of_ledger)?,
+            _ => {
+                let found = ledger.configuration_at(merchant, version).await;
+                let found = found.map_err(of_ledger)?;
+                let none = || {
+                    let why = format!(
+                        "there is no version {version}: `causeway configuration --versions` lists them"
+                    );
+                    Status::not_found(why)
+                };
+                Some(found.ok_or_else(none)?)
+            }
+        };
         Ok(
             active.map_or_else(GetConfigurationResponse::default, |active| {
                 GetConfigurationResponse {
@@ -87,20 +102,42 @@ impl Service {
         )
     }
 
-    /// The active configuration in outline; refused when there is none.
-    pub(crate) async fn outline(&self) -> Result<Outline, Status> {
-        let active = self
-            .ledger
-            .configuration(&self.merchant)
-            .await
-            .map_err(of_ledger)?;
-        let active = active.ok_or_else(|| {
+    /// Every version, newest first.
+    pub(crate) async fn configurations(
+        &self,
+        most: u32,
+    ) -> Result<ListConfigurationsResponse, Status> {
+        let most = match most {
+            0 => 100,
+            most => usize::try_from(most).unwrap_or(usize::MAX),
+        };
+        let all = self.ledger.configurations(&self.merchant, most).await;
+        let version = |one: Configuration| ConfigurationVersion {
+            version: one.version,
+            by: one.by,
+            at: Some(timestamp(one.at)),
+        };
+        Ok(ListConfigurationsResponse {
+            versions: all.map_err(of_ledger)?.into_iter().map(version).collect(),
+        })
+    }
+
+    /// The active configuration's text; refused when there is none.
+    pub(crate) async fn active_text(&self) -> Result<String, Status> {
+        let active = self.ledger.configuration(&self.merchant).await;
+        let active = active.map_err(of_ledger)?.ok_or_else(|| {
             Status::failed_precondition(
                 "no configuration is active: apply one with `causeway apply causeway.yaml`",
             )
         })?;
+        Ok(active.text)
+    }
+
+    /// The active configuration in outline; refused when there is none.
+    pub(crate) async fn outline(&self) -> Result<Outline, Status> {
+        let active = self.active_text().await?;
         self.reader
-            .read(&active.text)
+            .read(&active)
             .map_err(|problems| Status::failed_precondition(problems.join("\n")))
     }
 

@@ -113,6 +113,7 @@ pub(crate) fn step(step: Step) -> wire::Step {
         at: Some(timestamp(step.at)),
         kind: step_kind(step.kind).to_owned(),
         note: step.note,
+        configuration: step.push.map_or(0, |push| push.configuration),
         exchange: step.exchange.map(exchange),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use commerce::{ConnectionId, MerchantId, SyncId};
-use mapping::Mapping;
+use commerce::{ConnectionId, Event, MerchantId, SyncId};
+use mapping::{Mapping, Table};
 use ports::Sync;
 use ports::queue::Route;
+use serde_json::Value;
 
 /// A configuration in outline.
 #[derive(Debug, Clone)]
@@ -47,4 +48,34 @@ pub trait Reader: Send + std::marker::Sync {
     /// # Errors
     /// As [`Reader::read`].
     fn mappings(&self, text: &str) -> Result<BTreeMap<SyncId, Mapping>, Vec<String>>;
+
+    /// Its tables.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    fn tables(&self, text: &str) -> Result<BTreeMap<String, Table>, Vec<String>>;
+
+    /// What makes the requests of past pushes anew as this configuration would have them.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    fn remaker(&self, text: &str) -> Result<Box<dyn Remaker>, Vec<String>>;
+}
+
+/// Makes the requests of past pushes anew.
+pub trait Remaker: Send {
+    /// The body of the request that wrote the record, from what was kept of it.
+    ///
+    /// # Errors
+    /// Why there would be no such request, in words.
+    fn remake(&self, sync: &SyncId, event: Event, facts: &Value) -> Result<Remade, String>;
+}
+
+/// A request's body, made anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remade {
+    /// Its digest ([`ports::Kept`]).
+    pub digest: String,
+    /// The body as exchanges show it.
+    pub shown: String,
 }

@@ -39,11 +39,7 @@ impl Service {
             .mappings(&active.text)
             .map_err(|problems| Status::failed_precondition(problems.join("\n")))?;
         let syncs = chosen(&request.sync, &wanted)?;
-        let most = match request.records {
-            0 => USUALLY,
-            records => records.min(MOST),
-        };
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let most = how_many(request.records);
         let mut preview = PreviewResponse::default();
         for (sync, after) in syncs {
             self.compare_rules(sync, active.get(sync), after, most, &mut preview)
@@ -89,7 +85,10 @@ impl Service {
     }
 
     /// A record's stored event. One that is only on its way, or could not be read, has none.
-    async fn event_of(&self, row: &RecordRow) -> Result<Option<commerce::Event>, Status> {
+    pub(crate) async fn event_of(
+        &self,
+        row: &RecordRow,
+    ) -> Result<Option<commerce::Event>, Status> {
         let record = ports::ledger::RecordRef {
             sync: row.sync.clone(),
             key: row.key.clone(),
@@ -98,6 +97,15 @@ impl Service {
         let stored = found.map_err(of_ledger)?.map(|(_, stored)| stored);
         Ok(stored.and_then(|stored| codec::decode_event(&stored).ok()))
     }
+}
+
+/// How many records of each sync to look at.
+pub(crate) fn how_many(wanted: u32) -> usize {
+    let most = match wanted {
+        0 => USUALLY,
+        records => records.min(MOST),
+    };
+    usize::try_from(most).unwrap_or(usize::MAX)
 }
 
 fn chosen<'a>(

@@ -12,10 +12,12 @@ use proto::control::v1::{
     CancelBackfillResponse, CompletenessRequest, CompletenessResponse, FindRecordsRequest,
     FindRecordsResponse, GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest,
     GetRecordResponse, IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse,
-    ListBuriedRequest, ListBuriedResponse, PauseRequest, PauseResponse, PlanRequest, PlanResponse,
-    PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest,
-    ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse, StartBackfillRequest,
-    StartBackfillResponse, StatusRequest, StatusResponse, WatchRequest, WorkOrder, WorkReport,
+    ListBuriedRequest, ListBuriedResponse, ListConfigurationsRequest, ListConfigurationsResponse,
+    ListUnmappedRequest, ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest,
+    PlanResponse, PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse,
+    ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse,
+    StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
+    VerifyResponse, WatchRequest, WorkOrder, WorkReport,
 };
 use tonic::{Request, Response, Status, Streaming};
 
@@ -74,9 +76,18 @@ impl Control for Service {
 
     async fn get_configuration(
         &self,
-        _: Request<GetConfigurationRequest>,
+        request: Request<GetConfigurationRequest>,
     ) -> Result<Response<GetConfigurationResponse>, Status> {
-        self.active_configuration().await.map(Response::new)
+        let version = request.into_inner().version;
+        self.configuration(version).await.map(Response::new)
+    }
+
+    async fn list_configurations(
+        &self,
+        request: Request<ListConfigurationsRequest>,
+    ) -> Result<Response<ListConfigurationsResponse>, Status> {
+        let most = request.into_inner().most;
+        self.configurations(most).await.map(Response::new)
     }
 
     async fn status(&self, _: Request<StatusRequest>) -> Result<Response<StatusResponse>, Status> {
@@ -207,6 +218,22 @@ impl Control for Service {
     ) -> Result<Response<PreviewResponse>, Status> {
         let preview = self.preview_rules(request.into_inner()).await?;
         Ok(Response::new(preview))
+    }
+
+    async fn verify(
+        &self,
+        request: Request<VerifyRequest>,
+    ) -> Result<Response<VerifyResponse>, Status> {
+        self.verify_pushes(request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn list_unmapped(
+        &self,
+        _request: Request<ListUnmappedRequest>,
+    ) -> Result<Response<ListUnmappedResponse>, Status> {
+        self.unmapped_values().await.map(Response::new)
     }
 
     async fn completeness(

@@ -166,7 +166,10 @@ impl Run<'_> {
             match self.plan.mapping.apply(&item.event) {
                 Mapped::Write(set) => {
                     if let Some(note) = ruled(&set) {
-                        let note = format!("{note}, by version {} of the configuration", self.plan.configuration);
+                        let note = format!(
+                            "{note}, by version {} of the configuration",
+                            self.plan.configuration
+                        );
                         item.steps.push(self.step(StepKind::Mapped, note));
                     }
                     wanted.push((index, item, set));

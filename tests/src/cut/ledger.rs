@@ -9,8 +9,9 @@ use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
-    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Observations, Observed, Outbox, Outcome, Reconciliation,
-    RecordRef, RecordRow, Seen, Selection, Settings, Sighting, Step, Stream, SyncCount, SyncRef,
+    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Observations, Observed, Outbox,
+    Outcome, Reconciliation, RecordRef, RecordRow, Seen, Selection, Settings, Sighting, Step,
+    Stream, SyncCount, SyncRef,
 };
 use ports::{Cursor, Ledger, LedgerError, Twin};
 

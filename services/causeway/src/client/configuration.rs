@@ -10,7 +10,7 @@ use proto::control::v1::{ApplyRequest, Change, PlanRequest};
 use serde_json::json;
 use tonic::{Code, Status};
 
-use super::connect::told;
+use super::connect::{Control, told};
 use super::output::{Output, counted, one_line};
 use super::{ClientArgs, json};
 
@@ -57,30 +57,40 @@ impl ApplyArgs {
     pub(super) async fn run(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
         let text = read(&self.file)?;
         let mut control = args.connect().await?;
-        // What is compared is what is replaced: somebody else's version in between is not overwritten.
-        let plan = match control.plan(PlanRequest { text: text.clone() }).await {
-            Ok(plan) => plan.into_inner(),
-            Err(status) => return refused(status, &self.file),
-        };
-        let request = ApplyRequest {
-            text,
-            expected_version: plan.active_version,
-        };
-        let applied = match control.apply(request).await {
-            Ok(applied) => applied.into_inner(),
-            Err(status) => return refused(status, &self.file),
-        };
-        if out.json {
-            out.document(&json!({
-                "version": applied.version,
-                "changes": json::changes(&applied.changes),
-            }))?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        say_changes(&applied.changes, out)?;
-        out.say(format_args!("version {} is active", applied.version))?;
-        Ok(ExitCode::SUCCESS)
+        apply(&mut control, text, &self.file, out).await
     }
+}
+
+/// Makes a text the active configuration, and says what changed.
+pub(super) async fn apply(
+    control: &mut Control,
+    text: String,
+    file: &Path,
+    out: &Output,
+) -> anyhow::Result<ExitCode> {
+    // What is compared is what is replaced: somebody else's version in between is not overwritten.
+    let plan = match control.plan(PlanRequest { text: text.clone() }).await {
+        Ok(plan) => plan.into_inner(),
+        Err(status) => return refused(status, file),
+    };
+    let request = ApplyRequest {
+        text,
+        expected_version: plan.active_version,
+    };
+    let applied = match control.apply(request).await {
+        Ok(applied) => applied.into_inner(),
+        Err(status) => return refused(status, file),
+    };
+    if out.json {
+        out.document(&json!({
+            "version": applied.version,
+            "changes": json::changes(&applied.changes),
+        }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say_changes(&applied.changes, out)?;
+    out.say(format_args!("version {} is active", applied.version))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn read(file: &Path) -> anyhow::Result<String> {

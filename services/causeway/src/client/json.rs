@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proto::control::v1::{
     AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, Reconciliation,
-    RecordRow, StatusResponse, Step, SyncStatus, WorkerStatus,
+    RecordRow, StatusResponse, Step, SyncStatus, UnmappedValue, WorkerStatus,
 };
 use serde_json::{Value, json};
 
 use super::time;
 
-fn at(at: Option<&prost_types::Timestamp>) -> Value {
+pub(super) fn at(at: Option<&prost_types::Timestamp>) -> Value {
     time::read(at).map_or(Value::Null, |at| at.to_string().into())
 }
 
@@ -102,6 +102,7 @@ fn step(step: &Step) -> Value {
         "at": at(step.at.as_ref()),
         "kind": step.kind,
         "note": step.note,
+        "configuration": (step.configuration != 0).then_some(step.configuration),
         "exchange": step.exchange.as_ref().map(exchange),
     })
 }
@@ -158,4 +159,16 @@ pub(super) fn reconciliation(found: &Reconciliation) -> Value {
 
 pub(super) fn audit_entry(entry: &AuditEntry) -> Value {
     json!({"at": at(entry.at.as_ref()), "by": entry.by, "action": entry.action, "detail": entry.detail})
+}
+
+pub(super) fn unmapped(found: &UnmappedValue) -> Value {
+    json!({
+        "table": found.table,
+        "value": found.value,
+        "times": found.times,
+        "first_seen": at(found.first_seen.as_ref()),
+        "last_seen": at(found.last_seen.as_ref()),
+        "policy": found.policy,
+        "default": (found.policy == "default").then_some(&found.default),
+    })
 }

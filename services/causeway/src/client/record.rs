@@ -73,8 +73,12 @@ fn show_step(step: &Step, payloads: bool, out: &Output) -> std::io::Result<()> {
     let at = time::read(step.at.as_ref())
         .map(|at| format!("{at:.3}"))
         .unwrap_or_default();
+    let by = match step.configuration {
+        0 => String::new(),
+        version => format!(" (by version {version} of the configuration)"),
+    };
     out.say(format_args!(
-        "  {at}  {:<8}  {}",
+        "  {at}  {:<8}  {}{by}",
         step.kind,
         one_line(&step.note)
     ))?;

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use ports::{Clock, Severity, SystemClock};
+use commerce::ConnectionId;
+use mapping::Origin;
+use ports::{Clock, Connected, Entry, Severity, SystemClock};
 
-use crate::config;
+use crate::config::{self, Config};
 use crate::roles::{Budgets, client, connect};
 
 #[derive(Debug, Args)]
@@ -37,15 +39,15 @@ impl CheckArgs {
         for (id, connection) in &config.connections {
             let connected = client(&config.merchant, id, connection, &budgets, &clock)
                 .and_then(|client| connect(&config, id, connection, client));
-            let health = match connected {
-                Ok(connected) => connected.probe.probe().await,
+            let connected = match connected {
+                Ok(connected) => connected,
                 Err(error) => {
                     println!("{id}: BAD  {error:#}");
                     good = false;
                     continue;
                 }
             };
-            match health {
+            match connected.probe.probe().await {
                 Ok(health) => {
                     println!("{id}: {}", health.identity);
                     for finding in health.findings {
@@ -57,6 +59,7 @@ impl CheckArgs {
                         good &= finding.severity != Severity::Bad;
                         println!("  {mark} {}: {}", finding.what, finding.detail);
                     }
+                    good &= ids(&config, id, &connected).await;
                 }
                 Err(fault) => {
                     println!("{id}: BAD  {fault}");
@@ -70,4 +73,38 @@ impl CheckArgs {
             ExitCode::FAILURE
         })
     }
+}
+
+/// Whether the account has what rules and tables name by id; prints what it has not.
+async fn ids(config: &Config, id: &ConnectionId, connected: &Connected) -> bool {
+    let Some(directory) = &connected.directory else {
+        return true;
+    };
+    let mut good = true;
+    for one in config.syncs.iter().filter(|one| one.sync.to == *id) {
+        let Ok(mapping) = config.mapping(one) else {
+            continue;
+        };
+        for reference in mapping.references() {
+            let place = match &reference.place {
+                Origin::Rule(rule) => format!("syncs.{}.{rule}", one.sync.id),
+                Origin::Table(table, Some(value)) => format!("tables.{table}.entries.{value}"),
+                Origin::Table(table, None) => format!("tables.{table}.unmapped"),
+            };
+            match directory.list(reference.list).await {
+                Ok(entries) => {
+                    let trouble = Entry::trouble_with(&reference.id, reference.list, &entries);
+                    if let Some(why) = trouble {
+                        println!("  BAD  {place}: {why}");
+                        good = false;
+                    }
+                }
+                Err(fault) => println!(
+                    "  WARN {place}: whether '{}' exists is not known: {fault}",
+                    reference.id
+                ),
+            }
+        }
+    }
+    good
 }

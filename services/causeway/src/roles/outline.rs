@@ -1,13 +1,15 @@
 //! Reads configurations for the control service.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use commerce::SyncId;
-use control::{Outline, Reader};
-use mapping::Mapping;
+use commerce::{Event, SyncId, TargetKey};
+use control::{Outline, Reader, Remade, Remaker, flatten};
+use mapping::{Mapped, Mapping, Table};
+use ports::{Kept, Write};
 use serde_json::Value;
 
-use crate::config;
+use crate::config::{self, Config};
 
 /// The binary's grammar of configurations, as control sees it.
 pub(crate) struct OutlineReader;
@@ -15,12 +17,8 @@ pub(crate) struct OutlineReader;
 impl Reader for OutlineReader {
     fn read(&self, text: &str) -> Result<Outline, Vec<String>> {
         let config = config::read(text).map_err(told)?;
-        let mut values = BTreeMap::new();
-        flatten(
-            "",
-            &config::values(text).map_err(|problem| vec![problem.to_string()])?,
-            &mut values,
-        );
+        let values = config::values(text).map_err(|problem| vec![problem.to_string()])?;
+        let values = flatten(&values);
         let pools = config
             .connections
             .iter()
@@ -47,37 +45,58 @@ impl Reader for OutlineReader {
         }
         Ok(mappings)
     }
+
+    fn tables(&self, text: &str) -> Result<BTreeMap<String, Table>, Vec<String>> {
+        Ok(config::read(text).map_err(told)?.tables)
+    }
+
+    fn remaker(&self, text: &str) -> Result<Box<dyn Remaker>, Vec<String>> {
+        let mappings = self.mappings(text)?;
+        let config = config::read(text).map_err(told)?;
+        Ok(Box::new(Remake { config, mappings }))
+    }
+}
+
+/// Makes requests anew as one version of the configuration has them.
+struct Remake {
+    config: Config,
+    mappings: BTreeMap<SyncId, Mapping>,
+}
+
+impl Remaker for Remake {
+    fn remake(&self, sync: &SyncId, event: Event, facts: &Value) -> Result<Remade, String> {
+        let mut syncs = self.config.syncs.iter();
+        let found = syncs
+            .find(|one| one.sync.id == *sync)
+            .and_then(|one| self.config.connections.get(&one.sync.to))
+            .zip(self.mappings.get(sync));
+        let (target, mapping) = found.ok_or_else(|| format!("it had no sync '{sync}'"))?;
+        let remake = target
+            .endpoint
+            .remake
+            .ok_or_else(|| format!("{} makes no request anew", target.endpoint.name))?;
+        let set = match mapping.apply(&event) {
+            Mapped::Write(set) => set,
+            Mapped::Skip { rule } => {
+                return Err(format!("it would be skipped, by the filter: {rule}"));
+            }
+            Mapped::Hold { why } => return Err(format!("it would be held: {why}")),
+        };
+        let write = Write {
+            key: TargetKey::of(&event.connection, event.kind(), &event.external_id),
+            event: Arc::new(event),
+            bound: None,
+            parent: None,
+            set,
+        };
+        let body = remake(&target.settings, &write, facts).map_err(|fault| fault.to_string())?;
+        Ok(Remade {
+            digest: Kept::digest_of(&body),
+            shown: http::redacted(&body),
+        })
+    }
 }
 
 fn told(problems: Vec<config::Problem>) -> Vec<String> {
     problems.iter().map(ToString::to_string).collect()
-}
-
-/// Every single value by its path.
-fn flatten(path: &str, value: &Value, into: &mut BTreeMap<String, String>) {
-    let below = |key: &str| {
-        if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        }
-    };
-    match value {
-        Value::Object(fields) if !fields.is_empty() => {
-            for (key, value) in fields {
-                flatten(&below(key), value, into);
-            }
-        }
-        Value::Array(items) if !items.is_empty() => {
-            for (index, value) in items.iter().enumerate() {
-                flatten(&below(&index.to_string()), value, into);
-            }
-        }
-        Value::String(text) => {
-            into.insert(path.to_owned(), text.clone());
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            into.insert(path.to_owned(), value.to_string());
-        }
-    }
 }

@@ -172,6 +172,7 @@ pub fn connect(
             settings.webhook_secrets.clone(),
         ))),
         probe: Box::new(client::Checkup::new(settings, api)),
+        directory: None,
     })
 }
 

@@ -27,11 +27,7 @@ const OF_LISTS_AND_TEXTS: [&str; 2] = ["len", "is_empty"];
 ///
 /// # Errors
 /// The first name that does not exist, with what may have been meant.
-pub(crate) fn names(
-    ast: &AST,
-    sample: &Scope<'_>,
-    tables: &Tables,
-) -> Result<bool, String> {
+pub(crate) fn names(ast: &AST, sample: &Scope<'_>, tables: &Tables) -> Result<bool, String> {
     let mut uses_source = false;
     let mut problem = None;
     ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -118,6 +114,21 @@ fn function(call: &FnCallExpr, tables: &Tables) -> Result<(), String> {
         ("lookup", [Expr::StringConstant(name, _), _]) => table(name, tables),
         _ => Ok(()),
     }
+}
+
+/// The tables that an expression names in its look-ups.
+pub(crate) fn tables_of(ast: &AST) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Expr(Expr::FnCall(call, ..))) = path.last()
+            && let ("lookup", [Expr::StringConstant(name, _), _]) =
+                (call.name.as_str(), call.args.as_slice())
+        {
+            found.insert(name.to_string());
+        }
+        true
+    });
+    found
 }
 
 /// Whether there is a table of that name.

@@ -206,7 +206,9 @@ impl<'a> Compiler<'a> {
 
 fn fixed_value(value: &Value, holds: FieldType) -> Result<Option<Value>, String> {
     if has_fraction(value) {
-        return Err("a number with a fraction: write it in quotes, so that it stays exact".to_owned());
+        return Err(
+            "a number with a fraction: write it in quotes, so that it stays exact".to_owned(),
+        );
     }
     typed(&from_json(value), holds)
 }

@@ -143,7 +143,10 @@ pub(crate) fn look_up(tables: &Tables, name: &str, key: &Dynamic) -> Fallible<Dy
             );
             let entries = tables.get(name).into_iter();
             let entries = entries.flat_map(|table| table.entries.keys().map(String::as_str));
-            Err(runtime(format!("{HOLD}{}", with_suggestion(problem, &key, entries))))
+            Err(runtime(format!(
+                "{HOLD}{}",
+                with_suggestion(problem, &key, entries)
+            )))
         }
         None => Err(runtime(format!("there is no table '{name}'"))),
     }

@@ -18,5 +18,5 @@ mod typed;
 mod view;
 
 pub use rule::{Choice, Rule};
-pub use rules::{Mapped, Mapping, RuleError, Rules, TargetFields};
+pub use rules::{Mapped, Mapping, Origin, Reference, RuleError, Rules, TargetFields};
 pub use table::{Found, OnUnmapped, Table, Unmapped};

@@ -1,6 +1,6 @@
 //! Rules as written, and rules ready to be applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use commerce::{Event, Kind, LineId};
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::check::Purpose;
+use crate::check::{self, Purpose};
 use crate::compile::Compiler;
 use crate::functions::{self, HOLD};
 use crate::rule::Rule;
@@ -62,6 +62,26 @@ pub enum Mapped {
         /// Which rule, and why.
         why: String,
     },
+}
+
+/// An id that rules may set, of a list of the target's account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// Where it stands: under the sync (`set.location`), or in a table.
+    pub place: Origin,
+    /// The account's list.
+    pub list: &'static str,
+    /// The id.
+    pub id: String,
+}
+
+/// Where a [`Reference`] stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// In a rule (`set.location`).
+    Rule(String),
+    /// In a table: its name, and the value whose entry it is; `None` for the table's default.
+    Table(String, Option<String>),
 }
 
 /// The fields that the target's record has in a place; `None` where it has no such place.
@@ -204,6 +224,37 @@ impl Mapping {
         self.tables.take()
     }
 
+    /// The ids of the target's lists that these rules and the tables they use may set, as far as they are written down.
+    #[must_use]
+    pub fn references(&self) -> Vec<Reference> {
+        let mut found = BTreeSet::new();
+        for target in self.targets.values().flatten() {
+            let FieldType::Id(list) = target.holds else {
+                continue;
+            };
+            for choice in &target.choices {
+                match &choice.gives {
+                    _ if list.is_empty() => {}
+                    Gives::Fixed(value) => {
+                        let id = value.as_ref().and_then(|value| value.get("id")?.as_str());
+                        found.extend(id.map(|id| Reference {
+                            place: Origin::Rule(target.rule.clone()),
+                            list,
+                            id: id.to_owned(),
+                        }));
+                    }
+                    Gives::Table(table, _) => found.extend(self.tables.references(table, list)),
+                    Gives::Expression(ast) => {
+                        for table in check::tables_of(ast) {
+                            found.extend(self.tables.references(&table, list));
+                        }
+                    }
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+
     fn decide(&self, scope: &mut Scope<'_>, event: &Event) -> Result<Mapped, String> {
         if let Some((text, filter)) = &self.filter
             && !self.holds("filter", scope, filter)?
@@ -263,7 +314,9 @@ impl Mapping {
     fn holds(&self, rule: &str, scope: &mut Scope<'_>, condition: &AST) -> Result<bool, String> {
         let value = self.evaluate(rule, scope, condition)?;
         value.as_bool().map_err(|kind| {
-            format!("{rule}: a condition is true or false, but this comes to a value of type {kind}")
+            format!(
+                "{rule}: a condition is true or false, but this comes to a value of type {kind}"
+            )
         })
     }
 

@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::{Origin, Reference};
+
 /// A named look-up, used in expressions as `lookup("name", value)` and in rules as `table`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +107,24 @@ impl Tables {
         Some(table.find(value))
     }
 
+    /// The ids that a table gives.
+    pub(crate) fn references(&self, name: &str, list: &'static str) -> Vec<Reference> {
+        let Some(table) = self.tables.get(name) else {
+            return Vec::new();
+        };
+        let one = |value: Option<&String>, id: &String| Reference {
+            place: Origin::Table(name.to_owned(), value.cloned()),
+            list,
+            id: id.clone(),
+        };
+        let entries = table.entries.iter().map(|(value, id)| one(Some(value), id));
+        let default = match &table.unmapped {
+            OnUnmapped::Default(id) => Some(one(None, id)),
+            OnUnmapped::Hold | OnUnmapped::PostWithout => None,
+        };
+        entries.chain(default).collect()
+    }
+
     /// What was looked up in vain since the last call.
     pub(crate) fn take(&self) -> Vec<Unmapped> {
         let noted = std::mem::take(&mut *self.noted());
@@ -123,7 +143,9 @@ impl Tables {
         if value.is_empty() || value.len() > LONGEST_VALUE || noted.len() >= MOST_NOTED {
             return;
         }
-        let times = noted.entry((name.to_owned(), value.to_owned())).or_default();
+        let times = noted
+            .entry((name.to_owned(), value.to_owned()))
+            .or_default();
         *times = times.saturating_add(1);
     }
 

@@ -64,7 +64,8 @@ fn date(value: &Dynamic) -> Option<Date> {
 /// An id as the target's reference; a group of fields goes as it is, one without an id sets nothing.
 fn id(value: &Dynamic) -> Result<Option<Value>, String> {
     if value.is_map() {
-        let whole = to_json(value).map_err(|kind| format!("a value of type {kind} cannot be set"))?;
+        let whole =
+            to_json(value).map_err(|kind| format!("a value of type {kind} cannot be set"))?;
         let named = |whole: &Value| {
             let fields = whole.as_object();
             fields.is_some_and(|fields| fields.values().any(|value| !value.is_null()))
@@ -91,5 +92,8 @@ fn refusal(value: &Dynamic, holds: FieldType) -> String {
         FieldType::Id(_) => ("an id", "give a text, or #{ id: … }"),
         FieldType::Any => ("any value", ""),
     };
-    format!("the field takes {wants}, and the rule gives {}: {advice}", told(value))
+    format!(
+        "the field takes {wants}, and the rule gives {}: {advice}",
+        told(value)
+    )
 }

@@ -134,6 +134,59 @@ pub enum Severity {
     Bad,
 }
 
+/// The lists of an account: what its ids are called.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The names of the lists (`locations`), in the order people are shown them.
+    fn lists(&self) -> Vec<&'static str>;
+    /// The active entries of a list, by name; kept for a few minutes once read. [`Fault::Refused`] where the account has no such list, or the
+    /// credentials may not see it.
+    async fn list(&self, name: &str) -> Result<Vec<Entry>, Fault>;
+}
+
+/// An entry of an account's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id, as rules and settings name it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+}
+
+impl Entry {
+    /// What is wrong with an id that should be in a list, and which there are; `None` where it is there. Ids below zero are the system's own.
+    #[must_use]
+    pub fn trouble_with(id: &str, list: &str, entries: &[Self]) -> Option<String> {
+        if id.starts_with('-') || entries.iter().any(|entry| entry.id == id) {
+            return None;
+        }
+        let wanted = id.to_lowercase();
+        if let Some(meant) = entries.iter().find(|one| one.name.to_lowercase() == wanted) {
+            return Some(format!("'{id}' is a name: its id is {}", meant.id));
+        }
+        let alike = |entry: &&Self| entry.name.to_lowercase().contains(&wanted);
+        let near: Vec<&Self> = entries.iter().filter(alike).collect();
+        let near = if near.is_empty() {
+            entries.iter().collect()
+        } else {
+            near
+        };
+        let told: Vec<String> = near
+            .iter()
+            .take(SHOWN)
+            .map(|entry| format!("{} {}", entry.id, entry.name))
+            .collect();
+        let more = if near.len() > SHOWN { ", …" } else { "" };
+        Some(format!(
+            "the account's {list} have no id '{id}'; there are: {}{more}",
+            told.join(", ")
+        ))
+    }
+}
+
+/// How many entries an error shows.
+const SHOWN: usize = 8;
+
 /// A connection's capabilities.
 pub struct Connected {
     /// Reads, where the endpoint can.
@@ -144,6 +197,8 @@ pub struct Connected {
     pub doorbell: Option<Box<dyn Doorbell>>,
     /// Looks whether it works.
     pub probe: Box<dyn Probe>,
+    /// Knows what the account's ids are called, where the endpoint can tell.
+    pub directory: Option<Box<dyn Directory>>,
 }
 
 /// A connection's settings do not make sense.
@@ -154,4 +209,32 @@ pub struct ConfigError {
     pub setting: String,
     /// What is wrong and what would be right.
     pub why: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_is_not_there_is_told_with_those_that_are() {
+        let entry = |id: &str, name: &str| Entry {
+            id: id.to_owned(),
+            name: name.to_owned(),
+        };
+        let entries = [entry("1", "Main Warehouse"), entry("5", "Berlin")];
+        let told = |id| Entry::trouble_with(id, "locations", &entries);
+        assert_eq!(told("5"), None);
+        assert_eq!(told("-4"), None);
+        assert_eq!(
+            told("berlin").as_deref(),
+            Some("'berlin' is a name: its id is 5")
+        );
+        let near = told("main").unwrap();
+        assert!(near.ends_with("there are: 1 Main Warehouse"), "{near}");
+        let unknown = told("7").unwrap();
+        assert!(
+            unknown.ends_with("there are: 1 Main Warehouse, 5 Berlin"),
+            "{unknown}"
+        );
+    }
 }

@@ -20,8 +20,8 @@ pub use alarm::{Alarm, LATEST_ALERTS, standing_alerts};
 pub use budget::{Budget, Feedback, Lane, Permit};
 pub use clock::{Clock, SystemClock};
 pub use endpoint::{
-    ConfigError, Connected, Cursor, Doorbell, Finding, Health, Knock, Page, Probe, Severity, Sink,
-    Source, Unreadable, Window,
+    ConfigError, Connected, Cursor, Directory, Doorbell, Entry, Finding, Health, Knock, Page,
+    Probe, Severity, Sink, Source, Unreadable, Window,
 };
 pub use exchange::{Exchange, ExchangeReply};
 pub use fault::{Actor, Fault, Verdict};

@@ -8,6 +8,7 @@ mod checkup;
 mod customers;
 mod facts;
 mod judge;
+mod lists;
 mod orders;
 mod reader;
 mod refunds;
@@ -24,6 +25,7 @@ use url::Url;
 
 pub use auth::{Auth, Oauth2, Token};
 pub(crate) use checkup::Checkup;
+pub(crate) use lists::Lists;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
 

@@ -13,8 +13,8 @@ use super::orders::{self, CREDIT, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::InternalId;
-use crate::map::{facts, 
-    Billing, Draft, Giving, Terms, allowed, credit, query, refund_draft, refunded_skus,
+use crate::map::{
+    Billing, Draft, Giving, Terms, allowed, credit, facts, query, refund_draft, refunded_skus,
 };
 use crate::wire::{BillRow, SoldRow};
 

@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+pub(crate) mod lists;
 mod stock;
 
 use commerce::Sku;

@@ -51,6 +51,15 @@ pub(crate) struct CurrencyRow {
     pub(crate) symbol: String,
 }
 
+/// An entry of one of the account's lists.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EntryRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) name: Option<String>,
+}
+
 /// A customer that may be the buyer.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct CustomerRow {

@@ -43,3 +43,44 @@ async fn an_expired_token_is_renewed() {
     lab.effects(&lab.orders(2, 10)).await;
     assert_eq!(lab.account().records("salesOrder").len(), 11);
 }
+
+#[tokio::test]
+async fn the_accounts_lists_are_told_by_name() {
+    let lab = Lab::start(json!({})).await;
+    let directory = lab.connected.directory.as_ref().unwrap();
+    for list in directory.lists() {
+        let entries = directory.list(list).await.unwrap();
+        let may_be_empty = ["departments", "classes", "custom_fields"];
+        assert!(
+            may_be_empty.contains(&list) || !entries.is_empty(),
+            "{list}"
+        );
+    }
+    let methods = directory.list("ship_methods").await.unwrap();
+    assert!(
+        methods
+            .iter()
+            .any(|one| one.id == "1" && one.name == "UPS Ground"),
+        "{methods:?}"
+    );
+    let fault = directory.list("location").await.unwrap_err();
+    assert!(
+        fault.to_string().contains("there are: locations"),
+        "{fault}"
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_the_account_does_not_have_is_told_with_those_it_has() {
+    let settings = json!({"orders": {"location": 4711, "shipping": {"methods": {"Express": 1}}}});
+    let lab = Lab::start(settings).await;
+    let health = lab.connected.probe.probe().await.unwrap();
+    let finding = |what: &str| health.findings.iter().find(|one| one.what == what);
+    let location = finding("setting: orders.location").unwrap();
+    assert_eq!(location.severity, Severity::Bad);
+    assert!(
+        location.detail.contains("have no id '4711'; there are: "),
+        "{location:?}"
+    );
+    assert!(finding("setting: orders.shipping.methods.Express").is_none());
+}

@@ -185,7 +185,9 @@ impl Deliveries {
         let effect = match (plan.missing.is_empty(), plan.retrack, &write.bound) {
             (false, ..) => {
                 for shipment in &plan.missing {
-                    let made = self.create(shipment, tracking.clone(), ruled.notify, exchanges).await?;
+                    let made = self
+                        .create(shipment, tracking.clone(), ruled.notify, exchanges)
+                        .await?;
                     map::after_creation(order, shipment, delivery, &made, self.api.now());
                     there.push(made);
                 }
@@ -193,7 +195,8 @@ impl Deliveries {
             }
             (true, true, _) => {
                 for landed in &there {
-                    self.track(landed, tracking.clone(), ruled.notify, exchanges).await?;
+                    self.track(landed, tracking.clone(), ruled.notify, exchanges)
+                        .await?;
                 }
                 Effect::Updated
             }

@@ -71,6 +71,9 @@ impl Engine {
         engine
             .connection
             .execute_batch("INSERT INTO dual VALUES ('X')")?;
+        for row in super::lists::fixed(custom_fields) {
+            engine.insert(row)?;
+        }
         Ok(engine)
     }
 

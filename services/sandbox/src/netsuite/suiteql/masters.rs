@@ -155,6 +155,7 @@ pub(super) fn list(record: &Record, zone: &TimeZone) -> Option<Row> {
             zone,
             &["name"],
         )),
+        "shipItem" => Some(row("shipitem").copy(fields, zone, &["itemId"])),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 mod engine;
 mod functions;
 mod lines;
+mod lists;
 mod masters;
 mod moment;
 mod rows;

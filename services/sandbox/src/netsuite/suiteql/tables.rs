@@ -152,6 +152,16 @@ pub(super) const TABLES: &[Table] = &[
             &["id"],
         )
     },
+    table("shipitem", "id# itemid displayname isinactive", &["id"]),
+    table("paymentmethod", "id# name isinactive", &["id"]),
+    table("term", "id# name isinactive", &["id"]),
+    table("department", "id# name fullname isinactive", &["id"]),
+    table("classification", "id# name fullname isinactive", &["id"]),
+    Table {
+        needs: Needs::LegacyTax,
+        ..table("salestaxitem", "id# itemid rate# isinactive", &["id"])
+    },
+    table("customfield", "scriptid name fieldtype", &["scriptid"]),
     table(
         "deletedrecord",
         "deleteddate recordid# recordtypeid# recordtypeid__df type name context",

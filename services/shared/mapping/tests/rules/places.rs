@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use causeway_mapping::{Choice, Mapped, Mapping, OnUnmapped, Rule, RuleError, Rules, Table};
+use causeway_mapping::{
+    Choice, Mapped, Mapping, OnUnmapped, Origin, Rule, RuleError, Rules, Table,
+};
 use commerce::Kind;
 use ports::{Assignments, Fields, Place};
 use serde_json::{Value, json};
@@ -14,7 +16,10 @@ const RECORD: Fields = Fields {
     number: &["shippingCost"],
     bool: &["toBeEmailed"],
     date: &["shipDate"],
-    id: &[("department", "departments"), ("shipMethod", "ship_methods")],
+    id: &[
+        ("department", "departments"),
+        ("shipMethod", "ship_methods"),
+    ],
     group: &[],
     custom: Some("custbody"),
 };
@@ -123,17 +128,37 @@ fn a_table_gives_a_field_its_value() {
 fn values_take_the_form_that_the_field_wants() {
     for (field, rule, expected) in [
         ("memo", json!("7"), json!("7")),
-        ("shippingCost", json!("order.total - order.total"), json!("0.00")),
+        (
+            "shippingCost",
+            json!("order.total - order.total"),
+            json!("0.00"),
+        ),
         ("shippingCost", json!("\"7.50\""), json!("7.50")),
         ("toBeEmailed", json!(true), json!(true)),
-        ("shipDate", json!("order.placed_at.sub_string(0, 10)"), json!("2026-03-01")),
+        (
+            "shipDate",
+            json!("order.placed_at.sub_string(0, 10)"),
+            json!("2026-03-01"),
+        ),
         ("department", json!("\"5\""), json!({"id": "5"})),
         ("department", json!({"value": 5}), json!({"id": "5"})),
-        ("department", json!("#{ externalId: \"d\" }"), json!({"externalId": "d"})),
+        (
+            "department",
+            json!("#{ externalId: \"d\" }"),
+            json!({"externalId": "d"}),
+        ),
         ("department.id", json!("5"), json!("5")),
-        ("custbody_any", json!({"value": {"id": "3"}}), json!({"id": "3"})),
+        (
+            "custbody_any",
+            json!({"value": {"id": "3"}}),
+            json!({"id": "3"}),
+        ),
     ] {
-        assert_eq!(value(field, rule.clone()), Some(expected), "{field}: {rule}");
+        assert_eq!(
+            value(field, rule.clone()),
+            Some(expected),
+            "{field}: {rule}"
+        );
     }
     assert_eq!(value("department", json!("#{ id: () }")), None);
 }
@@ -147,11 +172,27 @@ fn what_no_record_could_give_is_refused_before_one_comes() {
         ("shipDate", json!({"value": "soon"}), "takes a day"),
         ("shippingCost", json!({"value": 7.5}), "write it in quotes"),
         ("memo", json!({"field": "order number"}), "is no field"),
-        ("memo", json!({"field": "order.numbr"}), "did you mean 'number'"),
-        ("memo", json!({"table": "ship", "of": "order.number"}), "there is no table 'ship'"),
+        (
+            "memo",
+            json!({"field": "order.numbr"}),
+            "did you mean 'number'",
+        ),
+        (
+            "memo",
+            json!({"table": "ship", "of": "order.number"}),
+            "there is no table 'ship'",
+        ),
         ("memo", json!({"table": "ship"}), "needs 'of'"),
-        ("memo", json!({"value": "a", "field": "order.number"}), "exactly one of"),
-        ("memo", json!({"value": "a", "when": "order.totl > 1"}), "did you mean 'total'"),
+        (
+            "memo",
+            json!({"value": "a", "field": "order.number"}),
+            "exactly one of",
+        ),
+        (
+            "memo",
+            json!({"value": "a", "when": "order.totl > 1"}),
+            "did you mean 'total'",
+        ),
     ] {
         let why = refused(json!({"set": {field: rule}}));
         assert!(why.starts_with(&format!("set.{field}: ")), "{why}");
@@ -162,8 +203,16 @@ fn what_no_record_could_give_is_refused_before_one_comes() {
 #[test]
 fn what_only_this_record_gives_holds_it() {
     for (field, rule, told) in [
-        ("shippingCost", json!("order.number"), "set.shippingCost: the field takes a number, and the rule gives the text '#1001'"),
-        ("shipDate", json!("order.number"), "takes a day like 2026-03-01"),
+        (
+            "shippingCost",
+            json!("order.number"),
+            "set.shippingCost: the field takes a number, and the rule gives the text '#1001'",
+        ),
+        (
+            "shipDate",
+            json!("order.number"),
+            "takes a day like 2026-03-01",
+        ),
         ("toBeEmailed", json!("order.number"), "takes true or false"),
     ] {
         let why = held(field, rule);
@@ -174,13 +223,34 @@ fn what_only_this_record_gives_holds_it() {
 #[test]
 fn a_field_that_the_target_does_not_have_is_refused_with_the_likely_one() {
     for (rules, told) in [
-        (json!({"set": {"memmo": "order.number"}}), "set.memmo: the target has no field 'memmo' here; custom fields begin with 'custbody' here; did you mean 'memo'?"),
-        (json!({"set": {"custcol_x": "order.number"}}), "custom fields begin with 'custbody'"),
-        (json!({"set": {"department.name": "1"}}), "no field 'department.name'"),
-        (json!({"set_lines": {"memo": "line.title"}}), "set_lines.memo: the target takes no field of a line"),
-        (json!({"set_on": {"billing_address": {"attention": "address.city"}}}), "takes no billing_address"),
-        (json!({"set_on": {"customer": {"attention": "1"}}}), "set_on.customer.attention: the target has no field 'attention'"),
-        (json!({"set_on": {"record": {"memo": "1"}}}), "set_on.record: write these rules under 'set'"),
+        (
+            json!({"set": {"memmo": "order.number"}}),
+            "set.memmo: the target has no field 'memmo' here; custom fields begin with 'custbody' here; did you mean 'memo'?",
+        ),
+        (
+            json!({"set": {"custcol_x": "order.number"}}),
+            "custom fields begin with 'custbody'",
+        ),
+        (
+            json!({"set": {"department.name": "1"}}),
+            "no field 'department.name'",
+        ),
+        (
+            json!({"set_lines": {"memo": "line.title"}}),
+            "set_lines.memo: the target takes no field of a line",
+        ),
+        (
+            json!({"set_on": {"billing_address": {"attention": "address.city"}}}),
+            "takes no billing_address",
+        ),
+        (
+            json!({"set_on": {"customer": {"attention": "1"}}}),
+            "set_on.customer.attention: the target has no field 'attention'",
+        ),
+        (
+            json!({"set_on": {"record": {"memo": "1"}}}),
+            "set_on.record: write these rules under 'set'",
+        ),
     ] {
         let why = refused(rules);
         assert!(why.contains(told), "{why}");
@@ -194,7 +264,8 @@ fn customers_and_addresses_have_rules_and_variables_of_their_own() {
         "shipping_address": {"attention": "address.city"},
     }}));
     assert_eq!(
-        set.part(Place::Customer).map(|fields| fields.keys().collect::<Vec<_>>()),
+        set.part(Place::Customer)
+            .map(|fields| fields.keys().collect::<Vec<_>>()),
         Some(vec![&"comments".to_owned(), &"custentity_shop".to_owned()])
     );
     assert!(set.part(Place::ShippingAddress).is_some());
@@ -209,16 +280,25 @@ fn values_without_an_entry_are_noted_until_somebody_looks() {
         OnUnmapped::PostWithout,
     ];
     for unmapped in policies {
-        let table = Table { entries: BTreeMap::new(), unmapped: unmapped.clone() };
+        let table = Table {
+            entries: BTreeMap::new(),
+            unmapped: unmapped.clone(),
+        };
         let tables: Tables = [("ship".to_owned(), table)].into();
         let rule = Rule::One(Choice {
             table: Some("ship".to_owned()),
             of: Some("order.shipping_method".to_owned()),
             ..Choice::default()
         });
-        let rules = Rules { set: [("memo".to_owned(), rule)].into(), ..Rules::default() };
+        let rules = Rules {
+            set: [("memo".to_owned(), rule)].into(),
+            ..Rules::default()
+        };
         let mapping = Mapping::compile(&rules, &tables, Kind::Order).unwrap();
-        assert!(mapping.take_unmapped().is_empty(), "the check itself asks nothing");
+        assert!(
+            mapping.take_unmapped().is_empty(),
+            "the check itself asks nothing"
+        );
         let outcomes = [mapping.apply(&an_order()), mapping.apply(&an_order())];
         let expected = match unmapped {
             OnUnmapped::Hold => None,
@@ -244,4 +324,45 @@ fn values_without_an_entry_are_noted_until_somebody_looks() {
         assert_eq!(noted, [("ship", "express", 2)]);
         assert!(mapping.take_unmapped().is_empty());
     }
+}
+
+#[test]
+fn the_ids_that_rules_may_set_are_known_beforehand() {
+    let table = |entries: Value, unmapped: OnUnmapped| Table {
+        entries: serde_json::from_value(entries).unwrap(),
+        unmapped,
+    };
+    let tables: Tables = [
+        (
+            "ship".to_owned(),
+            table(json!({"Express": "7"}), OnUnmapped::Default("4".into())),
+        ),
+        (
+            "other".to_owned(),
+            table(json!({"x": "99"}), OnUnmapped::Hold),
+        ),
+    ]
+    .into();
+    let rules = json!({"set": {
+        "shipMethod": "#{ id: lookup(\"ship\", order.shipping_method) }",
+        "department": [{"value": "5", "when": "order.test"}, {"value": {"id": 6}}],
+        "memo": {"table": "other", "of": "order.number"},
+    }});
+    let found = compiled(rules, &tables).unwrap().references();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.list, one.id.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("departments", "5"),
+            ("ship_methods", "4"),
+            ("ship_methods", "7")
+        ]
+    );
+    assert_eq!(
+        found[2].place,
+        Origin::Table("ship".to_owned(), Some("Express".to_owned()))
+    );
 }

@@ -388,7 +388,11 @@ fn rules_have_the_last_word() {
     assert_eq!(body["item"]["items"][0]["location"]["id"], "2");
     assert_eq!(body["item"]["items"][0]["custcol_shop_line"], "1");
     assert_eq!(body["shippingAddress"]["attention"], "Dock 3");
-    assert_eq!(body.get("billingAddress"), None, "there is none to set it in");
+    assert_eq!(
+        body.get("billingAddress"),
+        None,
+        "there is none to set it in"
+    );
 }
 
 fn cents(most: u32) -> impl Strategy<Value = Decimal> {
