@@ -251,3 +251,38 @@ async fn values_without_an_entry_collect_themselves() {
     assert!(up.terminate().await.success());
     shop.sandbox.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_that_an_account_does_not_have_are_told_with_those_it_has() {
+    let mut shop = Shop::open().await;
+    shop.configuration["tables"] = json!({"ship": {"entries": {"Standard": "1", "Express": "4711"}}});
+    shop.configuration["syncs"]["orders"]["set"]["shipMethod"] =
+        json!({"table": "ship", "of": "order.shipping_method"});
+    shop.configuration["syncs"]["orders"]["set"]["location"] = json!({"value": "4712"});
+    let file = write(shop.folder.path(), "causeway.yaml", &shop.configuration);
+    let (code, told) = shop.ask(&["check", &file]);
+    assert_eq!(code, 1, "{told}");
+    for expected in [
+        "tables.ship.entries.Express: the account's ship_methods have no id '4711'; there are: 1 UPS Ground",
+        "syncs.orders.set.location: the account's locations have no id '4712'",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    assert!(!told.contains("entries.Standard"), "{told}");
+
+    let (code, told) = shop.ask(&["lists", "netsuite", "ship_methods", "--config", &file]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("1  UPS Ground"), "{told}");
+    let (code, told) = shop.ask(&["lists", "netsuite", "--config", &file]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.lines().any(|line| line == "custom_fields"), "{told}");
+    let (code, _) = shop.ask(&["lists", "shop", "--config", &file]);
+    assert_eq!(code, 1, "a shop has none");
+
+    // What the target does not have is refused without calling anybody.
+    shop.configuration["syncs"]["orders"]["set"]["memmo"] = json!("order.number");
+    let file = write(shop.folder.path(), "wrong.yaml", &shop.configuration);
+    let (code, told) = shop.ask(&["check", "--offline", &file]);
+    assert_eq!(code, 1, "{told}");
+    shop.sandbox.stop().await;
+}

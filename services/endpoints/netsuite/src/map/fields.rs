@@ -88,9 +88,21 @@ pub(super) static ORDER: Fields = Fields {
     custom: Some("custbody"),
 };
 
-/// A credit memo or a cash refund: what both have.
+/// A credit memo or a cash refund: what either has.
 pub(super) static CREDIT: Fields = Fields {
-    text: &["memo", "email", "otherRefNum", "tranId", "message"],
+    text: &[
+        "memo",
+        "email",
+        "otherRefNum",
+        "tranId",
+        "message",
+        "checkNumber",
+        "dynamicDescriptor",
+        "inputReferenceCode",
+        "outputAuthCode",
+        "outputReferenceCode",
+        "payPalTranId",
+    ],
     number: &[
         "exchangeRate",
         "discountRate",
@@ -99,6 +111,8 @@ pub(super) static CREDIT: Fields = Fields {
         "taxRate",
     ],
     bool: &[
+        "autoApply",
+        "refundCheck",
         "toBeEmailed",
         "toBeFaxed",
         "toBePrinted",
@@ -122,15 +136,28 @@ pub(super) static CREDIT: Fields = Fields {
         ("leadSource", ""),
         ("job", ""),
         ("shipMethod", "ship_methods"),
+        ("shipCarrier", ""),
+        ("shipAddressList", ""),
+        ("billAddressList", ""),
         ("discountItem", ""),
         ("promoCode", ""),
+        ("couponCode", ""),
         ("taxItem", "tax_codes"),
         ("shippingTaxCode", "tax_codes"),
         ("handlingTaxCode", "tax_codes"),
         ("paymentOption", "payment_methods"),
+        ("paymentProcessingProfile", ""),
+        ("paymentOperation", ""),
         ("handlingMode", ""),
+        ("cardholderAuthentication", ""),
+        ("customerPaymentAuthorization", ""),
     ],
-    group: &["billingAddress", "taxDetails"],
+    group: &[
+        "shippingAddress",
+        "billingAddress",
+        "promotions",
+        "taxDetails",
+    ],
     custom: Some("custbody"),
 };
 
@@ -207,7 +234,9 @@ pub(super) static CUSTOMER: Fields = Fields {
     bool: &[
         "isPerson",
         "isInactive",
+        "autoName",
         "taxable",
+        "taxExempt",
         "shipComplete",
         "emailTransactions",
         "faxTransactions",
@@ -269,5 +298,61 @@ pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
         (Kind::Order, Place::Customer) => Some(&CUSTOMER),
         (Kind::Order, Place::BillingAddress | Place::ShippingAddress) => Some(&ADDRESS),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ports::FieldType;
+    use serde_json::Value;
+
+    use super::*;
+
+    /// What Causeway writes itself, or leaves alone.
+    const OURS: [&str; 6] = [
+        "externalId",
+        "line",
+        "item",
+        "addressBook",
+        "apply",
+        "lastModifiedDate",
+    ];
+
+    fn fits(told: &str, holds: Option<FieldType>) -> bool {
+        match told.split([' ', '{', ',']).next().unwrap_or_default() {
+            "string" => holds == Some(FieldType::Text),
+            "number" => holds == Some(FieldType::Number),
+            "boolean" => holds == Some(FieldType::Bool),
+            "date" => holds == Some(FieldType::Date),
+            "ref" | "enum" => matches!(holds, Some(FieldType::Id(_))),
+            _ => true,
+        }
+    }
+
+    #[test]
+    fn every_field_that_netsuite_lets_one_write_is_known_by_its_type() {
+        let Some(contracts) = testkit::contracts() else {
+            return;
+        };
+        let path = contracts.join("netsuite/facts/rest-fields-2026.1.json");
+        let facts: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let order = &facts["salesOrder"];
+        for (record, fields) in [
+            (order, &ORDER),
+            (&order["item.items[]"], &LINE),
+            (&order["shippingAddress"], &ADDRESS),
+            (&facts["creditMemo"], &CREDIT),
+            (&facts["cashRefund"], &CREDIT),
+            (&facts["customer"], &CUSTOMER),
+        ] {
+            for (name, told) in record.as_object().unwrap() {
+                let Some(told) = told.as_str() else { continue };
+                let computed = told.split(' ').any(|word| word.trim_matches(',') == "ro");
+                if computed || name.contains(['*', '_']) || OURS.contains(&name.as_str()) {
+                    continue;
+                }
+                assert!(fits(told, fields.find(name)), "{name}: {told}");
+            }
+        }
     }
 }
