@@ -255,7 +255,8 @@ async fn values_without_an_entry_collect_themselves() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ids_that_an_account_does_not_have_are_told_with_those_it_has() {
     let mut shop = Shop::open().await;
-    shop.configuration["tables"] = json!({"ship": {"entries": {"Standard": "1", "Express": "4711"}}});
+    shop.configuration["tables"] =
+        json!({"ship": {"entries": {"Standard": "1", "Express": "4711"}}});
     shop.configuration["syncs"]["orders"]["set"]["shipMethod"] =
         json!({"table": "ship", "of": "order.shipping_method"});
     shop.configuration["syncs"]["orders"]["set"]["location"] = json!({"value": "4712"});

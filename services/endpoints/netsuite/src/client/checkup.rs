@@ -75,7 +75,9 @@ impl Checkup {
     /// Whether the account has what settings name by id.
     async fn ids(&self) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
-        for (setting, list, id) in self.settings.ids() {
+        // Below zero are NetSuite's own.
+        let ids = self.settings.ids().into_iter();
+        for (setting, list, id) in ids.filter(|(.., id)| !id.starts_with('-')) {
             let what = format!("setting: {setting}");
             match self.lists.list(list).await {
                 Ok(entries) => {

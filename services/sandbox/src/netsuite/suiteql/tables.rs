@@ -157,10 +157,7 @@ pub(super) const TABLES: &[Table] = &[
     table("term", "id# name isinactive", &["id"]),
     table("department", "id# name fullname isinactive", &["id"]),
     table("classification", "id# name fullname isinactive", &["id"]),
-    Table {
-        needs: Needs::LegacyTax,
-        ..table("salestaxitem", "id# itemid rate# isinactive", &["id"])
-    },
+    table("salestaxitem", "id# itemid rate# isinactive", &["id"]),
     table("customfield", "scriptid name fieldtype", &["scriptid"]),
     table(
         "deletedrecord",
