@@ -192,10 +192,8 @@ impl Line {
         if let Some(location) = &self.location {
             json.insert("location".to_owned(), Json::reference(location));
         }
-        if let Some(source) = &self.source {
-            if let Some(field) = &terms.orders.line_field {
-                json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
-            }
+        if let (Some(source), Some(field)) = (&self.source, &terms.orders.line_field) {
+            json.insert(field.as_str().to_owned(), Json::from(source.as_str()));
         }
         if let Some(set) = self.ruled.as_ref().and_then(|line| set.lines.get(line)) {
             assign(&mut json, set, &LINE)?;
