@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use commerce::ConnectionId;
 use mapping::Origin;
-use ports::{Clock, Connected, Entry, Severity, SystemClock};
+use ports::{Clock, Connected, Listing, Severity, SystemClock};
 
 use crate::config::{self, Config};
 use crate::roles::{Budgets, client, connect};
@@ -93,7 +93,7 @@ async fn ids(config: &Config, id: &ConnectionId, connected: &Connected) -> bool 
             };
             match directory.list(reference.list).await {
                 Ok(entries) => {
-                    let trouble = Entry::trouble_with(&reference.id, reference.list, &entries);
+                    let trouble = Listing::trouble_with(&reference.id, reference.list, &entries);
                     if let Some(why) = trouble {
                         println!("  BAD  {place}: {why}");
                         good = false;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::register::Register;
 use crate::write::{Attempt, Write, Written};
 
 /// Where reading goes on: made and understood by the endpoint alone, a small JSON text for everybody else. Empty = from the beginning.
@@ -75,6 +76,10 @@ pub trait Sink: Send + Sync {
     /// For each write, in order: whether an earlier attempt of uncertain outcome landed. What it came to, checked as after a write;
     /// `None` when the target certainly has nothing of it.
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>>;
+    /// Where it can be asked what it holds of ours.
+    fn register(&self) -> Option<&dyn Register> {
+        None
+    }
 }
 
 /// Recognises a webhook. It only wakes the puller: a lost or forged one costs latency, never data.
@@ -141,19 +146,19 @@ pub trait Directory: Send + Sync {
     fn lists(&self) -> Vec<&'static str>;
     /// The active entries of a list, by name; kept for a few minutes once read. [`Fault::Refused`] where the account has no such list, or the
     /// credentials may not see it.
-    async fn list(&self, name: &str) -> Result<Vec<Entry>, Fault>;
+    async fn list(&self, name: &str) -> Result<Vec<Listing>, Fault>;
 }
 
 /// An entry of an account's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct Listing {
     /// Its id, as rules and settings name it.
     pub id: String,
     /// What people call it.
     pub name: String,
 }
 
-impl Entry {
+impl Listing {
     /// What is wrong with an id that should be in a list, and which there are; `None` where it is there. Ids below zero are the system's own.
     #[must_use]
     pub fn trouble_with(id: &str, list: &str, entries: &[Self]) -> Option<String> {
@@ -217,12 +222,12 @@ mod tests {
 
     #[test]
     fn an_id_that_is_not_there_is_told_with_those_that_are() {
-        let entry = |id: &str, name: &str| Entry {
+        let entry = |id: &str, name: &str| Listing {
             id: id.to_owned(),
             name: name.to_owned(),
         };
         let entries = [entry("1", "Main Warehouse"), entry("5", "Berlin")];
-        let told = |id| Entry::trouble_with(id, "locations", &entries);
+        let told = |id| Listing::trouble_with(id, "locations", &entries);
         assert_eq!(told("5"), None);
         assert_eq!(told("-4"), None);
         assert_eq!(

@@ -12,6 +12,7 @@ mod fields;
 mod ladder;
 pub mod ledger;
 pub mod queue;
+mod register;
 mod secret;
 mod sync;
 mod write;
@@ -20,7 +21,7 @@ pub use alarm::{Alarm, LATEST_ALERTS, standing_alerts};
 pub use budget::{Budget, Feedback, Lane, Permit};
 pub use clock::{Clock, SystemClock};
 pub use endpoint::{
-    ConfigError, Connected, Cursor, Directory, Doorbell, Entry, Finding, Health, Knock, Page,
+    ConfigError, Connected, Cursor, Directory, Doorbell, Finding, Health, Knock, Listing, Page,
     Probe, Severity, Sink, Source, Unreadable, Window,
 };
 pub use exchange::{Exchange, ExchangeReply};
@@ -29,6 +30,7 @@ pub use fields::{FieldType, Fields, Place};
 pub use ladder::{RUNGS, retry_delay};
 pub use ledger::{Ledger, LedgerError, Status};
 pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Urgency};
+pub use register::{Entry, Register, Span, Tally};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use sync::{Schedule, Sync};
 pub use write::{Assignments, Attempt, Effect, Kept, Twin, Write, Written};

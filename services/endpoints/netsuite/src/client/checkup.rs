@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use commerce::Sku;
 use http::Request;
 use jiff::SignedDuration;
-use ports::{Directory as _, Entry, Fault, Finding, Health, Lane, Probe, Severity};
+use ports::{Directory as _, Fault, Finding, Health, Lane, Listing, Probe, Severity};
 use serde_json::Value;
 
 use super::{Api, Lists, Rows, Trouble};
@@ -81,7 +81,7 @@ impl Checkup {
             let what = format!("setting: {setting}");
             match self.lists.list(list).await {
                 Ok(entries) => {
-                    let trouble = Entry::trouble_with(id, list, &entries);
+                    let trouble = Listing::trouble_with(id, list, &entries);
                     findings.extend(trouble.map(|why| bad(&what, why)));
                 }
                 Err(Fault::Refused { .. }) => {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Directory, Entry, Fault, Lane};
+use ports::{Directory, Fault, Lane, Listing};
 
 use super::Api;
 use crate::map::query;
@@ -14,7 +14,7 @@ use crate::wire::EntryRow;
 /// How long a list is taken as it was read.
 const KEPT: SignedDuration = SignedDuration::from_mins(5);
 
-type Known = HashMap<String, (Timestamp, Vec<Entry>)>;
+type Known = HashMap<String, (Timestamp, Vec<Listing>)>;
 
 /// The account's lists. Clones share what they know.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Directory for Lists {
         query::lists::names()
     }
 
-    async fn list(&self, name: &str) -> Result<Vec<Entry>, Fault> {
+    async fn list(&self, name: &str) -> Result<Vec<Listing>, Fault> {
         let now = self.api.http.clock().now();
         if let Some((at, entries)) = self.known().get(name)
             && now.duration_since(*at) < KEPT
@@ -57,11 +57,11 @@ impl Directory for Lists {
         })?;
         let found = self.api.find::<EntryRow>(Lane::Bulk, &query).await;
         let (rows, _) = found.map_err(|trouble| trouble.fault)?;
-        let entry = |row: EntryRow| Entry {
+        let entry = |row: EntryRow| Listing {
             name: row.name.unwrap_or_else(|| row.id.clone()),
             id: row.id,
         };
-        let entries: Vec<Entry> = rows.into_iter().map(entry).collect();
+        let entries: Vec<Listing> = rows.into_iter().map(entry).collect();
         let known = (now, entries.clone());
         self.known().insert(name.to_owned(), known);
         Ok(entries)

@@ -12,6 +12,7 @@ mod lists;
 mod orders;
 mod reader;
 mod refunds;
+mod register;
 mod tracking;
 mod writer;
 

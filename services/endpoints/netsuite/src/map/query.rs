@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 pub(crate) mod lists;
+mod register;
 mod stock;
 
 use commerce::Sku;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.

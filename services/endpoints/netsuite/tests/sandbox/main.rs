@@ -15,6 +15,7 @@ mod changes;
 mod checkup;
 mod doubts;
 mod refunds;
+mod register;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
