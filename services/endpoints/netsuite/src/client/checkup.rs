@@ -88,6 +88,11 @@ impl Checkup {
             ),
             ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        let items = query::product_items(&zero, field, &settings.products);
+        queries.push(("products", items));
+        if let Some(price) = &settings.products.first_price {
+            queries.push(("first prices", query::first_prices(&zero, price)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

@@ -8,6 +8,7 @@ mod cursor;
 mod customer;
 mod feed;
 mod order;
+mod product;
 pub(crate) mod query;
 mod refund;
 mod session;
@@ -21,6 +22,7 @@ pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
+pub(crate) use product::{Prices, product, product_of};
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use session::Session;
 pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

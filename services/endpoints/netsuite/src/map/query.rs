@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod product;
 mod stock;
 
 use commerce::Sku;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
@@ -293,7 +295,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::map::settings::Stock;
+    use crate::map::settings::{Products, Stock};
 
     fn every_query() -> Vec<Query> {
         let at = |text: &str| text.parse().unwrap();
@@ -310,6 +312,11 @@ mod tests {
         let plain = Stock::default();
         let pooled: Stock = serde_json::from_str(
             r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
+        )
+        .unwrap();
+        let shown: Products = serde_json::from_str(
+            r#"{"item_flag": "custitem_web", "description": "custitem_html", "tags": "custitem_tags", "images": ["custitem_image"],
+                "options": [{"field": "custitem_size", "name": "Size"}], "first_price": {"currency": "USD", "currency_id": 1}}"#,
         )
         .unwrap();
         vec![
@@ -334,6 +341,13 @@ mod tests {
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
+            products(&start),
+            products(&inside),
+            product_items(&ids, &upc, &Products::default()),
+            product_items(&ids, &upc, &shown),
+            product_ids(window, &Products::default()),
+            product_ids(window, &shown),
+            first_prices(&ids, shown.first_price.as_ref().unwrap()),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -373,9 +387,9 @@ mod tests {
                 }
             }
             assert!(!tables.is_empty(), "{}", query.q);
-            // `u` and `m` are queries within the query.
+            // `u` and `m` are queries within the query, `BUILTIN` is no table.
             let columns = words.iter().filter_map(|word| word.split_once('.'));
-            for (alias, column) in columns.filter(|(alias, _)| !["u", "m"].contains(alias)) {
+            for (alias, column) in columns.filter(|(alias, _)| !["u", "m", "BUILTIN"].contains(alias)) {
                 let known = &tables[alias];
                 let custom = column.starts_with("cust");
                 assert!(
@@ -401,6 +415,7 @@ mod tests {
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),
+            products(&position),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);
         }

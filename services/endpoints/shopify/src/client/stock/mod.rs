@@ -15,6 +15,7 @@ use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
 use look::{Found, place};
+pub(super) use look::term;
 use set::Group;
 
 /// Levels that one call may set (Shopify help, "API limits": input arrays).
