@@ -235,7 +235,7 @@ impl Roles {
                 )]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Products => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {

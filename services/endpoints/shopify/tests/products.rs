@@ -17,7 +17,10 @@ use sandbox::{Fault as Mishap, Rule, Sandbox};
 use serde_json::{Value, json};
 
 fn connect(shop: &Sandbox, products: Value) -> Connected {
-    common::connect(shop.shopify_url().as_str(), &json!({ "products": products }))
+    common::connect(
+        shop.shopify_url().as_str(),
+        &json!({ "products": products }),
+    )
 }
 
 fn variant(sku: &str, values: &[&str]) -> Variant {
@@ -121,7 +124,10 @@ async fn a_product_is_made_with_all_that_belongs_to_it() {
     assert!(made.id.ends_with(written.twin.id.as_str()));
     assert_eq!(made.title, "Linen tee");
     assert_eq!(made.description, "<p>Cool</p>");
-    assert_eq!((made.status.as_str(), made.handle.as_str()), ("ACTIVE", "linen-tee"));
+    assert_eq!(
+        (made.status.as_str(), made.handle.as_str()),
+        ("ACTIVE", "linen-tee")
+    );
     assert_eq!(made.options, ["Colour", "Size"]);
     assert_eq!(made.channels, ["Online Store"]);
     assert_eq!(made.collections, ["Home"]);
@@ -144,7 +150,10 @@ async fn a_product_is_made_with_all_that_belongs_to_it() {
 async fn what_changes_is_changed_and_what_people_did_stays() {
     let shop = shop(0).await;
     let connected = connect(&shop, settings());
-    let twin = send(&connected, &write("1", &tee(), None)).await.unwrap().twin;
+    let twin = send(&connected, &write("1", &tee(), None))
+        .await
+        .unwrap()
+        .twin;
     let id = shown(&shop, "TEE-R-S").id;
     let clerk = shop.shopify();
     for edit in [
@@ -171,7 +180,10 @@ async fn what_changes_is_changed_and_what_people_did_stays() {
     });
     let written = send(&connected, &write("1", &next, Some(twin.clone()))).await;
     let written = written.unwrap();
-    assert_eq!((written.effect, &written.twin.id), (Effect::Updated, &twin.id));
+    assert_eq!(
+        (written.effect, &written.twin.id),
+        (Effect::Updated, &twin.id)
+    );
     let now = shown(&shop, "TEE-R-S");
     assert_eq!(now.title, "Linen tee 2");
     assert_eq!(now.description, "<p>Written in the shop</p>");
@@ -206,7 +218,10 @@ async fn a_product_that_is_there_is_found_by_its_sku_and_made_ours() {
     assert_eq!(written.effect, Effect::Updated);
     let now = shown(&shop, &item.sku);
     assert_eq!(now.id, before.id);
-    assert_eq!((now.title.as_str(), &now.status), ("Better title", &before.status));
+    assert_eq!(
+        (now.title.as_str(), &now.status),
+        ("Better title", &before.status)
+    );
     assert_eq!(now.variants[0].price, before.variants[0].price);
     assert_eq!(now.variants[0].weight, before.variants[0].weight);
     // It is ours now: another product with the same article is held.
@@ -227,14 +242,18 @@ async fn a_creation_whose_answer_is_lost_makes_one_product() {
         slow.index_lag_ms = 3_600_000;
         shop.shopify().set_settings(slow);
         let write = write("1", &tee(), None);
-        let rule = Rule::always(mishap).target("*#productSet");
+        let rule = Rule::always(mishap).target("#productSet");
         shop.shopify().faults().set(vec![rule]);
         let lost = send(&connected, &write).await.unwrap_err();
         assert!(matches!(lost, Fault::Uncertain { .. }), "{lost}");
         shop.shopify().faults().set(Vec::new());
         let sink = connected.sink.as_ref().unwrap();
         let located = sink.locate(std::slice::from_ref(&write)).await.remove(0);
-        assert_eq!(located.unwrap(), None, "channels and collections are missing");
+        assert_eq!(
+            located.unwrap(),
+            None,
+            "channels and collections are missing"
+        );
         let written = send(&connected, &write).await.unwrap();
         let made = shown(&shop, "TEE-R-S");
         assert!(made.id.ends_with(written.twin.id.as_str()));
@@ -243,25 +262,39 @@ async fn a_creation_whose_answer_is_lost_makes_one_product() {
         assert_eq!(made.collections, ["Home"]);
         let located = sink.locate(std::slice::from_ref(&write)).await.remove(0);
         let located = located.unwrap().unwrap();
-        assert_eq!((located.effect, &located.twin.id), (Effect::AlreadyThere, &written.twin.id));
+        assert_eq!(
+            (located.effect, &located.twin.id),
+            (Effect::AlreadyThere, &written.twin.id)
+        );
     }
 }
 
 #[tokio::test]
 async fn what_is_not_offered_any_more_is_taken_out_and_comes_back() {
-    for (setting, status) in [("draft", "DRAFT"), ("archive", "ARCHIVED"), ("leave", "ACTIVE")] {
+    for (setting, status) in [
+        ("draft", "DRAFT"),
+        ("archive", "ARCHIVED"),
+        ("leave", "ACTIVE"),
+    ] {
         let shop = shop(0).await;
         let mut all = settings();
         all["withdrawn"] = setting.into();
         let connected = connect(&shop, all);
-        let twin = send(&connected, &write("1", &tee(), None)).await.unwrap().twin;
+        let twin = send(&connected, &write("1", &tee(), None))
+            .await
+            .unwrap()
+            .twin;
         let gone = Product {
             offered: false,
             variants: Vec::new(),
             ..tee()
         };
         for effect in [
-            if setting == "leave" { Effect::Unchanged } else { Effect::Updated },
+            if setting == "leave" {
+                Effect::Unchanged
+            } else {
+                Effect::Updated
+            },
             Effect::Unchanged,
         ] {
             let written = send(&connected, &write("1", &gone, Some(twin.clone()))).await;
@@ -278,7 +311,9 @@ async fn what_is_not_offered_any_more_is_taken_out_and_comes_back() {
 async fn what_the_shop_does_not_take_is_said_and_the_others_go_on() {
     let shop = shop(0).await;
     let connected = connect(&shop, json!({ "publish_to": ["Online Sotre"] }));
-    let fault = send(&connected, &write("1", &tee(), None)).await.unwrap_err();
+    let fault = send(&connected, &write("1", &tee(), None))
+        .await
+        .unwrap_err();
     assert!(
         matches!(&fault, Fault::Held { why } if why.contains("Online Sotre") && why.contains("Online Store, Point of Sale")),
         "{fault}"
@@ -286,12 +321,14 @@ async fn what_the_shop_does_not_take_is_said_and_the_others_go_on() {
     let connected = connect(&shop, json!({}));
     let mut taken = one("MUG");
     taken.handle = Some(shop.shopify().products()[0].handle.clone());
-    let writes = [
-        write("2", &taken, None),
-        write("3", &one("JUG"), None),
-    ];
+    let writes = [write("2", &taken, None), write("3", &one("JUG"), None)];
     let sink = connected.sink.as_ref().unwrap();
-    let results: Vec<_> = sink.write(&writes).await.into_iter().map(|one| one.result).collect();
+    let results: Vec<_> = sink
+        .write(&writes)
+        .await
+        .into_iter()
+        .map(|one| one.result)
+        .collect();
     assert!(
         matches!(&results[0], Err(Fault::Held { why }) if why.contains("Handle already in use")),
         "{:?}",
@@ -312,20 +349,26 @@ async fn a_batch_takes_few_requests_besides_one_for_each_product_that_changes() 
         ..one(&format!("NEW-{place}"))
     };
     let sink = connected.sink.as_ref().unwrap();
-    let writes: Vec<Write> = (0..10).map(|place| write(&number(place), &of(place, "Thing"), None)).collect();
+    let writes: Vec<Write> = (0..10)
+        .map(|place| write(&number(place), &of(place, "Thing"), None))
+        .collect();
     let mut twins = Vec::new();
     for attempt in sink.write(&writes).await {
         twins.push(attempt.result.unwrap().twin);
     }
-    let asked = || {
-        let all = shop.shopify().meter().snapshot();
-        all.requests
+    let asked = || -> u64 {
+        let counts = shop.shopify().meter().read().requests;
+        counts.iter().flat_map(|one| one.statuses.values()).sum()
     };
     let before = asked();
     let again: Vec<Write> = (0..10)
         .map(|place| {
             let title = if place == 3 { "Changed" } else { "Thing" };
-            write(&number(place), &of(place, title), Some(twins[place].clone()))
+            write(
+                &number(place),
+                &of(place, title),
+                Some(twins[place].clone()),
+            )
         })
         .collect();
     let effects: Vec<Effect> = sink
@@ -334,6 +377,12 @@ async fn a_batch_takes_few_requests_besides_one_for_each_product_that_changes() 
         .into_iter()
         .map(|attempt| attempt.result.unwrap().effect)
         .collect();
-    assert_eq!(effects.iter().filter(|effect| **effect == Effect::Updated).count(), 1);
+    assert_eq!(
+        effects
+            .iter()
+            .filter(|effect| **effect == Effect::Updated)
+            .count(),
+        1
+    );
     assert_eq!(asked() - before, 2, "one look, one productSet");
 }

@@ -13,8 +13,8 @@ use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
     Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Refund,
-    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
-    WeightUnit,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant,
+    Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -307,14 +307,13 @@ fn product() -> impl Strategy<Value = Product> {
     let weight = weight.prop_map(|(value, unit)| Weight { value, unit });
     let price = amount().prop_map(|amount| amount.shop);
     let variant = (sku(), vec(text(), 0..3), maybe(), of(weight), of(price));
-    let variant =
-        variant.prop_map(|(sku, values, barcode, weight, first_price)| Variant {
-            sku,
-            values,
-            barcode,
-            weight,
-            first_price,
-        });
+    let variant = variant.prop_map(|(sku, values, barcode, weight, first_price)| Variant {
+        sku,
+        values,
+        barcode,
+        weight,
+        first_price,
+    });
     (
         (text(), any::<bool>(), maybe(), maybe()),
         (maybe(), maybe(), maybe()),
@@ -345,11 +344,17 @@ fn record() -> impl Strategy<Value = Record> {
         available,
     });
     prop_oneof![
-        order().prop_map(|order| Record::Order(Box::new(order))).boxed(),
+        order()
+            .prop_map(|order| Record::Order(Box::new(order)))
+            .boxed(),
         fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
         stock.prop_map(Record::Stock),
-        refund().prop_map(|refund| Record::Refund(Box::new(refund))).boxed(),
-        product().prop_map(|product| Record::Product(Box::new(product))).boxed(),
+        refund()
+            .prop_map(|refund| Record::Refund(Box::new(refund)))
+            .boxed(),
+        product()
+            .prop_map(|product| Record::Product(Box::new(product)))
+            .boxed(),
     ]
 }
 

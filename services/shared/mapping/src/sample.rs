@@ -3,9 +3,9 @@
 
 use commerce::{
     Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
-    FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
-    Payment, PaymentKind, Product, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
-    StockLevel, TaxLine, Variant, Weight, WeightUnit,
+    FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState,
+    Parcel, Payment, PaymentKind, Product, Record, Refund, RefundLine, Repayment, Restock, Sku,
+    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;

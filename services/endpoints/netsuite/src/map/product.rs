@@ -171,7 +171,8 @@ fn weight(row: &Row) -> Result<Option<Weight>, String> {
         "4" => WeightUnit::Gram,
         other => return Err(format!("item {}: no unit of weight is {other}", item(row))),
     };
-    let value = decimal(&value).map_err(|_| format!("item {}: '{value}' is no weight", item(row)))?;
+    let value =
+        decimal(&value).map_err(|_| format!("item {}: '{value}' is no weight", item(row)))?;
     Ok(Some(Weight { value, unit }))
 }
 
@@ -185,7 +186,10 @@ fn images<'a>(
             let Some(url) = given(row, &format!("image_{place}")) else {
                 continue;
             };
-            if !["https://", "http://"].iter().any(|scheme| url.starts_with(scheme)) {
+            if !["https://", "http://"]
+                .iter()
+                .any(|scheme| url.starts_with(scheme))
+            {
                 return Err(format!(
                     "item {}: the field {} holds '{url}', which is no web address that a shop could fetch a picture from",
                     item(row),
@@ -202,7 +206,10 @@ fn images<'a>(
 
 fn words(row: &Row, column: &str) -> Vec<String> {
     let text = given(row, column).unwrap_or_default();
-    let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let words = text
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
     let mut once = Vec::new();
     for word in words {
         if !once.iter().any(|other| other == word) {

@@ -389,7 +389,9 @@ mod tests {
             assert!(!tables.is_empty(), "{}", query.q);
             // `u` and `m` are queries within the query, `BUILTIN` is no table.
             let columns = words.iter().filter_map(|word| word.split_once('.'));
-            for (alias, column) in columns.filter(|(alias, _)| !["u", "m", "BUILTIN"].contains(alias)) {
+            for (alias, column) in
+                columns.filter(|(alias, _)| !["u", "m", "BUILTIN"].contains(alias))
+            {
                 let known = &tables[alias];
                 let custom = column.starts_with("cust");
                 assert!(

@@ -119,9 +119,16 @@ async fn a_matrix_item_comes_with_its_children_whichever_of_them_changes() {
     assert_eq!(tee.options, ["Colour", "Size"]);
     assert_eq!(tee.categories, ["Clothes"]);
     assert_eq!(tee.images[0].url, "https://x.example/tee.jpg");
-    let values: Vec<_> = tee.variants.iter().map(|one| one.values.join("/")).collect();
+    let values: Vec<_> = tee
+        .variants
+        .iter()
+        .map(|one| one.values.join("/"))
+        .collect();
     assert_eq!(values, ["Red/S", "Blue/M"]);
-    assert_eq!(tee.variants[0].first_price.unwrap().to_string(), "19.90 USD");
+    assert_eq!(
+        tee.variants[0].first_price.unwrap().to_string(),
+        "19.90 USD"
+    );
     assert_eq!(tee.description, None);
 
     // A child alone changes: the whole product comes.
@@ -145,7 +152,10 @@ async fn a_matrix_item_comes_with_its_children_whichever_of_them_changes() {
     let id = |number: u64| commerce::ExternalId::new(number.to_string()).unwrap();
     let one = source.one(Kind::Product, &id(parent)).await.unwrap();
     assert_eq!(products(&[one.unwrap()]), told);
-    assert_eq!(source.one(Kind::Product, &id(children[0])).await.unwrap(), None);
+    assert_eq!(
+        source.one(Kind::Product, &id(children[0])).await.unwrap(),
+        None
+    );
     let window = Window {
         from: "2026-03-02T10:30:00Z".parse().unwrap(),
         to: "2026-03-02T11:30:00Z".parse().unwrap(),
@@ -160,10 +170,17 @@ async fn an_item_that_makes_no_sense_is_shown_and_the_others_go_on() {
     lab.add(json!({"itemId": "BAD", "displayName": "Bad", "custitem_web": true, "custitem_image": "4711"}));
     lab.add(json!({"itemId": "GOOD", "displayName": "Good", "custitem_web": true}));
     let source = lab.connected.source.as_ref().unwrap();
-    let page = source.page(Kind::Product, &Cursor::default()).await.unwrap();
+    let page = source
+        .page(Kind::Product, &Cursor::default())
+        .await
+        .unwrap();
     assert_eq!(page.events.len(), 1);
     let [unreadable] = page.unreadable.as_slice() else {
         panic!("{:?}", page.unreadable);
     };
-    assert!(unreadable.why.contains("custitem_image holds '4711'"), "{}", unreadable.why);
+    assert!(
+        unreadable.why.contains("custitem_image holds '4711'"),
+        "{}",
+        unreadable.why
+    );
 }

@@ -68,7 +68,11 @@ impl Product {
 
     /// The product of one seeded article.
     fn of(variant: &Variant) -> Self {
-        let kind = if variant.gift_card { "Gift Cards" } else { "Home" };
+        let kind = if variant.gift_card {
+            "Gift Cards"
+        } else {
+            "Home"
+        };
         Self {
             index: variant.product,
             title: variant.title.clone(),

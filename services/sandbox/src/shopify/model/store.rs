@@ -271,7 +271,9 @@ impl Index {
 
     /// Whether the search has had the time to learn of what is there since then.
     pub(in crate::shopify) fn knows(&self, since: Timestamp) -> bool {
-        since.saturating_add(self.lag).is_ok_and(|at| at <= self.now)
+        since
+            .saturating_add(self.lag)
+            .is_ok_and(|at| at <= self.now)
     }
 
     /// Files what is due by `now`.

@@ -109,7 +109,9 @@ pub(super) fn remember(store: &mut Store, arguments: &Arguments) -> Result<Paylo
         };
         let name = (field.namespace.clone(), field.key.clone());
         let taken = field.r#type == "id"
-            && store.product_by_metafield(&name, &field.value).is_some_and(|other| other != place);
+            && store
+                .product_by_metafield(&name, &field.value)
+                .is_some_and(|other| other != place);
         if taken {
             let message = "Value has already been taken.";
             errors.push(UserError::coded("TAKEN", &path("value"), message));
@@ -127,7 +129,11 @@ pub(super) fn remember(store: &mut Store, arguments: &Arguments) -> Result<Paylo
             }
         }
     }
-    Ok(answer("MetafieldsSetPayload", "MetafieldsSetUserError", errors))
+    Ok(answer(
+        "MetafieldsSetPayload",
+        "MetafieldsSetUserError",
+        errors,
+    ))
 }
 
 pub(super) fn define(store: &mut Store, arguments: &Arguments) -> Result<Payload, GraphError> {
@@ -142,7 +148,11 @@ pub(super) fn define(store: &mut Store, arguments: &Arguments) -> Result<Payload
         errors.push(UserError::coded("TAKEN", &["definition", "key"], message));
     }
     let payload = "MetafieldDefinitionCreatePayload";
-    Ok(answer(payload, "MetafieldDefinitionCreateUserError", errors))
+    Ok(answer(
+        payload,
+        "MetafieldDefinitionCreateUserError",
+        errors,
+    ))
 }
 
 pub(super) fn publish(store: &mut Store, arguments: &Arguments) -> Result<Payload, GraphError> {
@@ -175,7 +185,10 @@ pub(super) fn collect(store: &mut Store, arguments: &Arguments) -> Result<Payloa
     let place = place.filter(|place| *place < store.collections.len());
     let mut errors = Vec::new();
     let Some(place) = place else {
-        errors.push(UserError::new(&["collection", "id"], "Collection does not exist"));
+        errors.push(UserError::new(
+            &["collection", "id"],
+            "Collection does not exist",
+        ));
         return Ok(answer("CollectionUpdatePayload", "UserError", errors));
     };
     let mut refuse = |message: &str| {

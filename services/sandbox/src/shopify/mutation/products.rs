@@ -127,7 +127,11 @@ struct MetafieldInput {
 /// Why a product was not set: code, field, message.
 type Refusal = (&'static str, Vec<String>, String);
 
-fn refused<T>(code: &'static str, field: &[&str], message: impl Into<String>) -> Result<T, Refusal> {
+fn refused<T>(
+    code: &'static str,
+    field: &[&str],
+    message: impl Into<String>,
+) -> Result<T, Refusal> {
     let field = field.iter().map(|part| (*part).to_owned()).collect();
     Err((code, field, message.into()))
 }
@@ -170,14 +174,28 @@ fn find(
         return Ok(None);
     };
     match identifier {
-        Identifier { id: Some(id), handle: None, custom_id: None } => match store.product_by_gid(id) {
+        Identifier {
+            id: Some(id),
+            handle: None,
+            custom_id: None,
+        } => match store.product_by_gid(id) {
             Some(place) => Ok(Some(place)),
-            None => refused("PRODUCT_DOES_NOT_EXIST", &["identifier", "id"], "Product does not exist"),
+            None => refused(
+                "PRODUCT_DOES_NOT_EXIST",
+                &["identifier", "id"],
+                "Product does not exist",
+            ),
         },
-        Identifier { id: None, handle: Some(handle), custom_id: None } => {
-            Ok(store.products.iter().position(|one| one.handle == *handle))
-        }
-        Identifier { id: None, handle: None, custom_id: Some(custom) } => {
+        Identifier {
+            id: None,
+            handle: Some(handle),
+            custom_id: None,
+        } => Ok(store.products.iter().position(|one| one.handle == *handle)),
+        Identifier {
+            id: None,
+            handle: None,
+            custom_id: Some(custom),
+        } => {
             let name = (custom.namespace.clone(), custom.key.clone());
             if !store.definitions.contains(&name) {
                 return refused(
@@ -187,7 +205,9 @@ fn find(
                 );
             }
             let bears = |one: &MetafieldInput| {
-                one.namespace == custom.namespace && one.key == custom.key && one.value == custom.value
+                one.namespace == custom.namespace
+                    && one.key == custom.key
+                    && one.value == custom.value
             };
             let given = asked.metafields.as_ref();
             if given.is_some_and(|given| !given.iter().any(bears)) {
@@ -199,7 +219,11 @@ fn find(
             }
             Ok(store.product_by_metafield(&name, &custom.value))
         }
-        _ => refused("INVALID_INPUT", &["identifier"], "Exactly one identifier must be given"),
+        _ => refused(
+            "INVALID_INPUT",
+            &["identifier"],
+            "Exactly one identifier must be given",
+        ),
     }
 }
 
@@ -229,7 +253,10 @@ fn change(
             .map(|one| ((one.namespace, one.key), (one.r#type, one.value)))
             .collect();
     }
-    let files = asked.files.map(|files| pictures(&product, files)).transpose()?;
+    let files = asked
+        .files
+        .map(|files| pictures(&product, files))
+        .transpose()?;
     let variants = match (asked.product_options, asked.variants) {
         (Some(options), Some(variants)) => {
             product.options = options_of(options)?;
@@ -300,7 +327,11 @@ fn texts(
 ) -> Result<(), Refusal> {
     let given = asked.title.as_ref().map(|title| title.trim());
     if given.is_some_and(str::is_empty) || (is_new && given.is_none()) {
-        return refused("INVALID_PRODUCT", &["input", "title"], "Title can't be blank");
+        return refused(
+            "INVALID_PRODUCT",
+            &["input", "title"],
+            "Title can't be blank",
+        );
     }
     if let Some(title) = given {
         title.clone_into(&mut product.title);
@@ -340,7 +371,11 @@ fn texts(
     }
     if let Some(status) = &asked.status {
         if !STATUSES.contains(&status.as_str()) {
-            return refused("INVALID_INPUT", &["input", "status"], "Status is not included in the list");
+            return refused(
+                "INVALID_INPUT",
+                &["input", "status"],
+                "Status is not included in the list",
+            );
         }
         product.status.clone_from(status);
     }
@@ -356,7 +391,11 @@ fn texts(
 fn options_of(asked: Vec<OptionInput>) -> Result<Vec<ProductOption>, Refusal> {
     let field = ["input", "productOptions"];
     if asked.len() > MOST_OPTIONS {
-        return refused("OPTIONS_OVER_LIMIT", &field, "Can only specify a maximum of 3 options");
+        return refused(
+            "OPTIONS_OVER_LIMIT",
+            &field,
+            "Can only specify a maximum of 3 options",
+        );
     }
     let mut options: Vec<ProductOption> = Vec::new();
     for option in asked {
@@ -372,7 +411,11 @@ fn options_of(asked: Vec<OptionInput>) -> Result<Vec<ProductOption>, Refusal> {
         lower.sort();
         lower.dedup();
         if lower.len() != values.len() {
-            return refused("DUPLICATED_OPTION_VALUE", &field, "Duplicated option value.");
+            return refused(
+                "DUPLICATED_OPTION_VALUE",
+                &field,
+                "Duplicated option value.",
+            );
         }
         options.push(ProductOption {
             name: option.name,
@@ -401,7 +444,11 @@ fn variants_of(
         let at_index = index.to_string();
         let field = ["input", "variants", at_index.as_str()];
         let values = values_of(product, &one.option_values).map_err(|(code, message)| {
-            (code, field.iter().map(|part| (*part).to_owned()).collect(), message)
+            (
+                code,
+                field.iter().map(|part| (*part).to_owned()).collect(),
+                message,
+            )
         })?;
         if variants.iter().any(|other| other.values == values) {
             let message = format!("The variant '{}' already exists.", values.join(" / "));
@@ -436,11 +483,21 @@ fn values_of(
     given: &[VariantValueInput],
 ) -> Result<Vec<String>, (&'static str, String)> {
     for one in given {
-        let Some(option) = product.options.iter().find(|option| option.name == one.option_name) else {
-            return Err(("OPTION_DOES_NOT_EXIST", format!("Option {} does not exist", one.option_name)));
+        let Some(option) = product
+            .options
+            .iter()
+            .find(|option| option.name == one.option_name)
+        else {
+            return Err((
+                "OPTION_DOES_NOT_EXIST",
+                format!("Option {} does not exist", one.option_name),
+            ));
         };
         if !option.values.contains(&one.name) {
-            return Err(("OPTION_VALUE_DOES_NOT_EXIST", format!("Option value {} does not exist", one.name)));
+            return Err((
+                "OPTION_VALUE_DOES_NOT_EXIST",
+                format!("Option value {} does not exist", one.name),
+            ));
         }
     }
     let value = |option: &ProductOption| {
@@ -449,7 +506,12 @@ fn values_of(
         Some(found.name.clone())
     };
     let values: Option<Vec<String>> = product.options.iter().map(value).collect();
-    values.ok_or_else(|| ("INVALID_VARIANT", "A value is required for every option".to_owned()))
+    values.ok_or_else(|| {
+        (
+            "INVALID_VARIANT",
+            "A value is required for every option".to_owned(),
+        )
+    })
 }
 
 fn fill(variant: &mut Variant, asked: VariantInput) -> Result<(), String> {
@@ -460,7 +522,10 @@ fn fill(variant: &mut Variant, asked: VariantInput) -> Result<(), String> {
         variant.barcode = (!barcode.is_empty()).then_some(barcode);
     }
     if let Some(price) = asked.price {
-        let cents = price.parse::<Decimal>().ok().filter(|price| !price.is_sign_negative());
+        let cents = price
+            .parse::<Decimal>()
+            .ok()
+            .filter(|price| !price.is_sign_negative());
         let cents = cents.and_then(|price| (price * Decimal::ONE_HUNDRED).round().to_i64());
         variant.cents = cents.ok_or("Price must be greater than or equal to 0")?;
     }
@@ -539,7 +604,10 @@ fn pictures(product: &Product, asked: Vec<FileInput>) -> Result<Vec<Media>, Refu
             (Some(id), None) => {
                 let number = ids::number("MediaImage", &id);
                 let known = product.media.iter().find(|one| Some(one.id) == number);
-                known.cloned().map_or_else(|| refused("INVALID_INPUT", &field, "File does not exist"), Ok)
+                known.cloned().map_or_else(
+                    || refused("INVALID_INPUT", &field, "File does not exist"),
+                    Ok,
+                )
             }
             (None, Some(source)) if source.starts_with("http") => Ok(Media {
                 id: 0,

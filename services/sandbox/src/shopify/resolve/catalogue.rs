@@ -12,8 +12,9 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
         "legacyResourceId" => variant.id().to_string().into(),
         "title" => variant.values.join(" / ").into(),
         "displayName" => format!("{} - {}", variant.title, variant.values.join(" / ")).into(),
-        "selectedOptions" => node
-            .many((0..variant.values.len()).map(|place| Thing::SelectedOption(variant, place))),
+        "selectedOptions" => {
+            node.many((0..variant.values.len()).map(|place| Thing::SelectedOption(variant, place)))
+        }
         "sku" => (&variant.sku).into(),
         "barcode" => variant.barcode.as_ref().into(),
         "price" => {

@@ -49,7 +49,7 @@ pub(super) fn line<'s>(
         "product" => {
             let variant = node.variant(line.variant);
             node.maybe(variant.and_then(|variant| node.product_of(variant)))
-        },
+        }
         "taxLines" => node.many(line.taxes.iter().map(|tax| Thing::Tax(order, *tax))),
         "duties" => node.many(line.duty.iter().map(|duty| Thing::Duty(order, line, duty))),
         "discountAllocations" => node.many(

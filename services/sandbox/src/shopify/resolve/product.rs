@@ -23,14 +23,21 @@ pub(super) fn product<'s>(
         "isGiftCard" => product.gift_card.into(),
         "createdAt" => product.created_at.into(),
         "updatedAt" => product.updated_at.into(),
-        "options" => node.many((0..product.options.len()).map(|place| Thing::Option(product, place))),
+        "options" => {
+            node.many((0..product.options.len()).map(|place| Thing::Option(product, place)))
+        }
         "variants" => {
             let variants = product.variants.iter();
-            node.many(variants.filter_map(|place| store.variants.get(*place)).map(Thing::Variant))
+            node.many(
+                variants
+                    .filter_map(|place| store.variants.get(*place))
+                    .map(Thing::Variant),
+            )
         }
         "media" => node.many(product.media.iter().map(Thing::Media)),
         "metafield" => {
-            let name = ["namespace", "key"].map(|name| arguments.text(name).unwrap_or_default().to_owned());
+            let name = ["namespace", "key"]
+                .map(|name| arguments.text(name).unwrap_or_default().to_owned());
             let found = product.metafields.get_key_value(&name.into());
             node.maybe(found.map(|(name, value)| Thing::Metafield(product, name, value)))
         }
@@ -65,9 +72,16 @@ pub(super) fn metafield<'s>(
     (kind, value): &'s (String, String),
     name: &str,
 ) -> Value<'s> {
-    let place = product.metafields.keys().position(|(_, other)| other == key);
+    let place = product
+        .metafields
+        .keys()
+        .position(|(_, other)| other == key);
     match name {
-        "id" => gid("Metafield", product.id() * 100 + place.unwrap_or_default() as u64).into(),
+        "id" => gid(
+            "Metafield",
+            product.id() * 100 + place.unwrap_or_default() as u64,
+        )
+        .into(),
         "namespace" => namespace.into(),
         "key" => key.into(),
         "type" => kind.into(),

@@ -266,9 +266,7 @@ fn variants<'s>(
 ) -> Result<Vec<&'s Variant>, GraphError> {
     let search = Search::parse(arguments.text("query").unwrap_or_default())?;
     let mut found = Vec::new();
-    let shown = |variant: &&Variant| {
-        !variant.gone && node.store.index.knows(variant.created_at)
-    };
+    let shown = |variant: &&Variant| !variant.gone && node.store.index.knows(variant.created_at);
     for variant in node.store.variants.iter().filter(shown) {
         let holds = search.matches(&|term| {
             Ok(match term.field.as_str() {

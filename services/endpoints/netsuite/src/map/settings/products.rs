@@ -10,7 +10,7 @@ use super::{Column, InternalId};
 /// Which items are told as products, and from which of their fields. A matrix item is one product, its children are the variants;
 /// every other inventory, assembly, kit and non-inventory item is a product of its own. A field that is not named here, or is
 /// empty, is left to the shop.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Products {
     /// A checkbox of the item (`custitem_…`): ticked items are offered; one that is not ticked any more, like one that is inactive, is
@@ -53,7 +53,7 @@ pub struct Products {
 }
 
 /// An option of matrix items.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MatrixOption {
     /// The item field (`custitem_…`) that holds a child's value of it.
@@ -64,7 +64,7 @@ pub struct MatrixOption {
 }
 
 /// The price that a new article begins with.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstPrice {
     /// Internal id of the price level: `1` (Base Price) unless set.

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::Shown;
 use super::look::read;
 use super::set::refusal;
-use super::Shown;
 use crate::client::api::Api;
 use crate::client::documents::{
     COLLECT, COLLECTIONS, DEFINE_KEY, Document, KEY_DEFINITION, PUBLICATIONS, PUBLISH, REMEMBER,
@@ -88,10 +88,16 @@ impl Beside {
         if self.defined.get().is_some() {
             return Ok(());
         }
-        let found: DefinitionData =
-            read(&self.api, KEY_DEFINITION, json!({}), exchanges).await?;
+        let found: DefinitionData = read(&self.api, KEY_DEFINITION, json!({}), exchanges).await?;
         if found.metafield_definition.is_none() {
-            let made: Defined = self.mutate(DEFINE_KEY, json!({}), exchanges).await?;
+            let made = self
+                .mutate::<Defined>(DEFINE_KEY, json!({}), exchanges)
+                .await;
+            if matches!(made, Err(Fault::DryRun)) {
+                // So that the product's own request is shown, too.
+                return Ok(());
+            }
+            let made = made?;
             let errors = errors(made.metafield_definition_create)?;
             let taken = |error: &UserError| error.code.as_deref() == Some("TAKEN");
             if !errors.is_empty() && !errors.iter().all(taken) {
@@ -156,7 +162,8 @@ impl Beside {
             let done = match &sources {
                 Ok(all) => {
                     let source = source_of(all, id);
-                    self.collect_one(id, source, joining, leaving, exchanges).await
+                    self.collect_one(id, source, joining, leaving, exchanges)
+                        .await
                 }
                 Err(fault) => Err(fault.clone()),
             };
@@ -185,10 +192,15 @@ impl Beside {
             });
         };
         let products = |some: &[&Shown]| -> Vec<Value> {
-            some.iter().map(|one| json!({ "productId": one.id })).collect()
+            some.iter()
+                .map(|one| json!({ "productId": one.id }))
+                .collect()
         };
         let mut inclusion = serde_json::Map::new();
-        for (name, some) in [("selectionsToAdd", joining), ("selectionsToRemove", leaving)] {
+        for (name, some) in [
+            ("selectionsToAdd", joining),
+            ("selectionsToRemove", leaving),
+        ] {
             if !some.is_empty() {
                 inclusion.insert(name.to_owned(), products(some).into());
             }
@@ -261,7 +273,10 @@ impl Beside {
 /// The part of a collection that single products can be put into.
 fn source_of<'a>(collections: &'a [Collection], id: &str) -> Option<&'a str> {
     let collection = collections.iter().find(|one| one.id == id)?;
-    collection.sources.iter().find_map(|source| source.id.as_deref())
+    collection
+        .sources
+        .iter()
+        .find_map(|source| source.id.as_deref())
 }
 
 fn errors(payload: Option<Errors>) -> Result<Vec<UserError>, Fault> {

@@ -77,10 +77,12 @@ pub(super) async fn look(
     };
     let twins: Vec<Result<Option<String>, Fault>> = items
         .iter()
-        .map(|item| match bound(item).filter(|id| there.contains_key(id)) {
-            Some(id) => Ok(Some(id)),
-            None => map::twin_of(item.2, &found),
-        })
+        .map(
+            |item| match bound(item).filter(|id| there.contains_key(id)) {
+                Some(id) => Ok(Some(id)),
+                None => map::twin_of(item.2, &found),
+            },
+        )
         .collect();
     let others: Vec<String> = twins
         .iter()
@@ -129,10 +131,9 @@ async fn by_id(
     }
     let data: ProductsData = read(api, PRODUCTS, json!({ "ids": ids }), exchanges).await?;
     for node in data.nodes.into_iter().flatten() {
-        let product: Product =
-            serde_json::from_value(node).map_err(|error| Fault::Unreadable {
-                why: format!("a product cannot be read: {error}"),
-            })?;
+        let product: Product = serde_json::from_value(node).map_err(|error| Fault::Unreadable {
+            why: format!("a product cannot be read: {error}"),
+        })?;
         let product = whole(api, product, exchanges).await?;
         there.insert(product.id.clone(), product);
     }
@@ -145,8 +146,14 @@ async fn whole(
     exchanges: &mut Vec<Exchange>,
 ) -> Result<Product, Fault> {
     let variants = &mut product.variants;
-    api.complete(Lane::Bulk, PRODUCT_VARIANTS, &product.id, variants, exchanges)
-        .await?;
+    api.complete(
+        Lane::Bulk,
+        PRODUCT_VARIANTS,
+        &product.id,
+        variants,
+        exchanges,
+    )
+    .await?;
     Ok(product)
 }
 
@@ -157,7 +164,10 @@ async fn by_sku(
 ) -> Result<ProductsBySku, Fault> {
     let mut found = ProductsBySku::new();
     for some in skus.chunks(SKUS) {
-        let terms: Vec<String> = some.iter().map(|sku| super::super::stock::term(sku)).collect();
+        let terms: Vec<String> = some
+            .iter()
+            .map(|sku| super::super::stock::term(sku))
+            .collect();
         let query = terms.join(" OR ");
         let mut after: Option<String> = None;
         loop {

@@ -8,7 +8,7 @@ mod beside;
 mod look;
 mod set;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use commerce::{ExternalId, Product};
@@ -139,7 +139,7 @@ impl Products {
     /// What is to be done for each. What needs nothing, or cannot be, gets its outcome at once.
     async fn plans<'a>(&self, items: &[Item<'a>], progress: &mut Progress) -> Vec<Planned<'a>> {
         let found = look::look(&self.api, items, &mut progress.shared).await;
-        let mut planned = Vec::with_capacity(items.len());
+        let (mut planned, mut adopted) = (Vec::with_capacity(items.len()), HashSet::new());
         for ((place, write, product), shop) in items.iter().zip(found) {
             let planning = shop.and_then(|shop| {
                 let (product, plan) = self.plan(write, product, shop.as_ref())?;
@@ -148,6 +148,9 @@ impl Products {
             match planning {
                 Ok((product, _, None)) if !product.offered => {
                     progress.outcomes.insert(*place, gone(write));
+                }
+                Ok((_, plan, Some(shop))) if plan.adopt && !adopted.insert(shop.id.clone()) => {
+                    progress.outcomes.insert(*place, Err(shared(&shop)));
                 }
                 Ok((_, plan, Some(shop))) if plan.is_done() => {
                     let same = twin(&shop).map(|twin| written(twin, Effect::Unchanged));
@@ -188,10 +191,7 @@ impl Products {
         shown
     }
 
-    async fn set(
-        &self,
-        planned: Planned<'_>,
-    ) -> (usize, Result<Shown, Fault>, Vec<Exchange>) {
+    async fn set(&self, planned: Planned<'_>) -> (usize, Result<Shown, Fault>, Vec<Exchange>) {
         let (place, mut exchanges) = (planned.place, Vec::new());
         let done = self.set_one(planned, &mut exchanges).await;
         (place, done, exchanges)
@@ -270,6 +270,16 @@ impl Products {
             };
             progress.outcomes.insert(one.place, outcome);
         }
+    }
+}
+
+/// Two products of the source that have the same articles.
+fn shared(shop: &wire::Product) -> Fault {
+    Fault::Held {
+        why: format!(
+            "another product has articles of the same product of the shop ({}): give the articles their own SKUs",
+            shop.handle
+        ),
     }
 }
 

@@ -64,7 +64,10 @@ fn unclear() -> Fault {
 
 /// Shopify's objections, and what follows from them.
 pub(super) fn refusal(errors: &[UserError]) -> Fault {
-    let codes: Vec<&str> = errors.iter().filter_map(|one| one.code.as_deref()).collect();
+    let codes: Vec<&str> = errors
+        .iter()
+        .filter_map(|one| one.code.as_deref())
+        .collect();
     let words: Vec<String> = errors
         .iter()
         .map(|error| {

@@ -14,8 +14,8 @@ use super::api::Api;
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
-use look::{Found, place};
 pub(super) use look::term;
+use look::{Found, place};
 use set::Group;
 
 /// Levels that one call may set (Shopify help, "API limits": input arrays).

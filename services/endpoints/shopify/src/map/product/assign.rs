@@ -10,10 +10,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// [`Fault::Held`] for a field that rules cannot set, or a value that it cannot have.
-pub(crate) fn assigned(
-    product: &Product,
-    set: &BTreeMap<String, Value>,
-) -> Result<Product, Fault> {
+pub(crate) fn assigned(product: &Product, set: &BTreeMap<String, Value>) -> Result<Product, Fault> {
     let mut product = product.clone();
     for (name, value) in set {
         let field = match name.as_str() {
@@ -41,7 +38,10 @@ pub(crate) fn assigned(
 
 fn words(value: &Value) -> Option<Vec<String>> {
     if let Some(text) = value.as_str() {
-        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let words = text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty());
         return Some(words.map(str::to_owned).collect());
     }
     let words = value.as_array()?.iter();

@@ -90,8 +90,10 @@ pub(crate) fn plan(
             let priced = product.variants.iter().all(|one| one.first_price.is_some());
             let status = settings.new_products;
             let status = if priced { status } else { NewProducts::Draft };
-            plan.input.insert("status".to_owned(), status.status().into());
-            let metafield = json!([{ "namespace": "causeway", "key": "key", "type": "id", "value": key }]);
+            plan.input
+                .insert("status".to_owned(), status.status().into());
+            let metafield =
+                json!([{ "namespace": "causeway", "key": "key", "type": "id", "value": key }]);
             plan.input.insert("metafields".to_owned(), metafield);
         }
         Some(shop) => offer_again(shop, &mut plan),
@@ -129,13 +131,21 @@ fn texts(product: &Product, shop: Option<&wire::Product>, input: &mut Input) {
             product.description.as_ref(),
             shop.map(|shop| &shop.description_html),
         ),
-        ("vendor", product.vendor.as_ref(), shop.map(|shop| &shop.vendor)),
+        (
+            "vendor",
+            product.vendor.as_ref(),
+            shop.map(|shop| &shop.vendor),
+        ),
         (
             "productType",
             product.product_type.as_ref(),
             shop.map(|shop| &shop.product_type),
         ),
-        ("handle", product.handle.as_ref(), shop.map(|shop| &shop.handle)),
+        (
+            "handle",
+            product.handle.as_ref(),
+            shop.map(|shop| &shop.handle),
+        ),
     ] {
         let Some(wanted) = wanted.map(|text| text.trim()) else {
             continue;
@@ -180,8 +190,16 @@ fn places(product: &Product, settings: &Products, old: &State, plan: &mut Plan) 
             .filter_map(|category| settings.collections.get(category))
             .collect();
         let (missing, gone): (Vec<_>, Vec<_>) = (
-            wanted.iter().filter(|one| !old.collections.contains(one)).map(|one| (*one).clone()).collect(),
-            old.collections.iter().filter(|one| !wanted.contains(one)).cloned().collect(),
+            wanted
+                .iter()
+                .filter(|one| !old.collections.contains(one))
+                .map(|one| (*one).clone())
+                .collect(),
+            old.collections
+                .iter()
+                .filter(|one| !wanted.contains(one))
+                .cloned()
+                .collect(),
         );
         (plan.join, plan.leave) = (missing, gone);
         plan.state.collections = wanted.into_iter().cloned().collect();

@@ -44,7 +44,10 @@ pub(super) fn set(
     let media = |of: &String| {
         let known = ours.iter().find(|picture| picture.of == *of);
         let id = known.and_then(|picture| picture.media.as_ref())?;
-        there.iter().any(|media| media.id == *id).then(|| id.clone())
+        there
+            .iter()
+            .any(|media| media.id == *id)
+            .then(|| id.clone())
     };
     plan.state.images = digests
         .iter()
@@ -66,7 +69,10 @@ pub(super) fn set(
             }
         });
     }
-    let is_ours = |id: &String| ours.iter().any(|picture| picture.media.as_ref() == Some(id));
+    let is_ours = |id: &String| {
+        ours.iter()
+            .any(|picture| picture.media.as_ref() == Some(id))
+    };
     let theirs = there.iter().filter(|media| !is_ours(&media.id));
     files.extend(theirs.map(|media| json!({ "id": media.id })));
     plan.input.insert("files".to_owned(), files.into());

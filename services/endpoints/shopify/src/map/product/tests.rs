@@ -254,7 +254,8 @@ fn pictures_are_fetched_once_and_those_of_others_stay() {
     remember(&mut state, &["m1".to_owned(), "m2".to_owned()]);
     let there = |state: &State| {
         let media = ["m1", "m2", "theirs"].map(|id| json!({ "id": id }));
-        let other = json!({ "state": { "value": json!(state).to_string() }, "media": { "nodes": media } });
+        let other =
+            json!({ "state": { "value": json!(state).to_string() }, "media": { "nodes": media } });
         shop(&["Title"], &[alone("TEE")], other)
     };
     assert!(planned(&own, Some(&there(&state))).is_done());
@@ -266,10 +267,7 @@ fn pictures_are_fetched_once_and_those_of_others_stay() {
     );
     // A product made by hand keeps its own pictures until ours change.
     let by_hand = json!({ "key": null, "state": null, "media": { "nodes": [{ "id": "theirs" }] } });
-    let plan = planned(
-        &own,
-        Some(&shop(&["Title"], &[alone("TEE")], by_hand)),
-    );
+    let plan = planned(&own, Some(&shop(&["Title"], &[alone("TEE")], by_hand)));
     assert!(plan.input.is_empty() && plan.adopt && plan.remember);
     assert_eq!(plan.state.images.len(), 2);
 }
@@ -325,7 +323,10 @@ fn collections_and_channels_are_set_once() {
     };
     let first = planned(json!({ "collections": ["8"] }));
     assert!(first.publish);
-    assert_eq!((first.join, first.leave), (vec!["7".to_owned()], vec!["8".to_owned()]));
+    assert_eq!(
+        (first.join, first.leave),
+        (vec!["7".to_owned()], vec!["8".to_owned()])
+    );
     assert!(planned(json!(first.state)).is_done());
 }
 

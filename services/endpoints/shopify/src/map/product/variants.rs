@@ -43,7 +43,9 @@ pub(super) fn set(
     if !removed && !rows.iter().any(|row| differs(row, &options)) {
         return Ok(());
     }
-    let dearest = there.iter().filter_map(|one| one.price.parse::<Decimal>().ok());
+    let dearest = there
+        .iter()
+        .filter_map(|one| one.price.parse::<Decimal>().ok());
     let dearest = dearest.max();
     let variants: Vec<Value> = rows
         .iter()
@@ -116,7 +118,9 @@ fn rows<'a>(
     for one in there {
         let sku = sku(one);
         let own = values_of(one, options);
-        let wanted = open.iter().position(|(variant, _)| variant.sku.as_str() == sku);
+        let wanted = open
+            .iter()
+            .position(|(variant, _)| variant.sku.as_str() == sku);
         // One without an article of its own becomes that of the same values.
         let wanted = wanted.or_else(|| {
             let same = |(_, values): &(&Variant, Vec<String>)| own.as_ref() == Some(values);
@@ -172,7 +176,11 @@ fn check(rows: &[Row<'_>], options: &[String]) -> Result<(), Fault> {
                 options.join(", ")
             )));
         }
-        let lower = row.values.iter().map(|value| value.to_lowercase()).collect();
+        let lower = row
+            .values
+            .iter()
+            .map(|value| value.to_lowercase())
+            .collect();
         if let Some(other) = by_values.insert(lower, name(row)) {
             return Err(held(format!(
                 "{other} and {} are both {}: give each its own options, or remove one of them in the shop",
@@ -196,7 +204,9 @@ fn differs(row: &Row<'_>, options: &[String]) -> bool {
     values_of(there, options).as_ref() != Some(&row.values)
         || sku(there) != wanted.sku.as_str()
         || wanted.barcode.as_ref().is_some_and(|own| own != barcode)
-        || wanted.weight.is_some_and(|own| !weight.is_some_and(|there| is_same(own, there)))
+        || wanted
+            .weight
+            .is_some_and(|own| !weight.is_some_and(|there| is_same(own, there)))
 }
 
 fn variant(row: &Row<'_>, options: &[String], dearest: Option<Decimal>) -> Value {
@@ -243,7 +253,10 @@ fn option_list(rows: &[Row<'_>], options: &[String]) -> Value {
                 values.push(value);
             }
         }
-        let values: Vec<Value> = values.iter().map(|value| json!({ "name": value })).collect();
+        let values: Vec<Value> = values
+            .iter()
+            .map(|value| json!({ "name": value }))
+            .collect();
         json!({ "name": name, "values": values })
     });
     list.collect()
@@ -261,7 +274,8 @@ fn values(variant: &Variant) -> Vec<String> {
 fn values_of(variant: &ProductVariant, options: &[String]) -> Option<Vec<String>> {
     let value = |option: &String| {
         let mut own = variant.selected_options.iter();
-        own.find(|one| one.name == *option).map(|one| one.value.clone())
+        own.find(|one| one.name == *option)
+            .map(|one| one.value.clone())
     };
     options.iter().map(value).collect()
 }
