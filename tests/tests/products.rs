@@ -95,6 +95,9 @@ fn stock_up(world: &World) -> u64 {
         let fields = json!({ "itemId": format!("POT-{number}"), "displayName": format!("Pot {number}"), "custitem_web": true });
         add(world, fields);
     }
+    // One that is not offered, and never was.
+    let fields = json!({ "itemId": "HIDDEN", "displayName": "Hidden", "custitem_web": false });
+    add(world, fields);
     let sold = &world.sandbox.catalogue().items[0].sku;
     edit(
         world,
@@ -139,6 +142,10 @@ async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
     let tee = stock_up(&world);
     world.run(Phase::Products, plans).await;
     assert_settled(&world).await;
+    let hidden = world.records(Phase::Products).await;
+    let hidden = hidden.iter().filter(|row| row.status.as_str() == "skipped");
+    let hidden: Vec<&str> = hidden.map(|row| row.number.as_str()).collect();
+    assert_eq!(hidden, ["HIDDEN"]);
     // 27 new ones; the catalogue's was there before.
     assert_eq!(world.sandbox.shopify().products().len(), before + 27);
     let mug = shown(&world, "MUG");
