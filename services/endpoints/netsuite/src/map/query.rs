@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 mod product;
+mod register;
 mod stock;
 
 use commerce::Sku;
@@ -14,6 +15,7 @@ use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
 pub(crate) use product::{first_prices, product_ids, product_items, products};
+pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
