@@ -246,9 +246,10 @@ impl Products {
         for one in shown {
             let mut exchanges = Vec::new();
             let names = &self.settings.products.publish_to;
-            let told = match one.plan.publish {
-                true => self.beside.publish(&one.id, names, &mut exchanges).await,
-                false => Ok(()),
+            let told = if one.plan.publish {
+                self.beside.publish(&one.id, names, &mut exchanges).await
+            } else {
+                Ok(())
             };
             progress.own.entry(one.place).or_default().extend(exchanges);
             match told {
