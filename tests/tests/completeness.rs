@@ -38,7 +38,10 @@ async fn what_the_target_lost_and_what_nobody_wrote_is_told() {
     world.run(Phase::Orders, &[]).await;
     world.clock.pass(Duration::from_secs(3600));
     let unseen = ("4242".to_owned(), Difference::Extra);
-    assert_eq!(world.inspect(Phase::Orders).await, [unseen.clone()]);
+    assert_eq!(
+        world.inspect(Phase::Orders).await,
+        std::slice::from_ref(&unseen)
+    );
     assert!(world.alerts().await.is_empty());
 
     let netsuite = world.sandbox.netsuite();
