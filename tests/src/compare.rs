@@ -198,7 +198,14 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
         .iter()
         .filter(|one| one.method != "GET" && one.path.contains("/record/"));
     let mutations = shop.iter().filter(|one| {
-        one.path.contains("#fulfillmentCreate") || one.path.contains("#inventorySet")
+        [
+            "#fulfillmentCreate",
+            "#inventorySet",
+            "#productSet",
+            "#metafieldsSet",
+        ]
+        .iter()
+        .any(|name| one.path.contains(name))
     });
     records
         .chain(mutations)

@@ -232,7 +232,7 @@ impl Roles {
                 set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Products => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {

@@ -64,6 +64,16 @@ pub(crate) fn shipped(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// How many products NetSuite tells of: items whose checkbox says something, each matrix item with its children as one.
+pub(crate) fn told_products(sandbox: &Sandbox) -> usize {
+    let netsuite = sandbox.netsuite();
+    let items = ["inventoryItem", "kitItem"].map(|kind| netsuite.records(kind));
+    let items = items.iter().flatten();
+    items
+        .filter(|item| item.get("custitem_web").is_some() && item.reference("parent").is_none())
+        .count()
+}
+
 pub(crate) async fn unseen(
     phase: Phase,
     expected: usize,

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::{Incarnation, connect};
-use crate::leftovers::{shipped, unseen};
+use crate::leftovers::{shipped, told_products, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -41,11 +41,19 @@ pub enum Phase {
     Stock,
     /// Refunds, from the shop to NetSuite.
     Refunds,
+    /// Products, from NetSuite to the shop.
+    Products,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Shipments, Self::Stock, Self::Refunds];
+    pub const ALL: [Self; 5] = [
+        Self::Orders,
+        Self::Shipments,
+        Self::Stock,
+        Self::Refunds,
+        Self::Products,
+    ];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
@@ -53,6 +61,7 @@ impl Phase {
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
             Self::Refunds => Kind::Refund,
+            Self::Products => Kind::Product,
         }
     }
 
@@ -62,13 +71,14 @@ impl Phase {
             Self::Shipments => "shipments",
             Self::Stock => "stock",
             Self::Refunds => "refunds",
+            Self::Products => "products",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock => ("netsuite", "shop"),
+            Self::Shipments | Self::Stock | Self::Products => ("netsuite", "shop"),
         }
     }
 
@@ -123,6 +133,11 @@ impl World {
             folder,
             processes: 0,
         }
+    }
+
+    /// The configuration, to be changed before the first process starts.
+    pub const fn configuration_mut(&mut self) -> &mut Value {
+        &mut self.configuration
     }
 
     /// From here on refunds are records of their own, and orders are told as they were placed.
@@ -363,6 +378,7 @@ impl World {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
+            Phase::Products => told_products(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

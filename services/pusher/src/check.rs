@@ -17,7 +17,10 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
     match &event.record {
         Record::Order(order) => check_order(order, new),
         Record::Refund(refund) => check_refund(refund),
-        Record::Fulfilment(_) | Record::Stock(_) => Checked::Fine,
+        Record::Product(product) if new && !product.offered => {
+            Checked::Skip("products that are not offered and never were are not carried over")
+        }
+        Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) => Checked::Fine,
     }
 }
 

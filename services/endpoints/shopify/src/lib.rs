@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments and stock levels go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels and products go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -20,13 +20,14 @@ use serde::Deserialize;
 use url::Url;
 
 pub use client::API_VERSION;
+pub use map::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 
 /// The endpoint's name in configuration.
 pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
+pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -70,6 +71,9 @@ pub struct Settings {
     /// not listed keeps its name; only names on Shopify's list get a tracking link from Shopify.
     #[serde(default)]
     pub carriers: BTreeMap<String, String>,
+    /// How products get into the shop.
+    #[serde(default)]
+    pub products: Products,
 }
 
 /// What becomes of refunds.
@@ -194,5 +198,5 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
             );
         }
     }
-    Ok(())
+    map::check_products(&settings.products)
 }

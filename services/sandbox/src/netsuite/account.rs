@@ -16,7 +16,7 @@ use super::credentials::Credentials;
 use super::gate::Gate;
 use super::options::{DateFormat, Options, Settings};
 use super::record::Record;
-use super::save::update;
+use super::save::{create, update};
 use super::schema::{self, Space};
 use super::stock::Level;
 use super::suiteql::Engine;
@@ -179,12 +179,20 @@ impl Account {
         true
     }
 
+    /// Enters a new item of a record type as a user would in its form. Its internal id; nothing where NetSuite refuses it.
+    pub fn add_item(&self, record_type: &str, fields: &Map<String, Json>) -> Option<u64> {
+        let kind = schema::record_type(record_type).filter(|kind| kind.space == Space::Item)?;
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let saved = create(&mut books, kind, fields, &by_hand(now)).ok()?;
+        Some(saved.id)
+    }
+
     /// Changes an item's record as a user would in its form. False for a SKU that does not exist, or a change that NetSuite refuses.
     pub fn edit_item(&self, sku: &str, changes: &Map<String, Json>) -> bool {
         let now = self.clock.now();
         let mut books = self.books.lock();
-        let id = books.catalogue.by_sku(sku).map(|item| item.netsuite_id);
-        let item = id.and_then(|id| books.get(Space::Item, id).cloned());
+        let item = books.item_named(sku).cloned();
         item.is_some_and(|item| update(&mut books, &item, changes, &by_hand(now)).is_ok())
     }
 

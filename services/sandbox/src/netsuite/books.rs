@@ -105,6 +105,13 @@ impl Books {
         self.get(space, *id)
     }
 
+    /// The item of that name.
+    pub(super) fn item_named(&self, name: &str) -> Option<&Arc<Record>> {
+        let items = (Space::Item, 0)..=(Space::Item, u64::MAX);
+        let mut items = self.records.range(items).map(|(_, record)| record);
+        items.find(|item| item.text("itemId") == Some(name))
+    }
+
     /// All transactions, by id.
     pub(super) fn transactions(&self) -> impl DoubleEndedIterator<Item = &Arc<Record>> {
         self.records

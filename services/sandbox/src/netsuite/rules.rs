@@ -220,7 +220,7 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         "customerDeposit" => vec![("customer", "Customer"), ("payment", "Payment Amount")],
         "customerRefund" => vec![("customer", "Customer")],
         "inventoryAdjustment" => vec![("account", "Adjustment Account")],
-        "inventoryItem" | "nonInventorySaleItem" | "kitItem" => {
+        "inventoryItem" | "nonInventorySaleItem" | "kitItem" | "assemblyItem" => {
             vec![("itemId", "Item Name/Number")]
         }
         _ => Vec::new(),

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::model::ids::gid;
-use super::model::{Order, Stated, Store};
+use super::model::product::CHANNELS;
+use super::model::{Order, Product, Stated, Store};
 
 /// An order in a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,6 +82,87 @@ pub struct StockView {
     pub available: i64,
     /// Sold and not sent.
     pub committed: i64,
+}
+
+/// A product with its variants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProductView {
+    /// Global id.
+    pub id: String,
+    /// What the buyer reads first.
+    pub title: String,
+    /// Its part of the shop's addresses.
+    pub handle: String,
+    /// In HTML.
+    pub description: String,
+    /// Who makes it.
+    pub vendor: String,
+    /// A `ProductStatus`.
+    pub status: String,
+    /// In alphabetical order.
+    pub tags: Vec<String>,
+    /// Names of its options.
+    pub options: Vec<String>,
+    /// Its variants, in order.
+    pub variants: Vec<VariantView>,
+    /// Where its pictures were fetched from, in order.
+    pub pictures: Vec<String>,
+    /// Names of the sales channels that show it.
+    pub channels: Vec<String>,
+    /// Names of the collections that it is in.
+    pub collections: Vec<String>,
+}
+
+/// A variant of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VariantView {
+    /// Global id.
+    pub id: String,
+    /// The article.
+    pub sku: String,
+    /// Its values of the product's options.
+    pub values: Vec<String>,
+    /// EAN or the like.
+    pub barcode: Option<String>,
+    /// Price in the shop's currency, with all decimal places.
+    pub price: String,
+    /// Value and unit.
+    pub weight: String,
+}
+
+pub(super) fn product(store: &Store, product: &Product) -> ProductView {
+    let currency = store.facts.currency;
+    let variants = product.variants.iter();
+    let variants = variants.filter_map(|place| store.variants.get(*place));
+    let collections = store.collections.iter();
+    let collections = collections.filter(|one| one.products.contains(&product.index));
+    let channels = product.published.iter();
+    ProductView {
+        id: gid("Product", product.id()),
+        title: product.title.clone(),
+        handle: product.handle.clone(),
+        description: product.description.clone(),
+        vendor: product.vendor.clone(),
+        status: product.status.clone(),
+        tags: product.tags.clone(),
+        options: product.options.iter().map(|one| one.name.clone()).collect(),
+        variants: variants
+            .map(|one| VariantView {
+                id: gid("ProductVariant", one.id()),
+                sku: one.sku.clone(),
+                values: one.values.clone(),
+                barcode: one.barcode.clone(),
+                price: currency.long_text(currency.of_cents(one.cents)),
+                weight: format!("{} {}", one.weight.0, one.weight.1),
+            })
+            .collect(),
+        pictures: product.media.iter().map(|one| one.source.clone()).collect(),
+        channels: channels
+            .filter_map(|place| CHANNELS.get(*place))
+            .map(|name| (*name).to_owned())
+            .collect(),
+        collections: collections.map(|one| one.title.to_owned()).collect(),
+    }
 }
 
 /// How much of everything there is.

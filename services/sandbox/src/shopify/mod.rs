@@ -2,6 +2,7 @@
 
 mod api;
 mod budget;
+mod catalogue;
 mod edit;
 mod graphql;
 mod inspect;
@@ -28,8 +29,11 @@ use jiff::Timestamp;
 use crate::state::Shared;
 use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
+pub use catalogue::ProductEdit;
 pub use edit::Edit;
-pub use inspect::{FulfilmentView, OrderView, RefundView, StockView, Summary};
+pub use inspect::{
+    FulfilmentView, OrderView, ProductView, RefundView, StockView, Summary, VariantView,
+};
 pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;

@@ -80,11 +80,13 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 12] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
     "read_products",
+    "write_products",
+    "write_publications",
     "read_inventory",
     "write_inventory",
     "read_locations",

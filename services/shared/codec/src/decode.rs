@@ -1,6 +1,7 @@
 //! Message to commerce.
 
 mod order;
+mod product;
 mod refund;
 mod value;
 
@@ -39,6 +40,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Refund(record)) => {
             Record::Refund(Box::new(refund::refund(record).within("refund")?))
+        }
+        Some(wire::envelope::Record::Product(record)) => {
+            Record::Product(Box::new(product::product(record).within("product")?))
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -87,6 +91,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Fulfilment) => Ok(Kind::Fulfilment),
         Ok(wire::Kind::Stock) => Ok(Kind::Stock),
         Ok(wire::Kind::Refund) => Ok(Kind::Refund),
+        Ok(wire::Kind::Product) => Ok(Kind::Product),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }

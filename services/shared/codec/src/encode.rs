@@ -1,6 +1,7 @@
 //! Commerce to message.
 
 mod order;
+mod product;
 mod refund;
 
 use commerce::{
@@ -43,6 +44,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Fulfilment(record) => wire::envelope::Record::Fulfilment(fulfilment(record)),
             Record::Stock(record) => wire::envelope::Record::Stock(stock(record)),
             Record::Refund(record) => wire::envelope::Record::Refund(refund::refund(record)),
+            Record::Product(record) => wire::envelope::Record::Product(product::product(record)),
         }),
     }
 }
@@ -53,6 +55,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Fulfilment => wire::Kind::Fulfilment,
         Kind::Stock => wire::Kind::Stock,
         Kind::Refund => wire::Kind::Refund,
+        Kind::Product => wire::Kind::Product,
     }
 }
 

@@ -11,9 +11,10 @@ use causeway_codec as codec;
 
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Refund,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant,
+    Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -294,6 +295,48 @@ fn refund() -> impl Strategy<Value = Refund> {
         })
 }
 
+fn product() -> impl Strategy<Value = Product> {
+    let image = (text(), maybe()).prop_map(|(url, alt)| Image { url, alt });
+    let units = vec![
+        WeightUnit::Gram,
+        WeightUnit::Kilogram,
+        WeightUnit::Ounce,
+        WeightUnit::Pound,
+    ];
+    let weight = (decimal(), proptest::sample::select(units));
+    let weight = weight.prop_map(|(value, unit)| Weight { value, unit });
+    let price = amount().prop_map(|amount| amount.shop);
+    let variant = (sku(), vec(text(), 0..3), maybe(), of(weight), of(price));
+    let variant = variant.prop_map(|(sku, values, barcode, weight, first_price)| Variant {
+        sku,
+        values,
+        barcode,
+        weight,
+        first_price,
+    });
+    (
+        (text(), any::<bool>(), maybe(), maybe()),
+        (maybe(), maybe(), maybe()),
+        (vec(text(), 0..3), vec(text(), 0..3), vec(image, 0..3)),
+        (vec(text(), 0..3), vec(variant, 0..3), vec(sku(), 0..3)),
+    )
+        .prop_map(|(head, names, lists, parts)| Product {
+            number: head.0,
+            offered: head.1,
+            title: head.2,
+            description: head.3,
+            vendor: names.0,
+            product_type: names.1,
+            handle: names.2,
+            tags: lists.0,
+            categories: lists.1,
+            images: lists.2,
+            options: parts.0,
+            variants: parts.1,
+            withdrawn: parts.2,
+        })
+}
+
 fn record() -> impl Strategy<Value = Record> {
     let stock = (sku(), id(), decimal()).prop_map(|(sku, location, available)| StockLevel {
         sku,
@@ -301,10 +344,17 @@ fn record() -> impl Strategy<Value = Record> {
         available,
     });
     prop_oneof![
-        order().prop_map(|order| Record::Order(Box::new(order))),
+        order()
+            .prop_map(|order| Record::Order(Box::new(order)))
+            .boxed(),
         fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
         stock.prop_map(Record::Stock),
-        refund().prop_map(|refund| Record::Refund(Box::new(refund))),
+        refund()
+            .prop_map(|refund| Record::Refund(Box::new(refund)))
+            .boxed(),
+        product()
+            .prop_map(|product| Record::Product(Box::new(product)))
+            .boxed(),
     ]
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::Order;
+use crate::product::Product;
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
 use crate::stock::StockLevel;
@@ -22,6 +23,8 @@ pub enum Record {
     Stock(StockLevel),
     /// Money given back.
     Refund(Box<Refund>),
+    /// What a shop shows and sells.
+    Product(Box<Product>),
 }
 
 impl Record {
@@ -33,11 +36,13 @@ impl Record {
             Self::Fulfilment(_) => Kind::Fulfilment,
             Self::Stock(_) => Kind::Stock,
             Self::Refund(_) => Kind::Refund,
+            Self::Product(_) => Kind::Product,
         }
     }
 
     /// Digest of what a target cares about: of an order, everything but payments, note and tags, which change without
-    /// making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order.
+    /// making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order; of a
+    /// product, everything but first prices.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let text = match self {
@@ -58,6 +63,7 @@ impl Record {
                 (refund.taxes_included, &refund.lines),
                 (&refund.adjustments, &refund.total),
             )),
+            Self::Product(product) => serde_json::to_vec(&product.content()),
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         Digest::of([text.unwrap_or_default().as_slice()])
@@ -71,6 +77,7 @@ impl Record {
             Self::Fulfilment(fulfilment) => &fulfilment.number,
             Self::Stock(level) => level.sku.as_str(),
             Self::Refund(refund) => &refund.number,
+            Self::Product(product) => &product.number,
         }
     }
 }

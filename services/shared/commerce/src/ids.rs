@@ -108,11 +108,19 @@ pub enum Kind {
     Stock,
     /// Money given back of an order.
     Refund,
+    /// What a shop shows and sells.
+    Product,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Order, Self::Fulfilment, Self::Stock, Self::Refund];
+    pub const ALL: [Self; 5] = [
+        Self::Order,
+        Self::Fulfilment,
+        Self::Stock,
+        Self::Refund,
+        Self::Product,
+    ];
 
     /// The kind's name in routing keys, configuration and the ledger.
     #[must_use]
@@ -122,6 +130,7 @@ impl Kind {
             Self::Fulfilment => "fulfilment",
             Self::Stock => "stock",
             Self::Refund => "refund",
+            Self::Product => "product",
         }
     }
 
@@ -240,7 +249,9 @@ impl TargetKey {
     pub fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
-            Kind::Fulfilment | Kind::Stock | Kind::Refund => format!("{source}-{kind}-"),
+            Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Product => {
+                format!("{source}-{kind}-")
+            }
         }
     }
 }

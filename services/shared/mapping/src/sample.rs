@@ -3,9 +3,9 @@
 
 use commerce::{
     Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
-    FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
-    Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
-    StockLevel, TaxLine,
+    FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState,
+    Parcel, Payment, PaymentKind, Product, Record, Refund, RefundLine, Repayment, Restock, Sku,
+    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -33,6 +33,7 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             available: Decimal::ONE,
         }),
         Kind::Refund => Record::Refund(Box::new(refund()?)),
+        Kind::Product => Record::Product(Box::new(product()?)),
     })
 }
 
@@ -163,6 +164,37 @@ fn refund() -> Result<Refund, NoSample> {
         order_total: amount(),
         refunded_before: amount(),
         note: word(),
+    })
+}
+
+fn product() -> Result<Product, NoSample> {
+    let words = || vec![WORD.to_owned()];
+    Ok(Product {
+        number: WORD.to_owned(),
+        offered: true,
+        title: word(),
+        description: word(),
+        vendor: word(),
+        product_type: word(),
+        handle: word(),
+        tags: words(),
+        categories: words(),
+        images: vec![Image {
+            url: WORD.to_owned(),
+            alt: word(),
+        }],
+        options: words(),
+        variants: vec![Variant {
+            sku: Sku::new(WORD)?,
+            values: words(),
+            barcode: word(),
+            weight: Some(Weight {
+                value: Decimal::ONE,
+                unit: WeightUnit::Gram,
+            }),
+            first_price: Some(amount().shop),
+        }],
+        withdrawn: vec![Sku::new(WORD)?],
     })
 }
 

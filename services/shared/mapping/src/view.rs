@@ -1,8 +1,7 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState,
-    Payment, PaymentKind, Record, Refund, RefundLine, StockLevel,
+    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, Record, Refund, RefundLine, StockLevel, Product,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
@@ -10,13 +9,14 @@ use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
         Kind::Fulfilment => "fulfilment",
         Kind::Stock => "stock",
         Kind::Refund => "refund",
+        Kind::Product => "product",
     }
 }
 
@@ -79,6 +79,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Fulfilment(fulfilment) => fulfilment_view(fulfilment),
         Record::Stock(level) => stock_view(level),
         Record::Refund(refund) => refund_view(refund),
+        Record::Product(product) => product_view(product),
     }
 }
 
@@ -305,6 +306,32 @@ fn refund_line_view(line: &RefundLine) -> Dynamic {
         ("amount", money(&line.amount)),
         ("tax", total(line.taxes.iter().map(|one| &one.amount))),
         ("restock", line.restock.name().into()),
+    ])
+}
+
+fn product_view(product: &Product) -> Dynamic {
+    let texts = |all: &[String]| all.iter().map(|one| one.as_str().into()).collect::<Array>();
+    let variants = product.variants.iter().map(|variant| {
+        map([
+            ("sku", variant.sku.to_string().into()),
+            ("values", texts(&variant.values).into()),
+            ("barcode", text(variant.barcode.as_ref())),
+        ])
+    });
+    let images = product.images.iter().map(|image| image.url.clone().into());
+    map([
+        ("number", product.number.clone().into()),
+        ("offered", product.offered.into()),
+        ("title", text(product.title.as_ref())),
+        ("description", text(product.description.as_ref())),
+        ("vendor", text(product.vendor.as_ref())),
+        ("product_type", text(product.product_type.as_ref())),
+        ("handle", text(product.handle.as_ref())),
+        ("tags", texts(&product.tags).into()),
+        ("categories", texts(&product.categories).into()),
+        ("images", images.collect::<Array>().into()),
+        ("options", texts(&product.options).into()),
+        ("variants", variants.collect::<Array>().into()),
     ])
 }
 

@@ -146,6 +146,14 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+        Kind::Product => {
+            "  products:
+    kind: product
+    from: netsuite
+    to: shop
+    every: 1s
+"
+        }
         Kind::Stock => {
             "  stock:
     kind: stock

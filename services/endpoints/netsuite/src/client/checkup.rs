@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Api, Lists, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query};
-use crate::map::settings::InternalId;
+use crate::map::settings::{InternalId, Products};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -118,6 +118,13 @@ impl Checkup {
             ),
             ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        if settings.products != Products::default() {
+            let items = query::product_items(&zero, field, &settings.products);
+            queries.push(("products", items));
+        }
+        if let Some(price) = &settings.products.first_price {
+            queries.push(("first prices", query::first_prices(&zero, price)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

@@ -9,6 +9,7 @@ mod customer;
 mod feed;
 mod fields;
 mod order;
+mod product;
 pub(crate) mod query;
 mod refund;
 mod remake;
@@ -24,6 +25,7 @@ pub(crate) use fields::fields;
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
+pub(crate) use product::{Prices, product, product_of};
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;

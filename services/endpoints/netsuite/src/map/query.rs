@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 pub(crate) mod lists;
+mod product;
 mod register;
 mod stock;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
@@ -296,7 +298,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::map::settings::Stock;
+    use crate::map::settings::{Products, Stock};
 
     fn every_query() -> Vec<Query> {
         let at = |text: &str| text.parse().unwrap();
@@ -313,6 +315,11 @@ mod tests {
         let plain = Stock::default();
         let pooled: Stock = serde_json::from_str(
             r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
+        )
+        .unwrap();
+        let shown: Products = serde_json::from_str(
+            r#"{"item_flag": "custitem_web", "description": "custitem_html", "tags": "custitem_tags", "images": ["custitem_image"],
+                "options": [{"field": "custitem_size", "name": "Size"}], "first_price": {"currency": "USD", "currency_id": 1}}"#,
         )
         .unwrap();
         vec![
@@ -337,6 +344,13 @@ mod tests {
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
+            products(&start),
+            products(&inside),
+            product_items(&ids, &upc, &Products::default()),
+            product_items(&ids, &upc, &shown),
+            product_ids(window, &Products::default()),
+            product_ids(window, &shown),
+            first_prices(&ids, shown.first_price.as_ref().unwrap()),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -376,9 +390,11 @@ mod tests {
                 }
             }
             assert!(!tables.is_empty(), "{}", query.q);
-            // `u` and `m` are queries within the query.
+            // `u` and `m` are queries within the query, `BUILTIN` is no table.
             let columns = words.iter().filter_map(|word| word.split_once('.'));
-            for (alias, column) in columns.filter(|(alias, _)| !["u", "m"].contains(alias)) {
+            for (alias, column) in
+                columns.filter(|(alias, _)| !["u", "m", "BUILTIN"].contains(alias))
+            {
                 let known = &tables[alias];
                 let custom = column.starts_with("cust");
                 assert!(
@@ -404,6 +420,7 @@ mod tests {
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),
+            products(&position),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);
         }

@@ -8,8 +8,7 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CurrencyRow, CustomerRow, EntryRow, FulfilmentLineRow, FulfilmentRow,
-    ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row, RowPage, SessionRow, SoldRow, SpanRow,
+    ArticleRow, BillRow, CurrencyRow, CustomerRow, EntryRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, PriceRow,
     StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -232,6 +232,15 @@ pub(crate) struct TrackingRow {
     pub(crate) tracking: Option<String>,
 }
 
+/// What an item costs.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PriceRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) item: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) price: Option<String>,
+}
+
 /// An item and what there is of it at one of its locations; nothing but the item where it is stocked nowhere.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StockRow {

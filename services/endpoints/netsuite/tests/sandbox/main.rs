@@ -14,6 +14,7 @@ mod common;
 mod changes;
 mod checkup;
 mod doubts;
+mod products;
 mod refunds;
 mod register;
 mod stock;

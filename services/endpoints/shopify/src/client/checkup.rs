@@ -22,7 +22,7 @@ use crate::wire::Envelope;
 const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// Rights with what they are for, and how bad it is to lack them. Having `write_x` includes `read_x`.
-const SCOPES: [(&str, &str, Severity); 8] = [
+const SCOPES: [(&str, &str, Severity); 10] = [
     ("read_orders", "to read orders", Severity::Bad),
     (
         "read_all_orders",
@@ -41,6 +41,12 @@ const SCOPES: [(&str, &str, Severity); 8] = [
         Severity::Warning,
     ),
     ("read_products", "to find articles by SKU", Severity::Bad),
+    ("write_products", "to write products", Severity::Warning),
+    (
+        "write_publications",
+        "to show new products in sales channels",
+        Severity::Warning,
+    ),
     ("write_inventory", "to write stock levels", Severity::Bad),
     (
         "read_locations",

@@ -120,6 +120,20 @@ pub(super) const TRACK: Document = document!(12, "track");
 pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
 pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
 pub(super) const SET_LEVELS: Document = document!(12, "set_levels");
+pub(super) const PRODUCTS: Document =
+    document!(300, "products", "product_fields", "variant_fields");
+pub(super) const PRODUCT_BY_KEY: Document =
+    document!(80, "product_by_key", "product_fields", "variant_fields");
+pub(super) const PRODUCT_VARIANTS: Document = document!(60, "product_variants", "variant_fields");
+pub(super) const PRODUCTS_BY_SKU: Document = document!(30, "products_by_sku");
+pub(super) const SET_PRODUCT: Document = document!(40, "set_product");
+pub(super) const KEY_DEFINITION: Document = document!(2, "key_definition");
+pub(super) const DEFINE_KEY: Document = document!(12, "define_key");
+pub(super) const REMEMBER: Document = document!(12, "remember");
+pub(super) const PUBLICATIONS: Document = document!(30, "publications");
+pub(super) const PUBLISH: Document = document!(12, "publish");
+pub(super) const COLLECTIONS: Document = document!(20, "collections");
+pub(super) const COLLECT: Document = document!(12, "collect");
 pub(super) const PROBE: Document = document!(4, "probe");
 pub(super) const LOCATIONS: Document = document!(20, "locations");
 
@@ -133,7 +147,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 23] = [
+    const ALL: [(&str, Document); 35] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("order lines", ORDER_LINES),
@@ -155,6 +169,18 @@ mod tests {
         ("levels", LEVELS),
         ("item levels", ITEM_LEVELS),
         ("set levels", SET_LEVELS),
+        ("products", PRODUCTS),
+        ("product by key", PRODUCT_BY_KEY),
+        ("product variants", PRODUCT_VARIANTS),
+        ("products by SKU", PRODUCTS_BY_SKU),
+        ("set product", SET_PRODUCT),
+        ("key definition", KEY_DEFINITION),
+        ("define key", DEFINE_KEY),
+        ("remember", REMEMBER),
+        ("publications", PUBLICATIONS),
+        ("publish", PUBLISH),
+        ("collections", COLLECTIONS),
+        ("collect", COLLECT),
         ("probe", PROBE),
         ("locations", LOCATIONS),
     ];

@@ -9,6 +9,7 @@ mod deliveries;
 mod documents;
 mod judge;
 mod orders;
+mod products;
 mod reader;
 mod refunds;
 mod search;

@@ -1,13 +1,14 @@
-//! Fulfilments and stock levels, as a sink.
+//! Fulfilments, stock levels and products, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Fulfilment, Kind, Record, StockLevel};
+use commerce::{ConnectionId, Fulfilment, Kind, Product, Record, StockLevel};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::deliveries::Deliveries;
+use super::products::Products;
 use super::stock::Stock;
 use crate::Settings;
 
@@ -15,13 +16,15 @@ use crate::Settings;
 pub(crate) struct Writer {
     deliveries: Deliveries,
     stock: Stock,
+    products: Products,
 }
 
 impl Writer {
     pub(crate) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
             deliveries: Deliveries::new(connection, Arc::clone(&settings), api.clone()),
-            stock: Stock::new(settings, api),
+            stock: Stock::new(Arc::clone(&settings), api.clone()),
+            products: Products::new(settings, api),
         }
     }
 }
@@ -29,18 +32,23 @@ impl Writer {
 #[async_trait]
 impl Sink for Writer {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock]
+        &[Kind::Fulfilment, Kind::Stock, Kind::Product]
     }
 
     fn batch_size(&self, kind: Kind) -> usize {
         match kind {
             Kind::Stock => 250,
+            Kind::Product => 10,
             Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
         }
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let (deliveries, levels) = sorted(writes);
+        let Sorted {
+            deliveries,
+            levels,
+            products,
+        } = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
             done.extend(self.deliveries.write(&deliveries).await);
@@ -48,12 +56,19 @@ impl Sink for Writer {
         if !levels.is_empty() {
             done.extend(self.stock.write(&levels).await);
         }
+        if !products.is_empty() {
+            done.extend(self.products.write(&products).await);
+        }
         let others = || Attempt::without_request(no_orders());
         in_order(done, writes.len(), others)
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
-        let (deliveries, levels) = sorted(writes);
+        let Sorted {
+            deliveries,
+            levels,
+            products,
+        } = sorted(writes);
         let mut found = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
             found.extend(self.deliveries.locate(&deliveries).await);
@@ -61,26 +76,34 @@ impl Sink for Writer {
         if !levels.is_empty() {
             found.extend(self.stock.locate(&levels).await);
         }
+        if !products.is_empty() {
+            found.extend(self.products.locate(&products).await);
+        }
         let twins = in_order(found, writes.len(), || Err(no_orders()));
         let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
         twins.into_iter().map(landed).collect()
     }
 }
 
-type Parcels<'a> = Vec<(usize, &'a Write, &'a Fulfilment)>;
-type Levels<'a> = Vec<(usize, &'a StockLevel)>;
-
 /// What a batch holds, each with its place in it.
-fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>) {
-    let (mut parcels, mut levels) = (Vec::new(), Vec::new());
+#[derive(Default)]
+struct Sorted<'a> {
+    deliveries: Vec<(usize, &'a Write, &'a Fulfilment)>,
+    levels: Vec<(usize, &'a StockLevel)>,
+    products: Vec<(usize, &'a Write, &'a Product)>,
+}
+
+fn sorted(writes: &[Write]) -> Sorted<'_> {
+    let mut sorted = Sorted::default();
     for (place, write) in writes.iter().enumerate() {
         match &write.event.record {
-            Record::Fulfilment(delivery) => parcels.push((place, write, &**delivery)),
-            Record::Stock(level) => levels.push((place, level)),
+            Record::Fulfilment(delivery) => sorted.deliveries.push((place, write, &**delivery)),
+            Record::Stock(level) => sorted.levels.push((place, level)),
+            Record::Product(product) => sorted.products.push((place, write, &**product)),
             Record::Order(_) | Record::Refund(_) => {}
         }
     }
-    (parcels, levels)
+    sorted
 }
 
 /// One answer per place of the batch.

@@ -8,6 +8,7 @@ mod lines;
 mod order;
 mod payments;
 mod people;
+mod product;
 mod refund;
 mod rules;
 mod settle;
@@ -19,6 +20,11 @@ use commerce::{ExternalId, MoneyError};
 
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
+pub(crate) use product::{
+    Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, check_products,
+    plan as plan_product, remember, twin_of,
+};
+pub use product::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 pub(crate) use refund::refund;
 pub(crate) use rules::{Ruled, fields};
 pub(crate) use stock::{Change, Target, target};

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod order;
+mod product;
 mod refund;
 mod reply;
 mod stock;
@@ -13,6 +14,9 @@ pub(crate) use delivery::{
 pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
+};
+pub(crate) use product::{
+    Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, ShopWeight, State,
 };
 pub(crate) use refund::{
     OrderAdjustment, Refund, RefundDuty, RefundLineItem, RefundShippingLine, RefundedOrder,

@@ -79,6 +79,11 @@ const ITEM: &[Field] = &[
         "weightUnit",
         Kind::Choice(&[("1", "lb"), ("2", "oz"), ("3", "kg"), ("4", "g")]),
     ),
+    field("parent", Kind::Reference("item")),
+    field(
+        "matrixType",
+        Kind::Choice(&[("PARENT", "Parent"), ("CHILD", "Child")]),
+    ),
     field("cost", Kind::Number),
     field("taxSchedule", Kind::Reference("taxSchedule")),
     field("countryOfManufacture", Kind::Text),
@@ -150,6 +155,7 @@ pub(super) const TYPES: &[RecordType] = &[
     item("otherChargeSaleItem", "OthCharge", &[PRICE]),
     item("discountItem", "Discount", &[]),
     item("kitItem", "Kit", &[PRICE, MEMBER]),
+    item("assemblyItem", "Assembly", &[PRICE, MEMBER]),
     list(
         "location",
         &[

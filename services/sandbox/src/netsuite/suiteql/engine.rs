@@ -57,6 +57,7 @@ impl Engine {
             for field in custom_fields.iter().filter(|field| !field.ends_with('*')) {
                 if table.custom.is_some_and(|prefix| field.starts_with(prefix)) {
                     engine.add_column(table.name, field)?;
+                    engine.add_column(table.name, &format!("{field}{LABEL}"))?;
                 }
             }
         }

@@ -88,6 +88,9 @@ pub(super) fn item(record: &Record, zone: &TimeZone) -> Vec<Row> {
         "isInactive",
         "isOnline",
         "weight",
+        "weightUnit",
+        "parent",
+        "matrixType",
         "cost",
     ];
     let mut rows = vec![

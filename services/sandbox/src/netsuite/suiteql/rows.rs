@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use rusqlite::types::Value as Sql;
 use rust_decimal::Decimal;
 
+use super::translate::LABEL;
 use super::{masters, moment, transactions};
 use crate::netsuite::record::Record;
 use crate::netsuite::schema::Space;
@@ -49,9 +50,15 @@ impl Row {
     /// The custom fields.
     pub(super) fn custom(mut self, fields: &Fields, zone: &TimeZone, prefix: Option<&str>) -> Self {
         let Some(prefix) = prefix else { return self };
-        let custom = fields.iter().filter(|(name, _)| name.starts_with(prefix));
-        self.columns
-            .extend(custom.map(|(name, value)| (name.clone(), cell(value, zone))));
+        for (name, value) in fields.iter().filter(|(name, _)| name.starts_with(prefix)) {
+            // What `BUILTIN.DF` prints: of a list its entry's name, of all else the value itself.
+            let shown = match label(fields, name) {
+                Sql::Null => cell(value, zone),
+                label => label,
+            };
+            self.columns.push((format!("{name}{LABEL}").into(), shown));
+            self.columns.push((name.clone(), cell(value, zone)));
+        }
         self
     }
 }

@@ -2,12 +2,23 @@ use jiff::Timestamp;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::ids;
+use super::product::ALONE;
 use crate::catalogue::{Catalogue, Item};
 
-/// A product variant with its inventory item; every product has one.
+/// A product variant with its inventory item.
 #[derive(Clone, Debug)]
 pub(in crate::shopify) struct Variant {
     pub(in crate::shopify) index: usize,
+    /// Place of its product.
+    pub(in crate::shopify) product: usize,
+    /// What the product's options are for it.
+    pub(in crate::shopify) values: Vec<String>,
+    /// Taken out of its product; orders still speak of it.
+    pub(in crate::shopify) gone: bool,
+    /// Whether its stock is counted, where it can be.
+    pub(in crate::shopify) tracked: bool,
+    /// Value and `WeightUnit`.
+    pub(in crate::shopify) weight: (String, String),
     pub(in crate::shopify) sku: String,
     pub(in crate::shopify) title: String,
     pub(in crate::shopify) barcode: Option<String>,
@@ -32,7 +43,7 @@ impl Variant {
     }
 
     pub(in crate::shopify) fn product_id(&self) -> u64 {
-        ids::product(self.index)
+        ids::product(self.product)
     }
 
     pub(in crate::shopify) fn is_bundle(&self) -> bool {
@@ -41,7 +52,7 @@ impl Variant {
 
     /// Whether it has stock: a bundle has that of its parts, a gift card none.
     pub(in crate::shopify) fn is_tracked(&self) -> bool {
-        !self.is_bundle() && !self.gift_card
+        self.tracked && !self.gone && !self.is_bundle() && !self.gift_card
     }
 
     /// Every other kit is a bundle; the shop knows nothing of what the others are made of, and counts them as they are.
@@ -49,6 +60,11 @@ impl Variant {
         let is_bundle = item.index.is_multiple_of(2);
         Self {
             index,
+            product: index,
+            values: vec![ALONE.1.to_owned()],
+            gone: false,
+            tracked: true,
+            weight: (format!("{}.0", item.grams), "GRAMS".to_owned()),
             sku: item.sku.clone(),
             title: item.title.clone(),
             barcode: Some(item.barcode.clone()),
@@ -79,6 +95,11 @@ pub(in crate::shopify) fn variants(catalogue: &Catalogue, created_at: Timestamp)
         .collect();
     variants.push(Variant {
         index: variants.len(),
+        product: variants.len(),
+        values: vec![ALONE.1.to_owned()],
+        gone: false,
+        tracked: false,
+        weight: ("0.0".to_owned(), "GRAMS".to_owned()),
         sku: GIFT_CARD.to_owned(),
         title: "Gift Card".to_owned(),
         barcode: None,

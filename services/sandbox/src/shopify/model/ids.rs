@@ -9,6 +9,9 @@ const FIRST_CUSTOMER: u64 = 7_300_000_000_001;
 const FIRST_ADDRESS: u64 = 8_700_000_000_001;
 const FIRST_VARIANT: u64 = 44_100_000_000_001;
 const FIRST_PRODUCT: u64 = 8_100_000_000_001;
+const FIRST_PUBLICATION: u64 = 210_000_000_001;
+const FIRST_COLLECTION: u64 = 510_000_000_001;
+const FIRST_SOURCE: u64 = 610_000_000_001;
 const FIRST_ITEM: u64 = 46_200_000_000_001;
 
 pub(in crate::shopify) fn order(index: usize) -> u64 {
@@ -67,6 +70,27 @@ pub(in crate::shopify) fn item(index: usize) -> u64 {
 
 pub(in crate::shopify) fn item_index(id: u64) -> Option<usize> {
     index(id, FIRST_ITEM)
+}
+
+pub(in crate::shopify) fn publication(index: usize) -> u64 {
+    FIRST_PUBLICATION + index as u64
+}
+
+pub(in crate::shopify) fn publication_index(id: u64) -> Option<usize> {
+    index(id, FIRST_PUBLICATION)
+}
+
+pub(in crate::shopify) fn collection(index: usize) -> u64 {
+    FIRST_COLLECTION + index as u64
+}
+
+pub(in crate::shopify) fn collection_index(id: u64) -> Option<usize> {
+    index(id, FIRST_COLLECTION)
+}
+
+/// The part of a collection that products are put into.
+pub(in crate::shopify) fn source(collection: usize) -> u64 {
+    FIRST_SOURCE + collection as u64
 }
 
 fn index(id: u64, first: u64) -> Option<usize> {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::catalogue::{self, Variant};
 use super::inventory::Inventory;
+use super::product::{self, Collection, Media, Product};
 use super::{Customer, Order, ids};
 use crate::catalogue::Catalogue;
 use crate::shopify::money::Currency;
@@ -15,7 +16,13 @@ use crate::shopify::options::Options;
 #[derive(Debug)]
 pub(in crate::shopify) struct Store {
     pub(in crate::shopify) facts: Facts,
+    pub(in crate::shopify) products: Vec<Product>,
     pub(in crate::shopify) variants: Vec<Variant>,
+    pub(in crate::shopify) collections: Vec<Collection>,
+    /// Namespaces and keys of product metafields whose values are unique.
+    pub(in crate::shopify) definitions: BTreeSet<(String, String)>,
+    /// Addresses of pictures, in the order in which they were fetched.
+    pub(in crate::shopify) fetched: Vec<String>,
     pub(in crate::shopify) locations: Vec<Place>,
     pub(in crate::shopify) inventory: Inventory,
     pub(in crate::shopify) customers: Vec<Customer>,
@@ -85,7 +92,11 @@ impl Store {
         Self {
             facts,
             inventory: Inventory::new(catalogue, &variants, opened_at, is_stocked),
+            products: product::products(&variants),
             variants,
+            collections: product::collections(),
+            definitions: BTreeSet::new(),
+            fetched: Vec::new(),
             locations: locations
                 .map(|(index, location)| Place {
                     index,
@@ -109,6 +120,34 @@ impl Store {
     pub(in crate::shopify) fn order_of(&self, part: u64) -> Option<(&Order, usize)> {
         let (order, place) = ids::part_place(part)?;
         Some((self.orders.get(order)?, place))
+    }
+
+    /// Place of the product with this global id.
+    pub(in crate::shopify) fn product_by_gid(&self, gid: &str) -> Option<usize> {
+        let place = ids::product_index(ids::number("Product", gid)?)?;
+        (place < self.products.len()).then_some(place)
+    }
+
+    /// Place of the product that bears this value of a metafield.
+    pub(in crate::shopify) fn product_by_metafield(
+        &self,
+        name: &(String, String),
+        value: &str,
+    ) -> Option<usize> {
+        let bears = |product: &Product| {
+            let found = product.metafields.get(name);
+            found.is_some_and(|(_, own)| own == value)
+        };
+        self.products.iter().position(bears)
+    }
+
+    /// Fetches a picture, unless the shop has it.
+    pub(in crate::shopify) fn fetch(&mut self, mut media: Media) -> Media {
+        if media.id == 0 {
+            self.fetched.push(media.source.clone());
+            media.id = 32_000_000_000_000 + self.fetched.len() as u64;
+        }
+        media
     }
 
     pub(in crate::shopify) fn location(&self, id: u64) -> Option<&Place> {
@@ -215,6 +254,8 @@ pub(in crate::shopify) fn to_second(time: Timestamp) -> Timestamp {
 #[derive(Debug, Default)]
 pub(in crate::shopify) struct Index {
     lag: Duration,
+    /// When it was last asked.
+    now: Timestamp,
     by_update: BTreeSet<(Timestamp, usize)>,
     /// For each order the update under which it is filed; `None` while the search does not know it.
     filed: Vec<Option<Timestamp>>,
@@ -228,8 +269,16 @@ impl Index {
         self.lag = lag;
     }
 
+    /// Whether the search has had the time to learn of what is there since then.
+    pub(in crate::shopify) fn knows(&self, since: Timestamp) -> bool {
+        since
+            .saturating_add(self.lag)
+            .is_ok_and(|at| at <= self.now)
+    }
+
     /// Files what is due by `now`.
     pub(in crate::shopify) fn catch_up(&mut self, now: Timestamp) {
+        self.now = now;
         while let Some((due, order, updated_at)) = self.pending.front().copied() {
             if due > now {
                 break;

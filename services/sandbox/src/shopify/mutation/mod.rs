@@ -1,7 +1,9 @@
 //! What clients may change.
 
 mod activate;
+mod beside;
 mod fulfil;
+mod products;
 mod quantities;
 mod webhooks;
 
@@ -31,6 +33,13 @@ pub(super) enum Payload {
         made: Option<(usize, usize)>,
         errors: Vec<UserError>,
     },
+    /// What changes products: the payload's and its errors' types, and the product where it is told.
+    Catalogue {
+        payload: &'static str,
+        error: &'static str,
+        product: Option<usize>,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
     Subscription {
         made: Option<usize>,
@@ -44,6 +53,7 @@ impl Payload {
             Self::Fulfilment { errors, .. }
             | Self::Quantities { errors, .. }
             | Self::Level { errors, .. }
+            | Self::Catalogue { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -104,6 +114,11 @@ pub(super) fn apply(
     match field.name.as_str() {
         "fulfillmentCreate" => fulfil::create(store, input(&arguments, "fulfillment")?, now),
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, &arguments, now),
+        "productSet" => products::set(store, &arguments, now),
+        "metafieldsSet" => beside::remember(store, &arguments),
+        "metafieldDefinitionCreate" => beside::define(store, &arguments),
+        "publishablePublish" => beside::publish(store, &arguments),
+        "collectionUpdate" => beside::collect(store, &arguments),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
         "inventorySetQuantities" | "inventoryActivate" => {

@@ -10,8 +10,11 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
     match name {
         "id" => gid("ProductVariant", variant.id()).into(),
         "legacyResourceId" => variant.id().to_string().into(),
-        "title" => "Default Title".into(),
-        "displayName" => format!("{} - Default Title", variant.title).into(),
+        "title" => variant.values.join(" / ").into(),
+        "displayName" => format!("{} - {}", variant.title, variant.values.join(" / ")).into(),
+        "selectedOptions" => {
+            node.many((0..variant.values.len()).map(|place| Thing::SelectedOption(variant, place)))
+        }
         "sku" => (&variant.sku).into(),
         "barcode" => variant.barcode.as_ref().into(),
         "price" => {
@@ -19,7 +22,12 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
             currency.long_text(currency.of_cents(variant.cents)).into()
         }
         "taxable" => (!variant.gift_card).into(),
-        "position" => 1u32.into(),
+        "position" => {
+            let product = node.store.products.get(variant.product);
+            let mut places = product.into_iter().flat_map(|product| &product.variants);
+            let place = places.position(|place| *place == variant.index);
+            place.map(|place| place + 1).into()
+        }
         "availableForSale" => true.into(),
         "createdAt" | "updatedAt" => variant.created_at.into(),
         "inventoryQuantity" => node
@@ -30,7 +38,7 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
             .sum::<i64>()
             .into(),
         "requiresComponents" => variant.is_bundle().into(),
-        "product" => node.one(Thing::Product(variant)),
+        "product" => node.maybe(node.product_of(variant)),
         "inventoryItem" => node.one(Thing::Item(variant)),
         "productVariantComponents" => {
             node.many((0..variant.components.len()).map(|place| Thing::Component(variant, place)))
@@ -55,24 +63,34 @@ pub(super) fn component<'s>(
     }
 }
 
-pub(super) fn product<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> Value<'s> {
+pub(super) fn selected<'s>(
+    node: Node<'s>,
+    variant: &'s Variant,
+    place: usize,
+    name: &str,
+) -> Value<'s> {
+    let product = node.store.products.get(variant.product);
     match name {
-        "id" => gid("Product", variant.product_id()).into(),
-        "legacyResourceId" => variant.product_id().to_string().into(),
-        "title" => (&variant.title).into(),
-        "handle" => variant.title.to_lowercase().replace(' ', "-").into(),
-        "vendor" => "Causeway Sandbox".into(),
-        "productType" => if variant.gift_card {
-            "Gift Cards"
-        } else {
-            "Home"
-        }
-        .into(),
-        "status" => "ACTIVE".into(),
-        "isGiftCard" => variant.gift_card.into(),
-        "createdAt" | "updatedAt" => variant.created_at.into(),
-        "variants" => node.many([Thing::Variant(variant)]),
-        _ => Value::Null,
+        "name" => product
+            .and_then(|product| product.options.get(place))
+            .map(|option| &option.name)
+            .into(),
+        _ => variant.values.get(place).into(),
+    }
+}
+
+pub(super) fn measurement<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> Value<'s> {
+    match name {
+        "id" => gid("InventoryItemMeasurement", variant.item_id()).into(),
+        _ => node.one(Thing::ItemWeight(variant)),
+    }
+}
+
+pub(super) fn weight<'s>(variant: &'s Variant, name: &str) -> Value<'s> {
+    let (value, unit) = &variant.weight;
+    match name {
+        "value" => Value::Number(value.clone()),
+        _ => unit.as_str().into(),
     }
 }
 
@@ -90,6 +108,7 @@ pub(super) fn item<'s>(
         "tracked" => variant.is_tracked().into(),
         "requiresShipping" => (!variant.gift_card).into(),
         "createdAt" | "updatedAt" => variant.created_at.into(),
+        "measurement" => node.one(Thing::Measurement(variant)),
         "variant" => node.one(Thing::Variant(variant)),
         "inventoryLevel" => {
             let place = arguments

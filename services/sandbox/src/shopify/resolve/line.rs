@@ -46,7 +46,10 @@ pub(super) fn line<'s>(
                 .map(|group| Thing::Group(order, group, place))
         })),
         "variant" => node.maybe(node.variant(line.variant).map(Thing::Variant)),
-        "product" => node.maybe(node.variant(line.variant).map(Thing::Product)),
+        "product" => {
+            let variant = node.variant(line.variant);
+            node.maybe(variant.and_then(|variant| node.product_of(variant)))
+        }
         "taxLines" => node.many(line.taxes.iter().map(|tax| Thing::Tax(order, *tax))),
         "duties" => node.many(line.duty.iter().map(|duty| Thing::Duty(order, line, duty))),
         "discountAllocations" => node.many(

@@ -8,6 +8,7 @@ mod money;
 mod order;
 mod payload;
 mod payment;
+mod product;
 mod query;
 mod shop;
 mod stated;
@@ -22,8 +23,9 @@ use super::model::order::{
     Allocation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin, ShippingLine, Tax,
 };
 use super::model::payment::{RefundLine, RefundShipping};
+use super::model::product::{Collection, Media};
 use super::model::store::{Place, Subscription};
-use super::model::{Address, Fulfilment, Order, Refund, Store, Transaction, Variant};
+use super::model::{Address, Fulfilment, Order, Product, Refund, Store, Transaction, Variant};
 use super::money::{Currencies, Currency, Money};
 use super::mutation::{AdjustmentGroup, Change, Payload, UserError};
 
@@ -88,7 +90,18 @@ enum Thing<'s> {
     FulfilmentLine(&'s Order, &'s FulfilmentLine),
     Variant(&'s Variant),
     Component(&'s Variant, usize),
-    Product(&'s Variant),
+    SelectedOption(&'s Variant, usize),
+    Measurement(&'s Variant),
+    ItemWeight(&'s Variant),
+    Product(&'s Product),
+    Option(&'s Product, usize),
+    Media(&'s Media),
+    Metafield(&'s Product, &'s (String, String), &'s (String, String)),
+    Definition,
+    Publication(usize),
+    SalesChannel(usize),
+    Collection(usize, &'s Collection),
+    CollectionSource(usize, &'s Collection),
     Item(&'s Variant),
     Level(&'s Variant, &'s Place, &'s Level),
     Quantity(&'s Variant, &'s Place, &'s Level, &'static str),
@@ -152,6 +165,10 @@ impl<'s> Node<'s> {
         self.store.variants.get(index?)
     }
 
+    fn product_of(self, variant: &Variant) -> Option<Thing<'s>> {
+        self.store.products.get(variant.product).map(Thing::Product)
+    }
+
     fn place(self, index: usize) -> Value<'s> {
         self.maybe(self.store.locations.get(index).map(Thing::Place))
     }
@@ -212,7 +229,18 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::FulfilmentLine(..) => "FulfillmentLineItem",
             Thing::Variant(_) => "ProductVariant",
             Thing::Component(..) => "ProductVariantComponent",
+            Thing::SelectedOption(..) => "SelectedOption",
+            Thing::Measurement(_) => "InventoryItemMeasurement",
+            Thing::ItemWeight(_) => "Weight",
             Thing::Product(_) => "Product",
+            Thing::Option(..) => "ProductOption",
+            Thing::Media(_) => "MediaImage",
+            Thing::Metafield(..) => "Metafield",
+            Thing::Definition => "MetafieldDefinition",
+            Thing::Publication(_) => "Publication",
+            Thing::SalesChannel(_) => "Channel",
+            Thing::Collection(..) => "Collection",
+            Thing::CollectionSource(..) => "CollectionConditionsSource",
             Thing::Item(_) => "InventoryItem",
             Thing::Level(..) => "InventoryLevel",
             Thing::Quantity(..) => "InventoryQuantity",
@@ -299,7 +327,20 @@ impl<'s> Resolve<'s> for Node<'s> {
             | Thing::Tracking(..) => fulfilment::detail(self, name),
             Thing::Variant(variant) => catalogue::variant(self, variant, name),
             Thing::Component(variant, place) => catalogue::component(self, variant, place, name),
-            Thing::Product(variant) => catalogue::product(self, variant, name),
+            Thing::SelectedOption(variant, place) => {
+                catalogue::selected(self, variant, place, name)
+            }
+            Thing::Measurement(variant) => catalogue::measurement(self, variant, name),
+            Thing::ItemWeight(variant) => catalogue::weight(variant, name),
+            Thing::Product(found) => product::product(self, found, name, arguments),
+            Thing::Option(of, place) => product::option(of, place, name),
+            Thing::Media(media) => product::media(media, name),
+            Thing::Metafield(of, key, value) => product::metafield(of, key, value, name),
+            Thing::Definition => super::model::ids::gid("MetafieldDefinition", 1).into(),
+            Thing::Publication(place) => product::publication(self, place, name),
+            Thing::SalesChannel(place) => product::channel(place, name),
+            Thing::Collection(place, found) => product::collection(self, place, found, name),
+            Thing::CollectionSource(place, of) => product::source(place, of, name),
             Thing::Item(variant) => catalogue::item(self, variant, name, arguments),
             Thing::Level(variant, place, level) => {
                 return catalogue::level(self, variant, place, level, name, arguments);

@@ -10,6 +10,7 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
         Payload::Fulfilment { type_name, .. } => type_name,
         Payload::Quantities { .. } => "InventorySetQuantitiesPayload",
         Payload::Level { .. } => "InventoryActivatePayload",
+        Payload::Catalogue { payload, .. } => payload,
         Payload::Subscription { .. } => "WebhookSubscriptionCreatePayload",
     }
 }
@@ -17,10 +18,10 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
 pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> Value<'s> {
     let store = node.store;
     if name == "userErrors" {
-        let kind = if matches!(payload, Payload::Quantities { .. }) {
-            "InventorySetQuantitiesUserError"
-        } else {
-            "UserError"
+        let kind = match payload {
+            Payload::Quantities { .. } => "InventorySetQuantitiesUserError",
+            Payload::Catalogue { error, .. } => error,
+            _ => "UserError",
         };
         return node.many(
             payload
@@ -34,6 +35,9 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
             let order = store.orders.get(order)?;
             Some(Thing::Fulfilment(order, order.fulfilments.get(place)?))
         }),
+        Payload::Catalogue { product, .. } => {
+            product.and_then(|place| store.products.get(place).map(Thing::Product))
+        }
         Payload::Quantities { group, .. } => group.as_ref().map(Thing::AdjustmentGroup),
         Payload::Level { made, .. } => made.and_then(|(item, location)| {
             Some(Thing::Level(

@@ -2,6 +2,7 @@ use serde_json::Value as Json;
 
 use super::super::graphql::{Arguments, GraphError, Page};
 use super::super::model::ids;
+use super::super::model::product::CHANNELS;
 use super::super::model::search::Search;
 use super::super::model::store::Place;
 use super::super::{VERSION, orders};
@@ -59,7 +60,7 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         "fulfillmentOrders" => fulfilment_orders(node, arguments)?,
         "productVariant" => node.maybe(
             ids::variant_index(id("ProductVariant")?)
-                .and_then(|index| store.variants.get(index))
+                .and_then(|index| there(node, index))
                 .map(Thing::Variant),
         ),
         "productVariants" => node.many(
@@ -69,7 +70,7 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         ),
         "inventoryItem" => node.maybe(
             ids::item_index(id("InventoryItem")?)
-                .and_then(|index| store.variants.get(index))
+                .and_then(|index| there(node, index))
                 .map(Thing::Item),
         ),
         "inventoryItems" => node.many(
@@ -77,6 +78,14 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
                 .into_iter()
                 .map(Thing::Item),
         ),
+        "productByIdentifier" => node.maybe(by_identifier(node, arguments)),
+        "metafieldDefinition" => {
+            let asked = arguments.get("identifier").cloned().unwrap_or_default();
+            let [namespace, key] = ["namespace", "key"].map(|name| text_in(&asked, name));
+            let known = store.definitions.contains(&(namespace, key));
+            node.maybe(known.then_some(Thing::Definition))
+        }
+        "publications" => node.many((0..CHANNELS.len()).map(Thing::Publication)),
         "inventoryLevel" => node.maybe(by_gid(node, arguments.text("id").unwrap_or_default())?),
         "location" => match arguments.text("id") {
             Some(_) => node.maybe(store.location(id("Location")?).map(Thing::Place)),
@@ -122,14 +131,20 @@ fn by_gid<'s>(node: Node<'s>, gid: &str) -> Result<Option<Thing<'s>>, GraphError
             format!("Invalid global id '{gid}'"),
         ));
     };
-    let variant = |index: Option<usize>| node.variant(index);
+    let variant = |index: Option<usize>| there(node, index?);
     Ok(match kind {
         "Order" => store.order(number).map(Thing::Order),
         "Customer" => ids::customer_index(number)
             .and_then(|index| store.customers.get(index))
             .map(Thing::Customer),
         "ProductVariant" => variant(ids::variant_index(number)).map(Thing::Variant),
-        "Product" => variant(ids::product_index(number)).map(Thing::Product),
+        "Product" => ids::product_index(number)
+            .and_then(|place| store.products.get(place))
+            .map(Thing::Product),
+        "Collection" => ids::collection_index(number).and_then(|place| {
+            let found = store.collections.get(place)?;
+            Some(Thing::Collection(place, found))
+        }),
         "InventoryItem" => variant(ids::item_index(number)).map(Thing::Item),
         "InventoryLevel" => {
             let item = gid
@@ -152,6 +167,31 @@ fn by_gid<'s>(node: Node<'s>, gid: &str) -> Result<Option<Thing<'s>>, GraphError
             .map(Thing::Subscription),
         _ => part(node, kind, number),
     })
+}
+
+/// A variant that is still in its product.
+fn there(node: Node<'_>, index: usize) -> Option<&Variant> {
+    node.variant(Some(index)).filter(|variant| !variant.gone)
+}
+
+fn text_in(object: &Json, name: &str) -> String {
+    object[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn by_identifier<'s>(node: Node<'s>, arguments: &Arguments) -> Option<Thing<'s>> {
+    let (store, asked) = (node.store, arguments.get("identifier")?);
+    let place = if let Some(id) = asked["id"].as_str() {
+        store.product_by_gid(id)
+    } else if let Some(handle) = asked["handle"].as_str() {
+        store.products.iter().position(|one| one.handle == handle)
+    } else {
+        let custom = &asked["customId"];
+        let name = (text_in(custom, "namespace"), text_in(custom, "key"));
+        let known = store.definitions.contains(&name);
+        let place = store.product_by_metafield(&name, &text_in(custom, "value"));
+        place.filter(|_| known)
+    };
+    Some(Thing::Product(store.products.get(place?)?))
 }
 
 /// Something that belongs to an order.
@@ -226,7 +266,8 @@ fn variants<'s>(
 ) -> Result<Vec<&'s Variant>, GraphError> {
     let search = Search::parse(arguments.text("query").unwrap_or_default())?;
     let mut found = Vec::new();
-    for variant in &node.store.variants {
+    let shown = |variant: &&Variant| !variant.gone && node.store.index.knows(variant.created_at);
+    for variant in node.store.variants.iter().filter(shown) {
         let holds = search.matches(&|term| {
             Ok(match term.field.as_str() {
                 "sku" => term.holds_text(&variant.sku),

@@ -4,6 +4,7 @@ mod edits;
 mod fulfilments;
 mod list;
 mod money;
+mod products;
 mod published;
 mod refusals;
 mod stated;

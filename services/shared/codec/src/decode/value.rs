@@ -61,7 +61,7 @@ pub(super) fn amount(amount: Option<wire::Amount>) -> Result<Amount, DecodeError
     Ok(Amount { shop, presentment })
 }
 
-fn money(money: &wire::Money) -> Result<Money, DecodeError> {
+pub(super) fn money(money: &wire::Money) -> Result<Money, DecodeError> {
     let amount = Decimal::from_str_exact(&money.amount)
         .map_err(|_| DecodeError::new(format!("'{}' is not a decimal amount", money.amount)))?;
     Ok(Money::new(amount, currency(&money.currency)?))

@@ -3,9 +3,10 @@
 
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Refund,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant,
+    Weight, WeightUnit,
 };
 use jiff::Timestamp;
 
@@ -293,4 +294,37 @@ pub(crate) fn refund() -> Event {
         note: Some("Arrived cold".into()),
     };
     event("501", Record::Refund(Box::new(refund)))
+}
+
+/// A product in two sizes, one of them withdrawn.
+pub(crate) fn product() -> Event {
+    let text = |text: &str| Some(text.to_owned());
+    let product = Product {
+        number: "TEE".into(),
+        offered: true,
+        title: text("Linen tee"),
+        description: text("<p>Cool & light</p>"),
+        vendor: text("Causeway Mills"),
+        product_type: text("Shirts"),
+        handle: text("linen-tee"),
+        tags: vec!["summer".into(), "linen".into()],
+        categories: vec!["Clothes".into()],
+        images: vec![Image {
+            url: "https://images.example.com/tee.jpg".into(),
+            alt: text("A tee"),
+        }],
+        options: vec!["Size".into()],
+        variants: vec![Variant {
+            sku: sku("TEE-S"),
+            values: vec!["S".into()],
+            barcode: text("2000000000008"),
+            weight: Some(Weight {
+                value: "0.250".parse().unwrap(),
+                unit: WeightUnit::Kilogram,
+            }),
+            first_price: Some(Money::parse("19.90", "EUR").unwrap()),
+        }],
+        withdrawn: vec![sku("TEE-M")],
+    };
+    event("1701", Record::Product(Box::new(product)))
 }

@@ -6,7 +6,8 @@ use causeway_mapping::{Mapped, Mapping, RuleError, Rules, Table};
 use commerce::{
     Address, Amount, ConnectionId, Country, Currency, Customer, Digest, Discount, Document, Event,
     ExternalId, Fulfilment, FulfilmentLine, Kind, LineKind, MerchantId, Money, Order, OrderLine,
-    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
+    OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Revision, Sku, StockLevel,
+    TaxLine, Variant,
 };
 use serde_json::Value;
 
@@ -148,6 +149,30 @@ pub(crate) fn a_stock_level() -> Event {
         location: id("6"),
         available: "-3".parse().unwrap(),
     }))
+}
+
+pub(crate) fn a_product() -> Event {
+    event(Record::Product(Box::new(Product {
+        number: "TEE".to_owned(),
+        offered: true,
+        title: Some("Linen tee".to_owned()),
+        description: None,
+        vendor: None,
+        product_type: Some("Shirts".to_owned()),
+        handle: None,
+        tags: vec!["summer".to_owned()],
+        categories: Vec::new(),
+        images: Vec::new(),
+        options: vec!["Size".to_owned()],
+        variants: vec![Variant {
+            sku: Sku::new("TEE-S").unwrap(),
+            values: vec!["S".to_owned()],
+            barcode: None,
+            weight: None,
+            first_price: None,
+        }],
+        withdrawn: Vec::new(),
+    })))
 }
 
 pub(crate) type Tables = BTreeMap<String, Table>;

@@ -4,7 +4,9 @@ use commerce::{Event, OrderState, Record};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::records::{a_fulfilment, a_stock_level, an_order, event, order, value_of, with_source};
+use crate::records::{
+    a_fulfilment, a_product, a_stock_level, an_order, event, order, value_of, with_source,
+};
 
 #[rstest]
 #[case("order.number", json!("#1001"))]
@@ -69,6 +71,10 @@ fn a_cancelled_order_says_so() {
 #[case(a_stock_level(), "stock.sku", json!("AB-12"))]
 #[case(a_stock_level(), "stock.location", json!("6"))]
 #[case(a_stock_level(), "stock.available", json!("-3"))]
+#[case(a_product(), "product.title + \" (\" + product.number + \")\"", json!("Linen tee (TEE)"))]
+#[case(a_product(), "product.vendor ?? product.product_type", json!("Shirts"))]
+#[case(a_product(), "product.tags", json!(["summer"]))]
+#[case(a_product(), "product.variants[0].values[0]", json!("S"))]
 fn of_other_kinds(#[case] event: Event, #[case] expression: &str, #[case] expected: Value) {
     assert_eq!(value_of(expression, &event), Some(expected));
 }

@@ -1,6 +1,7 @@
 //! The settings by which orders become sales orders, and stock what a shop may sell.
 
 mod names;
+mod products;
 mod refunds;
 mod stock;
 
@@ -14,6 +15,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub(crate) use products::check as check_products;
+pub use products::{FirstPrice, ItemField, MatrixOption, Products};
 pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};

@@ -16,6 +16,11 @@ impl InternalId {
         Self("-1".to_owned())
     }
 
+    /// The price level that every account has.
+    pub(super) fn base_price_level() -> Self {
+        Self("1".to_owned())
+    }
+
     /// Checks and wraps an internal id.
     ///
     /// # Errors

@@ -107,7 +107,7 @@ pub(super) async fn look(
 }
 
 /// One article in Shopify's search language.
-fn term(sku: &str) -> String {
+pub(in crate::client) fn term(sku: &str) -> String {
     let mut quoted = String::with_capacity(sku.len() + 6);
     quoted.push_str("sku:\"");
     for letter in sku.chars() {

@@ -14,6 +14,7 @@ use super::api::Api;
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
+pub(super) use look::term;
 use look::{Found, place};
 use set::Group;
 

@@ -1,0 +1,296 @@
+//! What stands beside products: our key's definition, sales channels, collections, and what is remembered of them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
+
+use ports::{Exchange, Fault, Lane};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::Shown;
+use super::look::read;
+use super::set::refusal;
+use crate::client::api::Api;
+use crate::client::documents::{
+    COLLECT, COLLECTIONS, DEFINE_KEY, Document, KEY_DEFINITION, PUBLICATIONS, PUBLISH, REMEMBER,
+};
+use crate::wire::{Collection, Nodes, Publication, UserError};
+
+/// Metafields that one call may set (Shopify help, `metafieldsSet`).
+const METAFIELDS: usize = 25;
+
+pub(super) struct Beside {
+    api: Api,
+    /// Set when the key is known to be defined.
+    defined: OnceLock<()>,
+    /// Global ids of what the sales channels show, by the channels' names.
+    channels: OnceLock<BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DefinitionData {
+    metafield_definition: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct PublicationsData {
+    publications: Nodes<Publication>,
+}
+
+#[derive(Deserialize)]
+struct CollectionsData {
+    nodes: Vec<Option<Collection>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Defined {
+    metafield_definition_create: Option<Errors>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Published {
+    publishable_publish: Option<Errors>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Collected {
+    collection_update: Option<Errors>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Remembered {
+    metafields_set: Option<Errors>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Errors {
+    user_errors: Vec<UserError>,
+}
+
+impl Beside {
+    pub(super) const fn new(api: Api) -> Self {
+        Self {
+            api,
+            defined: OnceLock::new(),
+            channels: OnceLock::new(),
+        }
+    }
+
+    /// Sees to it that our key is defined: only then are its values unique, and can products be found by it.
+    pub(super) async fn define_key(&self, exchanges: &mut Vec<Exchange>) -> Result<(), Fault> {
+        if self.defined.get().is_some() {
+            return Ok(());
+        }
+        let found: DefinitionData = read(&self.api, KEY_DEFINITION, json!({}), exchanges).await?;
+        if found.metafield_definition.is_none() {
+            let made = self
+                .mutate::<Defined>(DEFINE_KEY, json!({}), exchanges)
+                .await;
+            if matches!(made, Err(Fault::DryRun)) {
+                // So that the product's own request is shown, too.
+                return Ok(());
+            }
+            let made = made?;
+            let errors = errors(made.metafield_definition_create)?;
+            let taken = |error: &UserError| error.code.as_deref() == Some("TAKEN");
+            if !errors.is_empty() && !errors.iter().all(taken) {
+                return Err(refusal(&errors));
+            }
+        }
+        self.defined.get_or_init(|| ());
+        Ok(())
+    }
+
+    /// Shows a product in these sales channels.
+    pub(super) async fn publish(
+        &self,
+        id: &str,
+        names: &[String],
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Fault> {
+        let channels = self.channels(exchanges).await?;
+        let mut input = Vec::with_capacity(names.len());
+        for name in names {
+            let Some(publication) = channels.get(name) else {
+                let known: Vec<&str> = channels.keys().map(String::as_str).collect();
+                return Err(Fault::Held {
+                    why: format!(
+                        "the shop has no sales channel '{name}', only {}: correct the connection's setting 'products.publish_to'",
+                        known.join(", ")
+                    ),
+                });
+            };
+            input.push(json!({ "publicationId": publication }));
+        }
+        let variables = json!({ "id": id, "input": input });
+        let done: Published = self.mutate(PUBLISH, variables, exchanges).await?;
+        settled(done.publishable_publish)
+    }
+
+    /// Puts products into their collections and takes them out of others: one call for each collection. Those that fail come back.
+    pub(super) async fn collect(
+        &self,
+        shown: &[Shown],
+        exchanges: &mut Vec<Exchange>,
+    ) -> HashMap<usize, Fault> {
+        let mut changes: BTreeMap<String, (Vec<&Shown>, Vec<&Shown>)> = BTreeMap::new();
+        let gid = |number: &String| format!("gid://shopify/Collection/{number}");
+        for one in shown {
+            for number in &one.plan.join {
+                changes.entry(gid(number)).or_default().0.push(one);
+            }
+            for number in &one.plan.leave {
+                changes.entry(gid(number)).or_default().1.push(one);
+            }
+        }
+        let mut failed = HashMap::new();
+        if changes.is_empty() {
+            return failed;
+        }
+        let ids: Vec<&String> = changes.keys().collect();
+        let read = read(&self.api, COLLECTIONS, json!({ "ids": ids }), exchanges).await;
+        let read = read.map(|data: CollectionsData| data.nodes.into_iter().flatten().collect());
+        let sources: Result<Vec<Collection>, Fault> = read;
+        for (id, (joining, leaving)) in &changes {
+            let done = match &sources {
+                Ok(all) => {
+                    let source = source_of(all, id);
+                    self.collect_one(id, source, joining, leaving, exchanges)
+                        .await
+                }
+                Err(fault) => Err(fault.clone()),
+            };
+            if let Err(fault) = done {
+                let all = joining.iter().chain(leaving);
+                failed.extend(all.map(|one| (one.place, fault.clone())));
+            }
+        }
+        failed
+    }
+
+    async fn collect_one(
+        &self,
+        id: &str,
+        source: Option<&str>,
+        joining: &[&Shown],
+        leaving: &[&Shown],
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Fault> {
+        let Some(source) = source else {
+            return Err(Fault::Held {
+                why: format!(
+                    "the shop has no collection {} that single products can be put into: correct the connection's table 'products.collections'",
+                    crate::map::number(id)
+                ),
+            });
+        };
+        let products = |some: &[&Shown]| -> Vec<Value> {
+            some.iter()
+                .map(|one| json!({ "productId": one.id }))
+                .collect()
+        };
+        let mut inclusion = serde_json::Map::new();
+        for (name, some) in [
+            ("selectionsToAdd", joining),
+            ("selectionsToRemove", leaving),
+        ] {
+            if !some.is_empty() {
+                inclusion.insert(name.to_owned(), products(some).into());
+            }
+        }
+        let update = json!({ "condition": { "id": source, "inclusion": inclusion } });
+        let variables = json!({ "collection": { "id": id, "sourcesToUpdate": [update] } });
+        let done: Collected = self.mutate(COLLECT, variables, exchanges).await?;
+        settled(done.collection_update)
+    }
+
+    /// Takes down what was put in. Those that fail come back.
+    pub(super) async fn remember(
+        &self,
+        shown: &[Shown],
+        exchanges: &mut Vec<Exchange>,
+    ) -> HashMap<usize, Fault> {
+        let mut fields: Vec<(usize, Value)> = Vec::new();
+        let mut field = |one: &Shown, key: &str, kind: &str, value: String| {
+            let field = json!({ "ownerId": one.id, "namespace": "causeway", "key": key, "type": kind, "value": value });
+            fields.push((one.place, field));
+        };
+        for one in shown {
+            if one.plan.adopt {
+                field(one, "key", "id", one.key.clone());
+            }
+            if one.plan.remember {
+                field(one, "state", "json", json!(one.plan.state).to_string());
+            }
+        }
+        let mut failed = HashMap::new();
+        for some in fields.chunks(METAFIELDS) {
+            let values: Vec<&Value> = some.iter().map(|(_, field)| field).collect();
+            let variables = json!({ "metafields": values });
+            let done: Result<Remembered, Fault> = self.mutate(REMEMBER, variables, exchanges).await;
+            if let Err(fault) = done.and_then(|done| settled(done.metafields_set)) {
+                failed.extend(some.iter().map(|(place, _)| (*place, fault.clone())));
+            }
+        }
+        failed
+    }
+
+    async fn channels(
+        &self,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<&BTreeMap<String, String>, Fault> {
+        if let Some(channels) = self.channels.get() {
+            return Ok(channels);
+        }
+        let data: PublicationsData = read(&self.api, PUBLICATIONS, json!({}), exchanges).await?;
+        let mut channels = BTreeMap::new();
+        for publication in data.publications.nodes {
+            let names = publication.channels.nodes.into_iter();
+            channels.extend(names.map(|channel| (channel.name, publication.id.clone())));
+        }
+        Ok(self.channels.get_or_init(|| channels))
+    }
+
+    async fn mutate<T: DeserializeOwned>(
+        &self,
+        document: Document,
+        variables: Value,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<T, Fault> {
+        let (result, exchange) = self.api.mutate(Lane::Bulk, document, variables).await;
+        exchanges.push(exchange);
+        result
+    }
+}
+
+/// The part of a collection that single products can be put into.
+fn source_of<'a>(collections: &'a [Collection], id: &str) -> Option<&'a str> {
+    let collection = collections.iter().find(|one| one.id == id)?;
+    collection
+        .sources
+        .iter()
+        .find_map(|source| source.id.as_deref())
+}
+
+fn errors(payload: Option<Errors>) -> Result<Vec<UserError>, Fault> {
+    let payload = payload.ok_or_else(|| Fault::Uncertain {
+        why: "Shopify answered with neither a change nor an error".to_owned(),
+    })?;
+    Ok(payload.user_errors)
+}
+
+fn settled(payload: Option<Errors>) -> Result<(), Fault> {
+    let errors = errors(payload)?;
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(refusal(&errors))
+    }
+}
