@@ -1,6 +1,6 @@
 //! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -235,7 +235,7 @@ impl Roles {
                 )]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Prices => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {
@@ -263,7 +263,7 @@ impl Roles {
             holder: self.holder.clone(),
             claim: pusher::CLAIM,
         };
-        for lane in [Lane::of(self.sync.kind), Lane::Bulk] {
+        for lane in BTreeSet::from([Lane::of(self.sync.kind), Lane::Bulk]) {
             let consumer = CutConsumer {
                 inner: self
                     .queue

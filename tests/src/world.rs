@@ -38,11 +38,19 @@ pub enum Phase {
     Stock,
     /// Refunds, from the shop to NetSuite.
     Refunds,
+    /// Prices, from NetSuite to the shop.
+    Prices,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Shipments, Self::Stock, Self::Refunds];
+    pub const ALL: [Self; 5] = [
+        Self::Orders,
+        Self::Shipments,
+        Self::Stock,
+        Self::Refunds,
+        Self::Prices,
+    ];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
@@ -50,6 +58,7 @@ impl Phase {
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
             Self::Refunds => Kind::Refund,
+            Self::Prices => Kind::Price,
         }
     }
 
@@ -59,13 +68,14 @@ impl Phase {
             Self::Shipments => "shipments",
             Self::Stock => "stock",
             Self::Refunds => "refunds",
+            Self::Prices => "prices",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock => ("netsuite", "shop"),
+            Self::Shipments | Self::Stock | Self::Prices => ("netsuite", "shop"),
         }
     }
 
@@ -132,6 +142,11 @@ impl World {
         connections["shop"]["settings"]["refunds"] = "separate".into();
         connections["netsuite"]["settings"]["refunds"] =
             serde_json::json!({ "adjustment_item": 903, "locations": locations });
+    }
+
+    /// From here on a connection has that setting.
+    pub fn setting(&mut self, connection: &str, name: &str, value: Value) {
+        self.configuration["connections"][connection]["settings"][name] = value;
     }
 
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
@@ -308,6 +323,7 @@ impl World {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
+            Phase::Prices => self.sandbox.catalogue().items.len(),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -186,11 +186,16 @@ impl Puller {
 
     /// Publishes a page and then moves the cursor: in this order, or a stop in between loses the page.
     async fn take(&mut self, lease: &Lease, page: Page) -> Result<(usize, Lease), Error> {
+        // One that comes back to what it was is the same event once more, and no repeat.
+        let told_again = is_told_again(self.stream.kind);
         let mut fresh: Vec<Event> = page
             .events
             .into_iter()
-            .filter(|event| !self.recent.contains(event.id))
+            .filter(|event| told_again || !self.recent.contains(event.id))
             .collect();
+        if told_again {
+            fresh = self.without_the_held(fresh).await?;
+        }
         if !fresh.is_empty() {
             self.publish(&mut fresh).await?;
         }
@@ -212,6 +217,27 @@ impl Puller {
         self.announce(&fresh).await?;
         debug!(connection = %self.stream.connection, kind = %self.stream.kind, events = fresh.len(), "advanced");
         Ok((fresh.len(), renewed))
+    }
+
+    /// Leaves out what every sync's target holds already as it is now.
+    async fn without_the_held(&self, events: Vec<Event>) -> Result<Vec<Event>, LedgerError> {
+        let contents: Vec<_> = events
+            .iter()
+            .map(|event| (event.external_id.clone(), event.revision.digest))
+            .collect();
+        let mut wanted = vec![false; events.len()];
+        let (merchant, kind) = (&self.stream.merchant, self.stream.kind);
+        for reader in self.readers.iter().filter(|reader| reader.kind == kind) {
+            let ledger = &self.connection.ledger;
+            let held = ledger.held(merchant, &reader.id, kind, &contents).await?;
+            for (wanted, held) in wanted.iter_mut().zip(held) {
+                *wanted |= !held;
+            }
+        }
+        let events = events.into_iter().zip(wanted);
+        Ok(events
+            .filter_map(|(event, wanted)| wanted.then_some(event))
+            .collect())
     }
 
     /// What comes of the events goes on from here in their trace, in whatever process.
@@ -351,13 +377,19 @@ pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
     seen
 }
 
+/// Whether sources tell all records of a kind again from time to time, since they do not see every change.
+const fn is_told_again(kind: Kind) -> bool {
+    matches!(kind, Kind::Price)
+}
+
 /// The key under which others wait for a record: a stock level proves that its connection knows the SKU.
 fn arrival_key(event: &Event) -> Option<String> {
     match &event.record {
         commerce::Record::Stock(level) => Some(format!("{}/item:{}", event.connection, level.sku)),
         commerce::Record::Order(_)
         | commerce::Record::Fulfilment(_)
-        | commerce::Record::Refund(_) => None,
+        | commerce::Record::Refund(_)
+        | commerce::Record::Price(_) => None,
     }
 }
 

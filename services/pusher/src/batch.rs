@@ -361,7 +361,7 @@ fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
-        Record::Order(_) | Record::Stock(_) => None,
+        Record::Order(_) | Record::Stock(_) | Record::Price(_) => None,
     }
 }
 

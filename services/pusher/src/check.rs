@@ -17,7 +17,7 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
     match &event.record {
         Record::Order(order) => check_order(order, new),
         Record::Refund(refund) => check_refund(refund),
-        Record::Fulfilment(_) | Record::Stock(_) => Checked::Fine,
+        Record::Fulfilment(_) | Record::Stock(_) | Record::Price(_) => Checked::Fine,
     }
 }
 

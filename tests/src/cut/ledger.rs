@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
@@ -225,6 +225,16 @@ impl Completeness for CutLedger {
     ) -> Result<()> {
         self.knife.alive().await;
         self.inner.put_reconciliation(merchant, found).await
+    }
+
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<bool>> {
+        self.inner.held(merchant, sync, kind, contents).await
     }
 
     async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {

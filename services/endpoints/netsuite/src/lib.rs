@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments and stock levels come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels and prices come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -20,14 +20,14 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Pool, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled,
-    Unflagged,
+    Orders, Pool, PriceList, Prices, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine,
+    TaxCode, Unbilled, Unflagged,
 };
 
 /// The endpoint's name in configuration.
 pub const NAME: &str = "netsuite";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
+pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Price];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund];
 
@@ -64,6 +64,9 @@ pub struct Settings {
     /// Which stock is read, and how much of it may be sold.
     #[serde(default)]
     pub stock: Stock,
+    /// Which prices are read.
+    #[serde(default)]
+    pub prices: Prices,
     /// How far each reading reaches back behind the last one, so that changes that NetSuite's analytics shows late are seen:
     /// `5m` (the default). Records read twice are recognised.
     #[serde(default = "five_minutes")]
@@ -143,6 +146,7 @@ pub fn connect(
 ) -> Result<Connected, ConfigError> {
     map::settings::check(&settings.orders)?;
     map::settings::check_stock(&settings.stock)?;
+    map::settings::check_prices(&settings.prices)?;
     if settings.overlap.is_negative() {
         return Err(ConfigError {
             setting: "overlap".to_owned(),

@@ -11,6 +11,7 @@ mod mutation;
 mod options;
 mod orders;
 mod pages;
+mod price_lists;
 mod resolve;
 mod seed;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use edit::Edit;
 pub use inspect::{FulfilmentView, OrderView, RefundView, StockView, Summary};
 pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
+pub use price_lists::PriceView;
 pub use webhook::Webhook;
 
 use budget::Budget;

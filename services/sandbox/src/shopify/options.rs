@@ -80,11 +80,12 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 11] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
     "read_products",
+    "write_products",
     "read_inventory",
     "write_inventory",
     "read_locations",

@@ -79,6 +79,7 @@ fn write_missing_golden_messages() {
         ("fulfilment", codec::encode_event(&samples::fulfilment())),
         ("stock", codec::encode_event(&samples::stock())),
         ("refund", codec::encode_event(&samples::refund())),
+        ("price", codec::encode_event(&samples::price())),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -12,8 +12,8 @@ use causeway_codec as codec;
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Record,
+    Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -300,10 +300,22 @@ fn record() -> impl Strategy<Value = Record> {
         location,
         available,
     });
+    let step = (decimal(), decimal()).prop_map(|(from, amount)| PriceBreak { from, amount });
+    let amounts = (of(decimal()), of(decimal()), vec(step, 0..3));
+    let price =
+        (sku(), id(), currency(), amounts).prop_map(|(sku, list, currency, amounts)| Price {
+            sku,
+            list,
+            currency,
+            regular: amounts.0,
+            sale: amounts.1,
+            breaks: amounts.2,
+        });
     prop_oneof![
         order().prop_map(|order| Record::Order(Box::new(order))),
         fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
         stock.prop_map(Record::Stock),
+        price.prop_map(Record::Price),
         refund().prop_map(|refund| Record::Refund(Box::new(refund))),
     ]
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::Order;
+use crate::price::Price;
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
 use crate::stock::StockLevel;
@@ -22,6 +23,8 @@ pub enum Record {
     Stock(StockLevel),
     /// Money given back.
     Refund(Box<Refund>),
+    /// What an article costs.
+    Price(Price),
 }
 
 impl Record {
@@ -33,6 +36,7 @@ impl Record {
             Self::Fulfilment(_) => Kind::Fulfilment,
             Self::Stock(_) => Kind::Stock,
             Self::Refund(_) => Kind::Refund,
+            Self::Price(_) => Kind::Price,
         }
     }
 
@@ -53,6 +57,7 @@ impl Record {
             )),
             Self::Fulfilment(fulfilment) => serde_json::to_vec(fulfilment),
             Self::Stock(level) => serde_json::to_vec(level),
+            Self::Price(price) => serde_json::to_vec(price),
             Self::Refund(refund) => serde_json::to_vec(&(
                 (&refund.number, &refund.order, refund.at),
                 (refund.taxes_included, &refund.lines),
@@ -71,6 +76,7 @@ impl Record {
             Self::Fulfilment(fulfilment) => &fulfilment.number,
             Self::Stock(level) => level.sku.as_str(),
             Self::Refund(refund) => &refund.number,
+            Self::Price(price) => price.sku.as_str(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use ports::Status;
 use ports::ledger::{Filter, RecordRef, Seen, Stream};
 
@@ -311,6 +311,15 @@ pub(crate) trait CompletenessStore: Send + Sync + 'static {
         kind: Kind,
         ids: &[ExternalId],
     ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Places of the contents that the target holds.
+    fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
     fn put_reconciliation(
         &self,

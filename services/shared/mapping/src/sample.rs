@@ -4,8 +4,8 @@
 use commerce::{
     Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
     FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
-    Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
-    StockLevel, TaxLine,
+    Payment, PaymentKind, Price, PriceBreak, Record, Refund, RefundLine, Repayment, Restock, Sku,
+    SkuError, StockLevel, TaxLine,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -33,6 +33,17 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             available: Decimal::ONE,
         }),
         Kind::Refund => Record::Refund(Box::new(refund()?)),
+        Kind::Price => Record::Price(Price {
+            sku: Sku::new(WORD)?,
+            list: ExternalId::new(WORD)?,
+            currency: Currency::EUR,
+            regular: Some(Decimal::ONE),
+            sale: Some(Decimal::ONE),
+            breaks: vec![PriceBreak {
+                from: Decimal::ONE,
+                amount: Decimal::ONE,
+            }],
+        }),
     })
 }
 

@@ -1,21 +1,22 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
-    Refund, RefundLine, StockLevel,
+    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Price,
+    Record, Refund, RefundLine, StockLevel,
 };
 use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `price`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
         Kind::Fulfilment => "fulfilment",
         Kind::Stock => "stock",
         Kind::Refund => "refund",
+        Kind::Price => "price",
     }
 }
 
@@ -42,6 +43,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Fulfilment(fulfilment) => fulfilment_view(fulfilment),
         Record::Stock(level) => stock_view(level),
         Record::Refund(refund) => refund_view(refund),
+        Record::Price(price) => price_view(price),
     }
 }
 
@@ -198,6 +200,24 @@ fn stock_view(level: &StockLevel) -> Dynamic {
         ("sku", level.sku.to_string().into()),
         ("location", level.location.to_string().into()),
         ("available", Dynamic::from_decimal(level.available)),
+    ])
+}
+
+fn price_view(price: &Price) -> Dynamic {
+    let amount = |amount: Option<Decimal>| amount.map_or(Dynamic::UNIT, Dynamic::from_decimal);
+    let breaks = price.breaks.iter().map(|step| {
+        map([
+            ("from", Dynamic::from_decimal(step.from)),
+            ("amount", Dynamic::from_decimal(step.amount)),
+        ])
+    });
+    map([
+        ("sku", price.sku.to_string().into()),
+        ("list", price.list.to_string().into()),
+        ("currency", price.currency.code().into()),
+        ("regular", amount(price.regular)),
+        ("sale", amount(price.sale)),
+        ("breaks", breaks.collect::<Array>().into()),
     ])
 }
 

@@ -29,6 +29,7 @@ impl Lane {
                 Self::Orders
             }
             commerce::Kind::Stock => Self::Stock,
+            commerce::Kind::Price => Self::Bulk,
         }
     }
 

@@ -88,6 +88,9 @@ impl Checkup {
             ),
             ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        if !settings.prices.lists.is_empty() {
+            queries.push(("prices", query::prices(&now, field, &settings.prices)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

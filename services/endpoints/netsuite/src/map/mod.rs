@@ -8,6 +8,7 @@ mod cursor;
 mod customer;
 mod feed;
 mod order;
+mod price;
 pub(crate) mod query;
 mod refund;
 mod session;
@@ -17,10 +18,11 @@ mod stock;
 pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
-pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
+pub(crate) use feed::{FulfilmentParts, Told, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
+pub(crate) use price::prices;
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use session::Session;
-pub(crate) use stock::{Level, kit_levels, kit_mark, levels};
+pub(crate) use stock::{kit_levels, kit_mark, levels};

@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod prices;
 mod stock;
 
 use commerce::Sku;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use prices::{prices, prices_of};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
@@ -293,7 +295,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::map::settings::Stock;
+    use crate::map::settings::{Prices, Stock};
 
     fn every_query() -> Vec<Query> {
         let at = |text: &str| text.parse().unwrap();
@@ -310,6 +312,10 @@ mod tests {
         let plain = Stock::default();
         let pooled: Stock = serde_json::from_str(
             r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
+        )
+        .unwrap();
+        let lists: Prices = serde_json::from_str(
+            r#"{"lists": {"web": {"level": 1, "currency": "EUR", "sale_field": "custitem_sale"}}, "item_flag": "custitem_web"}"#,
         )
         .unwrap();
         vec![
@@ -332,6 +338,8 @@ mod tests {
             stock(&inside, &upc, &plain),
             stock(&inside, &upc, &pooled),
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
+            prices(&inside, &upc, &lists),
+            prices_of(&InternalId::new("7").unwrap(), &upc, &lists),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
             sample("transactionline", "subsidiary"),
@@ -401,6 +409,7 @@ mod tests {
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),
+            prices(&position, &Column::itemid(), &Prices::default()),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);
         }

@@ -1,13 +1,14 @@
-//! Fulfilments and stock levels, as a sink.
+//! Fulfilments, stock levels and prices, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Fulfilment, Kind, Record, StockLevel};
+use commerce::{ConnectionId, Fulfilment, Kind, Price, Record, StockLevel};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::deliveries::Deliveries;
+use super::prices::Prices;
 use super::stock::Stock;
 use crate::Settings;
 
@@ -15,13 +16,15 @@ use crate::Settings;
 pub(crate) struct Writer {
     deliveries: Deliveries,
     stock: Stock,
+    prices: Prices,
 }
 
 impl Writer {
     pub(crate) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
             deliveries: Deliveries::new(connection, Arc::clone(&settings), api.clone()),
-            stock: Stock::new(settings, api),
+            stock: Stock::new(Arc::clone(&settings), api.clone()),
+            prices: Prices::new(settings, api),
         }
     }
 }
@@ -29,18 +32,18 @@ impl Writer {
 #[async_trait]
 impl Sink for Writer {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock]
+        crate::WRITES
     }
 
     fn batch_size(&self, kind: Kind) -> usize {
         match kind {
-            Kind::Stock => 250,
+            Kind::Stock | Kind::Price => 250,
             Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
         }
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let (deliveries, levels) = sorted(writes);
+        let (deliveries, levels, prices) = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
             done.extend(self.deliveries.write(&deliveries).await);
@@ -48,18 +51,24 @@ impl Sink for Writer {
         if !levels.is_empty() {
             done.extend(self.stock.write(&levels).await);
         }
+        if !prices.is_empty() {
+            done.extend(self.prices.write(&prices).await);
+        }
         let others = || Attempt::without_request(no_orders());
         in_order(done, writes.len(), others)
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
-        let (deliveries, levels) = sorted(writes);
+        let (deliveries, levels, prices) = sorted(writes);
         let mut found = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
             found.extend(self.deliveries.locate(&deliveries).await);
         }
         if !levels.is_empty() {
             found.extend(self.stock.locate(&levels).await);
+        }
+        if !prices.is_empty() {
+            found.extend(self.prices.locate(&prices).await);
         }
         let twins = in_order(found, writes.len(), || Err(no_orders()));
         let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
@@ -69,18 +78,20 @@ impl Sink for Writer {
 
 type Parcels<'a> = Vec<(usize, &'a Write, &'a Fulfilment)>;
 type Levels<'a> = Vec<(usize, &'a StockLevel)>;
+type Amounts<'a> = Vec<(usize, &'a Price)>;
 
 /// What a batch holds, each with its place in it.
-fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>) {
-    let (mut parcels, mut levels) = (Vec::new(), Vec::new());
+fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>, Amounts<'_>) {
+    let (mut parcels, mut levels, mut prices) = (Vec::new(), Vec::new(), Vec::new());
     for (place, write) in writes.iter().enumerate() {
         match &write.event.record {
             Record::Fulfilment(delivery) => parcels.push((place, write, &**delivery)),
             Record::Stock(level) => levels.push((place, level)),
+            Record::Price(price) => prices.push((place, price)),
             Record::Order(_) | Record::Refund(_) => {}
         }
     }
-    (parcels, levels)
+    (parcels, levels, prices)
 }
 
 /// One answer per place of the batch.

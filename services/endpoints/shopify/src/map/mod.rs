@@ -8,6 +8,7 @@ mod lines;
 mod order;
 mod payments;
 mod people;
+mod price;
 mod refund;
 mod settle;
 mod stock;
@@ -18,6 +19,7 @@ use commerce::{ExternalId, MoneyError};
 
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
+pub(crate) use price::{Place, Wanted, place, same_currency, wanted};
 pub(crate) use refund::refund;
 pub(crate) use stock::{Change, Target, target};
 

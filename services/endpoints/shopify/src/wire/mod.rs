@@ -2,6 +2,7 @@
 
 mod delivery;
 mod order;
+mod price;
 mod refund;
 mod reply;
 mod stock;
@@ -14,6 +15,7 @@ pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
+pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use refund::{
     OrderAdjustment, Refund, RefundDuty, RefundLineItem, RefundShippingLine, RefundedOrder,
 };

@@ -20,7 +20,14 @@ pub(in crate::shopify) fn connection(size: u64, node: u64) -> u64 {
 pub(in crate::shopify) fn object(name: &str) -> u64 {
     u64::from(!matches!(
         name,
-        "MoneyBag" | "MoneyV2" | "Weight" | "UserError" | "InventorySetQuantitiesUserError"
+        "MoneyBag"
+            | "MoneyV2"
+            | "Weight"
+            | "UserError"
+            | "InventorySetQuantitiesUserError"
+            | "ProductVariantsBulkUpdateUserError"
+            | "PriceListPriceUserError"
+            | "QuantityPricingByVariantUserError"
     ))
 }
 

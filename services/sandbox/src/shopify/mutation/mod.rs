@@ -2,6 +2,8 @@
 
 mod activate;
 mod fulfil;
+mod price_lists;
+mod prices;
 mod quantities;
 mod webhooks;
 
@@ -31,6 +33,11 @@ pub(super) enum Payload {
         made: Option<(usize, usize)>,
         errors: Vec<UserError>,
     },
+    /// Whatever sets prices: nothing but objections is asked for.
+    Prices {
+        type_name: &'static str,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
     Subscription {
         made: Option<usize>,
@@ -44,6 +51,7 @@ impl Payload {
             Self::Fulfilment { errors, .. }
             | Self::Quantities { errors, .. }
             | Self::Level { errors, .. }
+            | Self::Prices { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -104,6 +112,10 @@ pub(super) fn apply(
     match field.name.as_str() {
         "fulfillmentCreate" => fulfil::create(store, input(&arguments, "fulfillment")?, now),
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, &arguments, now),
+        "productVariantsBulkUpdate" => prices::update_variants(store, &arguments),
+        "priceListFixedPricesAdd"
+        | "priceListFixedPricesDelete"
+        | "quantityPricingByVariantUpdate" => price_lists::change(store, &field.name, &arguments),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
         "inventorySetQuantities" | "inventoryActivate" => {

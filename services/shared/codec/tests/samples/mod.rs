@@ -4,8 +4,8 @@
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Record,
+    Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 
@@ -236,6 +236,22 @@ pub(crate) fn stock() -> Event {
         available: "-3".parse().unwrap(),
     };
     event("TEA-1|4", Record::Stock(level))
+}
+
+/// A price on sale, cheaper by the dozen.
+pub(crate) fn price() -> Event {
+    let price = Price {
+        sku: sku("TEA-1"),
+        list: id("retail"),
+        currency: Currency::EUR,
+        regular: Some("12.50".parse().unwrap()),
+        sale: Some("9.99".parse().unwrap()),
+        breaks: vec![PriceBreak {
+            from: 12.into(),
+            amount: "8.125".parse().unwrap(),
+        }],
+    };
+    event("1001-retail", Record::Price(price))
 }
 
 /// A refund of goods, delivery and goodwill, in two currencies.

@@ -1,7 +1,7 @@
 //! Completeness: what a source has and the ledger has never heard of.
 
 use async_trait::async_trait;
-use commerce::{ExternalId, Kind, MerchantId, SyncId};
+use commerce::{Digest, ExternalId, Kind, MerchantId, SyncId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,16 @@ pub trait Completeness: Send + Sync {
         kind: Kind,
         ids: &[ExternalId],
     ) -> Result<Vec<ExternalId>, LedgerError>;
+
+    /// For each record and content, in order: whether the target is proven to hold that content, and nothing else is on its way. For sources that
+    /// tell everything again since they cannot tell what changed: one look for all.
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<bool>, LedgerError>;
 
     /// Keeps a comparison in place of the sync's one before.
     async fn put_reconciliation(

@@ -1,6 +1,7 @@
-//! The settings by which orders become sales orders, and stock what a shop may sell.
+//! The settings by which orders become sales orders, stock what a shop may sell, and price levels price lists.
 
 mod names;
+mod prices;
 mod refunds;
 mod stock;
 
@@ -14,6 +15,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub(crate) use prices::check as check_prices;
+pub use prices::{PriceList, Prices};
 pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};

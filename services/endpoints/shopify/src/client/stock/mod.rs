@@ -11,10 +11,11 @@ use commerce::{Digest, ExternalId, StockLevel};
 use ports::{Attempt, Effect, Exchange, Fault, Twin, Written};
 
 use super::api::Api;
+use super::skus::Found;
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
-use look::{Found, place};
+use look::place;
 use set::Group;
 
 /// Levels that one call may set (Shopify help, "API limits": input arrays).
@@ -111,9 +112,13 @@ impl Stock {
         items.iter().map(shown).collect()
     }
 
-    fn shown(&self, found: &Found, level: &StockLevel) -> Result<Option<Twin>, Fault> {
+    fn shown(
+        &self,
+        found: &Found<InventoryItem>,
+        level: &StockLevel,
+    ) -> Result<Option<Twin>, Fault> {
         let target = map::target(level, &self.settings.locations)?;
-        let item = found.one(level.sku.as_str())?;
+        let item = found.one(level.sku.as_str(), "stock")?;
         let there = place(item, &target).is_some_and(|units| units == target.units);
         there.then(|| twin(item, &target, level)).transpose()
     }
@@ -198,9 +203,9 @@ enum Compared {
     Other(Change),
 }
 
-fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
+fn compare(found: &Found<InventoryItem>, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
     let (level, target) = (aimed.level, &aimed.target);
-    let item = found.one(level.sku.as_str())?;
+    let item = found.one(level.sku.as_str(), "stock")?;
     let Some(units) = place(item, target) else {
         // The shop itself knows how many of a bundle it can sell.
         if item.tracked == Some(false) {
