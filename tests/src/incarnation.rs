@@ -10,9 +10,11 @@ use commerce::{ConnectionId, Kind};
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
-use ports::{Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock};
+use ports::{
+    Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock, Urgency,
+};
 use puller::{Auditor, Backfiller, Puller};
-use pusher::{Courier, Plan, Pusher, Syncs, Target};
+use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -79,6 +81,7 @@ impl Incarnation {
             stop: stop.clone(),
             sync: sync(world, phase),
             orders: sync(world, Phase::Orders),
+            all: Phase::ALL.map(|phase| sync(world, phase)).into(),
             connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
         };
         let tasks = runtime.spawn(roles.begin()).await.unwrap();
@@ -192,6 +195,7 @@ struct Roles {
     stop: CancellationToken,
     sync: Sync,
     orders: Sync,
+    all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
 
@@ -239,12 +243,14 @@ impl Roles {
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {
+            counterparts: counterparts(&self.sync, &self.all),
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
         // What belongs together is written by one process: refunds ask after their orders.
         if self.phase == Phase::Refunds {
             syncs.insert(Plan {
+                counterparts: counterparts(&self.orders, &self.all),
                 sync: self.orders.clone(),
                 mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
                     .unwrap(),
@@ -263,7 +269,8 @@ impl Roles {
             holder: self.holder.clone(),
             claim: pusher::CLAIM,
         };
-        for lane in BTreeSet::from([Lane::of(self.sync.kind), Lane::Bulk]) {
+        let lanes: BTreeSet<Lane> = Urgency::lanes(self.sync.kind).collect();
+        for lane in lanes {
             let consumer = CutConsumer {
                 inner: self
                     .queue
@@ -281,7 +288,9 @@ impl Roles {
             ledger: Arc::clone(&self.ledger),
             publisher: Arc::new(self.publisher().await),
             clock: Arc::new(self.clock.clone()),
-            sources: Default::default(),
+            sources: (self.all.iter())
+                .map(|sync| (sync.id.clone(), sync.from.clone()))
+                .collect(),
         };
         tasks.spawn(courier.run(self.stop.clone()));
         tasks

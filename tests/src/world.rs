@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, Holder, RecordRow, Stream, SyncRef};
-use ports::{Clock as _, Ledger, SystemClock, Window};
+use ports::ledger::{
+    Backfill, BackfillScope, BackfillState, Holder, RecordRow, Selection, Stream, SyncRef,
+};
+use ports::{Clock as _, Ledger, Status, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
@@ -98,6 +100,8 @@ pub struct World {
     pub sandbox: Sandbox,
     /// Everybody's time.
     pub clock: SimClock,
+    /// Whether the shop may show other levels than NetSuite at the end of a phase, and levels may be left to be read anew.
+    pub stock_may_differ: bool,
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) folder: TempDir,
@@ -129,6 +133,7 @@ impl World {
             clock,
             folder,
             processes: 0,
+            stock_may_differ: false,
         }
     }
 
@@ -147,6 +152,20 @@ impl World {
     /// From here on a connection has that setting.
     pub fn setting(&mut self, connection: &str, name: &str, value: Value) {
         self.configuration["connections"][connection]["settings"][name] = value;
+    }
+
+    /// From here on orders have that setting in NetSuite.
+    pub fn setting_of_orders(&mut self, name: &str, value: Value) {
+        self.configuration["connections"]["netsuite"]["settings"]["orders"][name] = value;
+    }
+
+    /// A person retries every record of a phase in that status.
+    pub async fn retry(&self, phase: Phase, status: Status) {
+        let sync = phase.sync(&self.merchant).id;
+        let all = Selection::AllIn { sync, status };
+        let (ledger, now) = (self.ledger().await, self.clock.now());
+        let requeued = ledger.requeue(&self.merchant, &all, "somebody", now).await;
+        assert!(requeued.unwrap() > 0);
     }
 
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
@@ -318,12 +337,16 @@ impl World {
         if process.in_hand.count() > 0 {
             left.push("deliveries in hand".to_owned());
         }
+        if self.stock_may_differ && phase != Phase::Stock {
+            left.retain(|line| !line.starts_with("stock:"));
+        }
         let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
         let expected = match phase {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
             Phase::Prices => self.sandbox.catalogue().items.len(),
+            Phase::Stock if self.stock_may_differ => return left,
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

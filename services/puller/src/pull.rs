@@ -1,5 +1,6 @@
 //! The loop of one stream.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -245,10 +246,22 @@ impl Puller {
         let span = info_span!("publish", otel.kind = "producer", events = events.len());
         carry_trace(events, &telemetry::trace::of(&span));
         let publisher = &self.connection.publisher;
-        publisher
-            .publish(events, self.urgency)
-            .instrument(span)
-            .await?;
+        async {
+            if self.urgency != Urgency::Live {
+                return publisher.publish(events, self.urgency).await;
+            }
+            let is_fast = |event: &Event| Urgency::now(event) == Urgency::Fast;
+            events.sort_by_key(|event| !is_fast(event));
+            let (fast, others) = events.split_at(events.partition_point(is_fast));
+            for (events, urgency) in [(fast, Urgency::Fast), (others, Urgency::Live)] {
+                if !events.is_empty() {
+                    publisher.publish(events, urgency).await?;
+                }
+            }
+            Ok(())
+        }
+        .instrument(span)
+        .await?;
         count(&self.stream, events.len());
         Ok(())
     }
@@ -371,6 +384,10 @@ pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
                 key: event.key(),
                 number: event.record.number().to_owned(),
                 revision: event.revision,
+                units: match &event.record {
+                    commerce::Record::Order(order) => order.units(),
+                    _ => BTreeMap::new(),
+                },
             });
         }
     }

@@ -13,7 +13,7 @@ mod plan;
 
 pub use courier::Courier;
 pub use lane::Pusher;
-pub use plan::{Plan, Syncs};
+pub use plan::{Plan, Syncs, counterparts};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,16 +1,18 @@
 //! A ledger whose process dies around its calls.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, Sku, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
     CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, Reconciliation,
-    RecordRef, RecordRow, Seen, Selection, Settings, Step, Stream, SyncCount, SyncRef,
+    RecordRef, RecordRow, Seen, Selection, Settings, Sold, Step, Stream, SyncCount, SyncRef,
+    Underway,
 };
 use ports::{Cursor, Ledger, LedgerError, Twin};
 
@@ -239,6 +241,19 @@ impl Completeness for CutLedger {
 
     async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {
         self.inner.reconciliations(merchant).await
+    }
+}
+
+#[async_trait]
+impl Underway for CutLedger {
+    async fn underway(
+        &self,
+        merchant: &MerchantId,
+        orders: &[SyncId],
+        skus: &BTreeSet<Sku>,
+        since: Timestamp,
+    ) -> Result<Vec<Sold>> {
+        self.inner.underway(merchant, orders, skus, since).await
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use commerce::{ConnectionId, Kind, MerchantId};
 use mapping::Mapping;
 use ports::ledger::{Holder, resumption_key};
-use ports::{Connected, Lane, Sync};
+use ports::{Connected, Lane, Sync, Urgency};
 use puller::{Auditor, Backfiller, Puller, Wake};
 use pusher::{Courier, Plan, Pusher, Syncs, Target};
 use tokio::task::JoinSet;
@@ -156,10 +156,12 @@ impl Assembly<'_> {
             let mapping = Mapping::compile(&one.rules, &self.config.tables, one.sync.kind)?;
             // A paused sync is known all the same: what it has in a lane that it shares with others must stay queued.
             if !one.sync.paused {
-                lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+                lanes.extend(Urgency::lanes(one.sync.kind));
                 self.resume(&one.sync).await?;
             }
+            let all = self.config.syncs.iter().map(|one| &one.sync);
             syncs.insert(Plan {
+                counterparts: pusher::counterparts(&one.sync, all),
                 sync: one.sync.clone(),
                 mapping,
             });

@@ -98,6 +98,7 @@ fn shown(record: &Record) -> Value {
         Record::Fulfilment(fulfilment) => json!(fulfilment),
         Record::Stock(level) => json!(level),
         Record::Refund(refund) => json!(refund),
+        Record::Price(price) => json!(price),
     }
 }
 

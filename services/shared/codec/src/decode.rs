@@ -144,6 +144,7 @@ fn stock(level: wire::StockLevel) -> Result<StockLevel, DecodeError> {
         sku: sku(&level.sku).within("sku")?,
         location: id(level.location).within("location")?,
         available: decimal(&level.available).within("available")?,
+        scarce: level.scarce,
     })
 }
 

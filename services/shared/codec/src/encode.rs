@@ -99,6 +99,7 @@ fn stock(level: &StockLevel) -> wire::StockLevel {
         sku: level.sku.to_string(),
         location: level.location.to_string(),
         available: level.available.to_string(),
+        scarce: level.scarce,
     }
 }
 

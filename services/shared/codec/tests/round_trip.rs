@@ -295,11 +295,15 @@ fn refund() -> impl Strategy<Value = Refund> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    let stock = (sku(), id(), decimal()).prop_map(|(sku, location, available)| StockLevel {
-        sku,
-        location,
-        available,
-    });
+    let stock =
+        (sku(), id(), decimal(), any::<bool>()).prop_map(|(sku, location, available, scarce)| {
+            StockLevel {
+                sku,
+                location,
+                available,
+                scarce,
+            }
+        });
     let step = (decimal(), decimal()).prop_map(|(from, amount)| PriceBreak { from, amount });
     let amounts = (of(decimal()), of(decimal()), vec(step, 0..3));
     let price =
@@ -312,11 +316,17 @@ fn record() -> impl Strategy<Value = Record> {
             breaks: amounts.2,
         });
     prop_oneof![
-        order().prop_map(|order| Record::Order(Box::new(order))),
-        fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
-        stock.prop_map(Record::Stock),
-        price.prop_map(Record::Price),
-        refund().prop_map(|refund| Record::Refund(Box::new(refund))),
+        order()
+            .prop_map(|order| Record::Order(Box::new(order)))
+            .boxed(),
+        fulfilment()
+            .prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment)))
+            .boxed(),
+        stock.prop_map(Record::Stock).boxed(),
+        price.prop_map(Record::Price).boxed(),
+        refund()
+            .prop_map(|refund| Record::Refund(Box::new(refund)))
+            .boxed(),
     ]
 }
 

@@ -20,6 +20,7 @@ mod state;
 mod store;
 mod text;
 mod time;
+mod underway;
 
 use std::sync::Arc;
 

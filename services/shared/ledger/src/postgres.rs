@@ -5,6 +5,7 @@ mod cursors;
 mod journal;
 mod records;
 mod settings;
+mod underway;
 
 use std::collections::HashMap;
 use std::str::FromStr;

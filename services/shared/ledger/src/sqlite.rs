@@ -6,6 +6,7 @@ mod journal;
 mod packed;
 mod records;
 mod settings;
+mod underway;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -57,6 +57,13 @@ pub(crate) trait RecordStore: Store {
         now: i64,
     ) -> impl Future<Output = Result<u64>> + Send;
 
+    /// Stores what records with rows take from stock.
+    fn put_units(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        seen: &[&Seen],
+    ) -> impl Future<Output = Result<()>> + Send;
+
     /// The rows, locked until the transaction ends, in an order that is the same for every caller.
     fn load(
         tx: &mut Self::Tx,
@@ -299,6 +306,19 @@ pub(crate) trait SettingStore: Send + Sync + 'static {
         merchant: &MerchantId,
         most: i64,
     ) -> impl Future<Output = Result<Vec<AuditColumns>>> + Send;
+}
+
+/// An order's number, its units as JSON, and since when its target has it.
+pub(crate) type UnderwayRow = (String, String, Option<i64>);
+
+/// Statements on orders on their way.
+pub(crate) trait UnderwayStore: Send + Sync + 'static {
+    fn underway(
+        &self,
+        merchant: &MerchantId,
+        orders: &[SyncId],
+        since: i64,
+    ) -> impl Future<Output = Result<Vec<UnderwayRow>>> + Send;
 }
 
 /// Statements on completeness.

@@ -31,6 +31,7 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             sku: Sku::new(WORD)?,
             location: ExternalId::new(WORD)?,
             available: Decimal::ONE,
+            scarce: false,
         }),
         Kind::Refund => Record::Refund(Box::new(refund()?)),
         Kind::Price => Record::Price(Price {

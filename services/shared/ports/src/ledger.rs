@@ -7,6 +7,7 @@ mod cursors;
 mod journal;
 mod outbox;
 mod settings;
+mod underway;
 
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
 pub use completeness::{Completeness, Missing, Reconciliation};
@@ -14,13 +15,20 @@ pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};
 pub use settings::{AuditEntry, Backfill, BackfillScope, BackfillState, Configuration, Settings};
+pub use underway::{Sold, Underway};
 
 use serde::{Deserialize, Serialize};
 
 /// Everything the ledger does. One implementation per database; the suite in `ledger` runs against both.
-pub trait Ledger: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness {}
+pub trait Ledger:
+    Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Underway
+{
+}
 
-impl<T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness> Ledger for T {}
+impl<T> Ledger for T where
+    T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Underway
+{
+}
 
 /// The ledger could not do its work. Nothing was changed, unless the error says otherwise.
 #[derive(Debug, thiserror::Error)]

@@ -40,6 +40,13 @@ struct Harvest {
 }
 
 impl Harvest {
+    /// A level contains nothing of what came after the question for it was sent.
+    fn was_read_at(&mut self, begun: Timestamp) {
+        for event in &mut self.events {
+            event.read_at = begun;
+        }
+    }
+
     fn absorb(&mut self, other: Self) {
         self.events.extend(other.events);
         self.unreadable.extend(other.unreadable);

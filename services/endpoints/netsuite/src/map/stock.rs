@@ -110,6 +110,7 @@ fn offered<'a>(
             sku: sku(text)?,
             location: external(pool.name)?,
             available,
+            scarce: available < stock.fast_below,
         };
         let id = id.clone();
         Ok(Some(Read { id, at, record }))

@@ -234,6 +234,7 @@ pub(crate) fn stock() -> Event {
         sku: sku("TEA-1"),
         location: id("4"),
         available: "-3".parse().unwrap(),
+        scarce: false,
     };
     event("TEA-1|4", Record::Stock(level))
 }
@@ -252,6 +253,17 @@ pub(crate) fn price() -> Event {
         }],
     };
     event("1001-retail", Record::Price(price))
+}
+
+/// A level that goes before others.
+pub(crate) fn scarce_stock() -> Event {
+    let level = StockLevel {
+        sku: sku("TEA-2"),
+        location: id("web"),
+        available: 1.into(),
+        scarce: true,
+    };
+    event("1002-web", Record::Stock(level))
 }
 
 /// A refund of goods, delivery and goodwill, in two currencies.

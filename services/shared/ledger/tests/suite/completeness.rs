@@ -45,7 +45,8 @@ pub async fn what_the_target_holds_is_known(ledger: Any) {
         let contents: Vec<_> = ids.iter().map(|id| (id.clone(), digest(content))).collect();
         let ledger = ledger.clone();
         async move {
-            let held = ledger.held(&merchant(), &sync().id, Kind::Order, &contents);
+            let (merchant, sync) = (merchant(), sync().id);
+            let held = ledger.held(&merchant, &sync, Kind::Order, &contents);
             held.await.unwrap()
         }
     };

@@ -19,6 +19,7 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             sku: Sku::new(format!("sku-{number}")).unwrap(),
             location: ExternalId::new("1").unwrap(),
             available: Decimal::from(number),
+            scarce: false,
         }),
         Kind::Fulfilment => Record::Fulfilment(Box::new(Fulfilment {
             number: number.to_string(),

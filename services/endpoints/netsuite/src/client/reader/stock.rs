@@ -17,6 +17,7 @@ impl Reader {
     pub(super) async fn stock_page(&self, lane: Lane, position: &Position) -> Result<Page, Fault> {
         let (settings, field) = (&self.settings.stock, &self.settings.item_field);
         let query = query::stock(position, field, settings);
+        let begun = self.api.http.clock().now();
         let mut page = self.query(lane, &query, PAGE).await?;
         if page.more {
             leave_out_the_last(&mut page.rows, "stock")?;
@@ -27,6 +28,7 @@ impl Reader {
         let until = until.and_then(|(at, item)| Some((*at, item.parse().ok()?)));
         let kits = self.kits(lane, &page.rows, until).await?;
         harvest.absorb(self.bundles(grouped(&kits, "kit")));
+        harvest.was_read_at(begun);
         Ok(self.turned(position, &page, last, harvest))
     }
 
@@ -38,6 +40,7 @@ impl Reader {
         };
         let (settings, field) = (&self.settings.stock, &self.settings.item_field);
         let query = query::stock_of(&item, field, settings);
+        let begun = self.api.http.clock().now();
         let page = self.query(Lane::Stock, &query, PAGE).await?;
         let mut harvest = self.shelves(grouped(&page.rows, "item"));
         if page
@@ -50,6 +53,7 @@ impl Reader {
             let kits = self.kits(Lane::Stock, &page.rows, None).await?;
             harvest.absorb(self.bundles(grouped(&kits, "kit")));
         }
+        harvest.was_read_at(begun);
         harvest.events.retain(|event| event.external_id == *id);
         harvest.unreadable.retain(|unreadable| unreadable.id == *id);
         Ok(harvest)

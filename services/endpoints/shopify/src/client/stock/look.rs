@@ -19,15 +19,15 @@ pub(super) fn place(item: &InventoryItem, target: &Target) -> Option<i64> {
 /// Finds the items of those levels by SKU, with what is available of them everywhere.
 pub(super) async fn look(
     api: &Api,
+    lane: Lane,
     levels: &[&StockLevel],
     exchanges: &mut Vec<Exchange>,
 ) -> Result<Found<InventoryItem>, Fault> {
     let skus = levels.iter().map(|level| level.sku.as_str());
-    let mut found: Found<InventoryItem> =
-        skus::find(api, Lane::Stock, LEVELS, skus, exchanges).await?;
+    let mut found: Found<InventoryItem> = skus::find(api, lane, LEVELS, skus, exchanges).await?;
     for item in found.all() {
         let levels = &mut item.inventory_levels;
-        api.complete(Lane::Stock, ITEM_LEVELS, &item.id, levels, exchanges)
+        api.complete(lane, ITEM_LEVELS, &item.id, levels, exchanges)
             .await?;
     }
     Ok(found)
