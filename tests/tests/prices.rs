@@ -66,7 +66,13 @@ fn change_prices(world: &World, round: usize) {
                 set(&item.sku, 5, "EUR", 10, Some(amount - Decimal::ONE));
             }
             // Only now and then on the list.
-            _ => set(&item.sku, 5, "EUR", 1, (round % 2 == 0).then_some(amount)),
+            _ => set(
+                &item.sku,
+                5,
+                "EUR",
+                1,
+                round.is_multiple_of(2).then_some(amount),
+            ),
         }
     }
 }
@@ -87,7 +93,7 @@ fn differences(world: &World, trade: u64, round: usize) -> Vec<String> {
                 fixed.price == amount.to_string() && fixed.breaks == [(10, less)].into()
             }),
             _ => {
-                let expected = (round % 2 == 0).then(|| amount.to_string());
+                let expected = round.is_multiple_of(2).then(|| amount.to_string());
                 fixed.as_ref().map(|fixed| fixed.price.clone()) == expected
             }
         };

@@ -10,11 +10,11 @@ use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, Sk
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
-    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, Reconciliation,
-    RecordRef, RecordRow, Seen, Selection, Settings, Sold, Step, Stream, SyncCount, SyncRef,
-    Underway,
+    CursorState, Cursors, Due, Filter, Holder, Inspection, Journal, Landed, Lease, Outbox, Outcome,
+    Reconciliation, RecordRef, RecordRow, Seen, Selection, Settings, Sold, Step, Stream, SyncCount,
+    SyncRef, Underway,
 };
-use ports::{Cursor, Ledger, LedgerError, Twin};
+use ports::{Cursor, Ledger, LedgerError, Twin, Window};
 
 use super::{Cut, Knife};
 
@@ -241,6 +241,36 @@ impl Completeness for CutLedger {
 
     async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {
         self.inner.reconciliations(merchant).await
+    }
+
+    async fn landed(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        window: Window,
+        after: Option<(Timestamp, &ExternalId)>,
+        most: u32,
+    ) -> Result<Vec<Landed>> {
+        self.inner.landed(merchant, sync, window, after, most).await
+    }
+
+    async fn unbound(
+        &self,
+        merchant: &MerchantId,
+        kind: Kind,
+        target: &ConnectionId,
+        ids: &[ExternalId],
+    ) -> Result<Vec<ExternalId>> {
+        self.inner.unbound(merchant, kind, target, ids).await
+    }
+
+    async fn put_inspection(&self, merchant: &MerchantId, found: &Inspection) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.put_inspection(merchant, found).await
+    }
+
+    async fn inspections(&self, merchant: &MerchantId) -> Result<Vec<Inspection>> {
+        self.inner.inspections(merchant).await
     }
 }
 

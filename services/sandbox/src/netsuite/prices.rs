@@ -37,7 +37,7 @@ impl Account {
             return false;
         };
         let set = |record: &mut super::Record| {
-            let rows = record.sublists.entry("price".into()).or_default();
+            let rows = record.sublists.entry("price").or_default();
             rows.retain(|row| !is(row, price, currency));
             rows.extend(price.amount.map(|amount| row(price, currency, amount)));
         };

@@ -10,7 +10,9 @@ mod settings;
 mod underway;
 
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
-pub use completeness::{Completeness, Missing, Reconciliation};
+pub use completeness::{
+    Completeness, Deviation, Difference, Inspection, Landed, Missing, Reconciliation,
+};
 pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};

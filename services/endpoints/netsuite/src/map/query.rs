@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 mod prices;
+mod register;
 mod stock;
 
 use commerce::Sku;
@@ -14,6 +15,7 @@ use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
 pub(crate) use prices::{prices, prices_of};
+pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.

@@ -16,6 +16,7 @@ mod checkup;
 mod doubts;
 mod prices;
 mod refunds;
+mod register;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -256,11 +256,11 @@ impl Call {
                 going.push(place);
                 continue;
             };
-            let mut price = json!({ "variantId": variant, "price": sum(wanted.price) });
-            if let Some(regular) = wanted.compare_at {
-                price["compareAtPrice"] = sum(regular);
-            }
-            prices.push(price);
+            prices.push(json!({
+                "variantId": variant,
+                "price": sum(wanted.price),
+                "compareAtPrice": wanted.compare_at.map(sum),
+            }));
             priced.push(place);
             for (from, amount) in &wanted.breaks {
                 steps.push(

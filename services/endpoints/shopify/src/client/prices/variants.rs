@@ -97,14 +97,15 @@ fn variables(call: &[Vec<Change<'_>>], compare_at: bool) -> Value {
 }
 
 fn input(change: &Change<'_>, compare_at: bool) -> Value {
-    let mut input = json!({ "id": change.variant.id });
-    if let Some(wanted) = &change.wanted {
-        input["price"] = json!(wanted.price.to_string());
-        if compare_at {
-            input["compareAtPrice"] = json!(wanted.compare_at.map(|amount| amount.to_string()));
-        }
+    let text = |amount: rust_decimal::Decimal| amount.to_string();
+    let (id, wanted) = (&change.variant.id, change.wanted.as_ref());
+    let price = wanted.map(|wanted| text(wanted.price));
+    if compare_at {
+        let regular = wanted.and_then(|wanted| wanted.compare_at.map(text));
+        json!({ "id": id, "price": price, "compareAtPrice": regular })
+    } else {
+        json!({ "id": id, "price": price })
     }
-    input
 }
 
 /// The variant that an error names: `["variants", "3", "price"]`.
