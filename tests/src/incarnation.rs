@@ -1,6 +1,6 @@
 //! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,9 +10,11 @@ use commerce::{ConnectionId, Kind};
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
-use ports::{Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock};
+use ports::{
+    Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock, Urgency,
+};
 use puller::{Auditor, Backfiller, Puller};
-use pusher::{Courier, Plan, Pusher, Syncs, Target};
+use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -79,6 +81,7 @@ impl Incarnation {
             stop: stop.clone(),
             sync: sync(world, phase),
             orders: sync(world, Phase::Orders),
+            all: Phase::ALL.map(|phase| sync(world, phase)).into(),
             connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
         };
         let tasks = runtime.spawn(roles.begin()).await.unwrap();
@@ -192,6 +195,7 @@ struct Roles {
     stop: CancellationToken,
     sync: Sync,
     orders: Sync,
+    all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
 
@@ -232,11 +236,14 @@ impl Roles {
                 set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Products => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Products | Phase::Prices => {
+                Rules::default()
+            }
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {
             configuration: 1,
+            counterparts: counterparts(&self.sync, &self.all),
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
@@ -244,6 +251,7 @@ impl Roles {
         if self.phase == Phase::Refunds {
             syncs.insert(Plan {
                 configuration: 1,
+                counterparts: counterparts(&self.orders, &self.all),
                 sync: self.orders.clone(),
                 mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
                     .unwrap(),
@@ -262,7 +270,8 @@ impl Roles {
             holder: self.holder.clone(),
             claim: pusher::CLAIM,
         };
-        for lane in [Lane::of(self.sync.kind), Lane::Bulk] {
+        let lanes: BTreeSet<Lane> = Urgency::lanes(self.sync.kind).collect();
+        for lane in lanes {
             let consumer = CutConsumer {
                 inner: self
                     .queue
@@ -280,7 +289,9 @@ impl Roles {
             ledger: Arc::clone(&self.ledger),
             publisher: Arc::new(self.publisher().await),
             clock: Arc::new(self.clock.clone()),
-            sources: Default::default(),
+            sources: (self.all.iter())
+                .map(|sync| (sync.id.clone(), sync.from.clone()))
+                .collect(),
         };
         tasks.spawn(courier.run(self.stop.clone()));
         tasks

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, SyncId, TargetKey};
 use ports::ledger::{
-    Backfill, BackfillScope, BackfillState, Difference, Holder, RecordRow, Stream, SyncRef,
+    Backfill, BackfillScope, BackfillState, Difference, Holder, RecordRow, Selection, Stream,
+    SyncRef,
 };
-use ports::{Assignments, Clock as _, Ledger, SystemClock, Window, Write, standing_alerts};
+use ports::{Assignments, Clock as _, Ledger, Status, SystemClock, Window, Write, standing_alerts};
 use pusher::{Inspector, Target};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
@@ -43,16 +44,19 @@ pub enum Phase {
     Refunds,
     /// Products, from NetSuite to the shop.
     Products,
+    /// Prices, from NetSuite to the shop.
+    Prices,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
         Self::Refunds,
         Self::Products,
+        Self::Prices,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -62,6 +66,7 @@ impl Phase {
             Self::Stock => Kind::Stock,
             Self::Refunds => Kind::Refund,
             Self::Products => Kind::Product,
+            Self::Prices => Kind::Price,
         }
     }
 
@@ -72,13 +77,14 @@ impl Phase {
             Self::Stock => "stock",
             Self::Refunds => "refunds",
             Self::Products => "products",
+            Self::Prices => "prices",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock | Self::Products => ("netsuite", "shop"),
+            Self::Shipments | Self::Stock | Self::Products | Self::Prices => ("netsuite", "shop"),
         }
     }
 
@@ -101,6 +107,8 @@ pub struct World {
     pub sandbox: Sandbox,
     /// Everybody's time.
     pub clock: SimClock,
+    /// Whether the shop may show other levels than NetSuite at the end of a phase, and levels may be left to be read anew.
+    pub stock_may_differ: bool,
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) folder: TempDir,
@@ -132,6 +140,7 @@ impl World {
             clock,
             folder,
             processes: 0,
+            stock_may_differ: false,
         }
     }
 
@@ -150,6 +159,25 @@ impl World {
         connections["shop"]["settings"]["refunds"] = "separate".into();
         connections["netsuite"]["settings"]["refunds"] =
             serde_json::json!({ "adjustment_item": 903, "locations": locations });
+    }
+
+    /// From here on a connection has that setting.
+    pub fn setting(&mut self, connection: &str, name: &str, value: Value) {
+        self.configuration["connections"][connection]["settings"][name] = value;
+    }
+
+    /// From here on orders have that setting in NetSuite.
+    pub fn setting_of_orders(&mut self, name: &str, value: Value) {
+        self.configuration["connections"]["netsuite"]["settings"]["orders"][name] = value;
+    }
+
+    /// A person retries every record of a phase in that status.
+    pub async fn retry(&self, phase: Phase, status: Status) {
+        let sync = phase.sync(&self.merchant).id;
+        let all = Selection::AllIn { sync, status };
+        let (ledger, now) = (self.ledger().await, self.clock.now());
+        let requeued = ledger.requeue(&self.merchant, &all, "somebody", now).await;
+        assert!(requeued.unwrap() > 0);
     }
 
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
@@ -373,12 +401,17 @@ impl World {
         if process.in_hand.count() > 0 {
             left.push("deliveries in hand".to_owned());
         }
+        if self.stock_may_differ && phase != Phase::Stock {
+            left.retain(|line| !line.starts_with("stock:"));
+        }
         let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
         let expected = match phase {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
             Phase::Products => told_products(&self.sandbox),
+            Phase::Prices => self.sandbox.catalogue().items.len(),
+            Phase::Stock if self.stock_may_differ => return left,
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

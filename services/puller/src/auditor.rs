@@ -44,7 +44,7 @@ impl Auditor {
     #[must_use]
     pub fn of(puller: &Puller) -> Option<Self> {
         let (connection, kind, readers) = puller.stream();
-        (kind != Kind::Stock).then(|| Self {
+        (!matches!(kind, Kind::Stock | Kind::Price)).then(|| Self {
             alarm: Alarm::new(connection.merchant.clone(), connection.ledger.clone()),
             connection: connection.clone(),
             kind,

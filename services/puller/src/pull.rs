@@ -1,5 +1,6 @@
 //! The loop of one stream.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -186,11 +187,16 @@ impl Puller {
 
     /// Publishes a page and then moves the cursor: in this order, or a stop in between loses the page.
     async fn take(&mut self, lease: &Lease, page: Page) -> Result<(usize, Lease), Error> {
+        // One that comes back to what it was is the same event once more, and no repeat.
+        let told_again = is_told_again(self.stream.kind);
         let mut fresh: Vec<Event> = page
             .events
             .into_iter()
-            .filter(|event| !self.recent.contains(event.id))
+            .filter(|event| told_again || !self.recent.contains(event.id))
             .collect();
+        if told_again {
+            fresh = self.without_the_held(fresh).await?;
+        }
         if !fresh.is_empty() {
             self.publish(&mut fresh).await?;
         }
@@ -214,15 +220,48 @@ impl Puller {
         Ok((fresh.len(), renewed))
     }
 
+    /// Leaves out what every sync's target holds already as it is now.
+    async fn without_the_held(&self, events: Vec<Event>) -> Result<Vec<Event>, LedgerError> {
+        let contents: Vec<_> = events
+            .iter()
+            .map(|event| (event.external_id.clone(), event.revision.digest))
+            .collect();
+        let mut wanted = vec![false; events.len()];
+        let (merchant, kind) = (&self.stream.merchant, self.stream.kind);
+        for reader in self.readers.iter().filter(|reader| reader.kind == kind) {
+            let ledger = &self.connection.ledger;
+            let held = ledger.held(merchant, &reader.id, kind, &contents).await?;
+            for (wanted, held) in wanted.iter_mut().zip(held) {
+                *wanted |= !held;
+            }
+        }
+        let events = events.into_iter().zip(wanted);
+        Ok(events
+            .filter_map(|(event, wanted)| wanted.then_some(event))
+            .collect())
+    }
+
     /// What comes of the events goes on from here in their trace, in whatever process.
     async fn publish(&self, events: &mut [Event]) -> Result<(), QueueError> {
         let span = info_span!("publish", otel.kind = "producer", events = events.len());
         carry_trace(events, &telemetry::trace::of(&span));
         let publisher = &self.connection.publisher;
-        publisher
-            .publish(events, self.urgency)
-            .instrument(span)
-            .await?;
+        async {
+            if self.urgency != Urgency::Live {
+                return publisher.publish(events, self.urgency).await;
+            }
+            let is_fast = |event: &Event| Urgency::now(event) == Urgency::Fast;
+            events.sort_by_key(|event| !is_fast(event));
+            let (fast, others) = events.split_at(events.partition_point(is_fast));
+            for (events, urgency) in [(fast, Urgency::Fast), (others, Urgency::Live)] {
+                if !events.is_empty() {
+                    publisher.publish(events, urgency).await?;
+                }
+            }
+            Ok(())
+        }
+        .instrument(span)
+        .await?;
         count(&self.stream, events.len());
         Ok(())
     }
@@ -345,10 +384,19 @@ pub(crate) fn seen(readers: &Readers, events: &[Event]) -> Vec<Seen> {
                 key: event.key(),
                 number: event.record.number().to_owned(),
                 revision: event.revision,
+                units: match &event.record {
+                    commerce::Record::Order(order) => order.units(),
+                    _ => BTreeMap::new(),
+                },
             });
         }
     }
     seen
+}
+
+/// Whether sources tell all records of a kind again from time to time, since they do not see every change.
+const fn is_told_again(kind: Kind) -> bool {
+    matches!(kind, Kind::Price)
 }
 
 /// The key under which others wait for a record: a stock level proves that its connection knows the SKU.
@@ -358,7 +406,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         commerce::Record::Order(_)
         | commerce::Record::Fulfilment(_)
         | commerce::Record::Refund(_)
-        | commerce::Record::Product(_) => None,
+        | commerce::Record::Product(_)
+        | commerce::Record::Price(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod doubt;
 mod ending;
+mod withhold;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::Target;
 use crate::check::{Checked, check};
 use crate::plan::Plan;
 use doubt::Doubt;
+use withhold::Lowered;
 
 /// What a batch came to: how each of its deliveries is to be settled, and whether the connection has to rest.
 pub(crate) struct Settled {
@@ -26,6 +28,8 @@ pub(crate) struct Settled {
     pub(crate) paused: Option<String>,
     /// The keys under which others wait for the orders that have a twin now, or never will.
     pub(crate) arrived: Vec<String>,
+    /// The keys under which levels wait that those orders have lowered.
+    pub(crate) sold: Vec<String>,
     /// Whether the target has answered a write as one does whose credentials are good.
     pub(crate) admitted: bool,
 }
@@ -37,6 +41,8 @@ struct Item {
     bound: Option<Twin>,
     /// An earlier attempt may have landed.
     doubt: Option<Doubt>,
+    /// The level as it may be shown, where orders on their way lower it.
+    lowered: Option<Lowered>,
     steps: Vec<Step>,
 }
 
@@ -58,12 +64,14 @@ pub(crate) async fn process(
         admitted: false,
     };
     let claimed = run.claim(&events).instrument(info_span!("claim")).await?;
+    let claimed = run.withhold(claimed).await?;
     let located = run.locate(claimed).await?;
     let mapped = run.map(located).await?;
     run.write(mapped).instrument(info_span!("write")).await;
     run.record().instrument(info_span!("record")).await?;
     Ok(Settled {
         arrived: run.arrived(),
+        sold: run.sold(&events),
         settlements: run.settlements,
         paused: run.paused,
         admitted: run.admitted,
@@ -134,6 +142,7 @@ impl Run<'_> {
                     attempt,
                     bound,
                     doubt,
+                    lowered: None,
                     steps,
                 },
             ));
@@ -286,9 +295,7 @@ impl Run<'_> {
     /// A refund waits for its order by the key that the order is written under.
     fn arrived(&self) -> Vec<String> {
         let outcomes = self.outcomes.iter();
-        // One that is left out releases as well: what belongs to it is left out then.
-        let settled = |one: &&Outcome| one.twin.is_some() || one.status == Status::Skipped;
-        let orders = outcomes.filter(|one| one.key.kind == Kind::Order && settled(one));
+        let orders = outcomes.filter(|one| one.key.kind == Kind::Order && is_settled(one));
         let key = |id| TargetKey::of(&self.plan.sync.from, Kind::Order, id);
         orders
             .map(|one| format!("{}/order:{}", self.target.id, key(&one.key.id)))
@@ -370,8 +377,12 @@ impl Run<'_> {
 impl Item {
     fn write(&self, parent: Option<Twin>, set: Assignments) -> Write {
         let event = &self.event;
+        let shown = self
+            .lowered
+            .as_ref()
+            .map_or(event, |lowered| &lowered.event);
         Write {
-            event: Arc::clone(event),
+            event: Arc::clone(shown),
             key: TargetKey::of(&event.connection, event.kind(), &event.external_id),
             bound: self.bound.clone(),
             parent,
@@ -394,11 +405,16 @@ fn ruled(set: &Assignments) -> Option<String> {
     (!names.is_empty()).then(|| format!("set by rules: {}", names.join(", ")))
 }
 
+/// Whether nobody has to wait for the record any more. One that is left out releases as well: what belongs to it is left out then.
+fn is_settled(outcome: &Outcome) -> bool {
+    outcome.twin.is_some() || outcome.status == Status::Skipped
+}
+
 fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
-        Record::Order(_) | Record::Stock(_) | Record::Product(_) => None,
+        Record::Order(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => None,
     }
 }
 

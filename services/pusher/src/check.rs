@@ -20,7 +20,9 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
         Record::Product(product) if new && !product.offered => {
             Checked::Skip("products that are not offered and never were are not carried over")
         }
-        Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) => Checked::Fine,
+        Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => {
+            Checked::Fine
+        }
     }
 }
 

@@ -138,8 +138,12 @@ impl Pusher {
             .await
         {
             Ok(settled) => {
-                if self.syncs.follow(&plan) && !settled.arrived.is_empty() {
-                    self.release(&settled.arrived).await;
+                let mut keys = settled.sold;
+                if self.syncs.follow(&plan) {
+                    keys.extend(settled.arrived);
+                }
+                if !keys.is_empty() {
+                    self.release(&keys).await;
                 }
                 let ends = receipts.into_iter().zip(settled.settlements);
                 join_all(ends.map(|(receipt, how)| settle(receipt, how))).await;

@@ -15,7 +15,7 @@ mod plan;
 pub use courier::Courier;
 pub use inspector::{Error as InspectionError, Inspector};
 pub use lane::Pusher;
-pub use plan::{Plan, Syncs};
+pub use plan::{Plan, Syncs, counterparts};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,6 +16,21 @@ pub struct Plan {
     pub mapping: Mapping,
     /// The version of the configuration they are of.
     pub configuration: i64,
+    /// Of a stock sync, the syncs that bring orders to where its levels are read; of an order sync, the syncs of the levels that its target
+    /// keeps. See [`counterparts`].
+    pub counterparts: Vec<SyncId>,
+}
+
+/// The syncs among `all` that take from the stock that the sync tells of, or tell of the stock that it takes from.
+#[must_use]
+pub fn counterparts<'a>(sync: &Sync, all: impl IntoIterator<Item = &'a Sync>) -> Vec<SyncId> {
+    let meets = |other: &Sync| match (sync.kind, other.kind) {
+        (Kind::Stock, Kind::Order) => other.to == sync.from,
+        (Kind::Order, Kind::Stock) => other.from == sync.to,
+        _ => false,
+    };
+    let all = all.into_iter().filter(|other| meets(other));
+    all.map(|other| other.id.clone()).collect()
 }
 
 impl Plan {

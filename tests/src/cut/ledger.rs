@@ -1,17 +1,18 @@
 //! A ledger whose process dies around its calls.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, Sku, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
     CursorState, Cursors, Due, Filter, Holder, Inspection, Journal, Landed, Lease, Observations,
     Observed, Outbox, Outcome, Reconciliation, RecordRef, RecordRow, Seen, Selection, Settings,
-    Sighting, Step, Stream, SyncCount, SyncRef,
+    Sighting, Sold, Step, Stream, SyncCount, SyncRef, Underway,
 };
 use ports::{Cursor, Ledger, LedgerError, Twin, Window};
 
@@ -228,6 +229,16 @@ impl Completeness for CutLedger {
         self.inner.put_reconciliation(merchant, found).await
     }
 
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<bool>> {
+        self.inner.held(merchant, sync, kind, contents).await
+    }
+
     async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {
         self.inner.reconciliations(merchant).await
     }
@@ -260,6 +271,19 @@ impl Completeness for CutLedger {
 
     async fn inspections(&self, merchant: &MerchantId) -> Result<Vec<Inspection>> {
         self.inner.inspections(merchant).await
+    }
+}
+
+#[async_trait]
+impl Underway for CutLedger {
+    async fn underway(
+        &self,
+        merchant: &MerchantId,
+        orders: &[SyncId],
+        skus: &BTreeSet<Sku>,
+        since: Timestamp,
+    ) -> Result<Vec<Sold>> {
+        self.inner.underway(merchant, orders, skus, since).await
     }
 }
 

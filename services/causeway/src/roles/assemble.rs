@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use commerce::{ConnectionId, Kind, MerchantId};
 use ports::ledger::{Holder, resumption_key};
-use ports::{Connected, Lane, Sync};
+use ports::{Connected, Lane, Sync, Urgency};
 use puller::{Auditor, Backfiller, Puller, Wake};
 use pusher::{Courier, Inspector, Plan, Pusher, Syncs, Target};
 use tokio::task::JoinSet;
@@ -157,10 +157,12 @@ impl Assembly<'_> {
             let mapping = self.config.mapping(one)?;
             // A paused sync is known all the same: what it has in a lane that it shares with others must stay queued.
             if !one.sync.paused {
-                lanes.extend([Lane::of(one.sync.kind), Lane::Bulk]);
+                lanes.extend(Urgency::lanes(one.sync.kind));
                 self.resume(&one.sync).await?;
             }
+            let all = self.config.syncs.iter().map(|one| &one.sync);
             syncs.insert(Plan {
+                counterparts: pusher::counterparts(&one.sync, all),
                 sync: one.sync.clone(),
                 mapping,
                 configuration: self.version,

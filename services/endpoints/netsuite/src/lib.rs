@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels and products come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels, products and prices come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -21,14 +21,14 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     BookIn, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice, InternalId,
-    ItemField, Items, MatrixOption, OrderStatus, Orders, Pool, Products, Refunds, Shipping, Stock,
-    SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
+    ItemField, Items, MatrixOption, OrderStatus, Orders, Pool, PriceList, Prices, Products,
+    Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
 };
 
 /// The endpoint's name in configuration.
 pub const NAME: &str = "netsuite";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product];
+pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product, Kind::Price];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund];
 
@@ -68,6 +68,9 @@ pub struct Settings {
     /// Which items are told as products, and from which of their fields.
     #[serde(default)]
     pub products: Products,
+    /// Which prices are read.
+    #[serde(default)]
+    pub prices: Prices,
     /// How far each reading reaches back behind the last one, so that changes that NetSuite's analytics shows late are seen:
     /// `5m` (the default). Records read twice are recognised.
     #[serde(default = "five_minutes")]
@@ -213,6 +216,7 @@ pub fn connect(
     map::settings::check(&settings.orders)?;
     map::settings::check_stock(&settings.stock)?;
     map::settings::check_products(&settings.products)?;
+    map::settings::check_prices(&settings.prices)?;
     if settings.overlap.is_negative() {
         return Err(ConfigError {
             setting: "overlap".to_owned(),

@@ -99,6 +99,7 @@ fn shown(record: &Record) -> Value {
         Record::Stock(level) => json!(level),
         Record::Refund(refund) => json!(refund),
         Record::Product(product) => json!(product),
+        Record::Price(price) => json!(price),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments, stock levels and products go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels, products and prices go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -27,7 +27,7 @@ pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product];
+pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product, Kind::Price];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -64,6 +64,9 @@ pub struct Settings {
     /// fulfilled from several of the shop's locations, those of the listed one are taken first.
     #[serde(default)]
     pub locations: BTreeMap<String, String>,
+    /// Where prices go.
+    #[serde(default)]
+    pub prices: Prices,
     /// Whether the shop tells the buyer about a new fulfilment or tracking number; it does unless set.
     #[serde(default = "yes")]
     pub notify_customer: bool,
@@ -74,6 +77,37 @@ pub struct Settings {
     /// How products get into the shop.
     #[serde(default)]
     pub products: Products,
+}
+
+/// Where prices go.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Prices {
+    /// The price list, by its name at the system that prices come from, whose prices the variants themselves bear. In the shop's currency.
+    pub variants: Option<String>,
+    /// The shop's price list (of a market's or a business customer's catalog) by the name of the list where prices come from:
+    /// `wholesale: "24500001"`, the last part of its id `gid://shopify/PriceList/24500001`. Prices become fixed prices there, and prices of
+    /// quantities its quantity price breaks.
+    pub lists: BTreeMap<String, String>,
+    /// Whether the compare-at price is Causeway's: the regular price during a sale, and else nothing. It is unless set; if not,
+    /// variants keep what they have.
+    pub compare_at: bool,
+    /// Whether a price of zero is sent. It is not unless set: the record is held.
+    pub allow_zero: bool,
+    /// Whether a fixed price is taken off a price list when there is none for the article any more. It is not unless set: the record is held.
+    pub remove_missing: bool,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        Self {
+            variants: None,
+            lists: BTreeMap::new(),
+            compare_at: true,
+            allow_zero: false,
+            remove_missing: false,
+        }
+    }
 }
 
 /// What becomes of refunds.
@@ -189,6 +223,21 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
     };
     if settings.overlap.is_negative() {
         return wrong("overlap", "must not be negative");
+    }
+    for (from, to) in &settings.prices.lists {
+        let given = settings.prices.lists.values().filter(|list| *list == to);
+        if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) || given.count() > 1 {
+            return wrong(
+                &format!("prices.lists.{from}"),
+                "must be the number of a Shopify price list that no other list goes to",
+            );
+        }
+        if settings.prices.variants.as_ref() == Some(from) {
+            return wrong(
+                &format!("prices.lists.{from}"),
+                "is the list of the variants themselves: name it in 'variants' or here, not in both",
+            );
+        }
     }
     for (from, to) in &settings.locations {
         if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -251,6 +251,7 @@ fn level(shop: &Sandbox, item: usize, location: usize, units: i64) -> Write {
         location: ExternalId::new(shop.catalogue().locations[location].netsuite_id.to_string())
             .unwrap(),
         available: units.into(),
+        scarce: false,
     });
     common::write(&format!("s{item}-{location}"), record, None::<Twin>, None)
 }

@@ -218,6 +218,7 @@ pub(crate) fn level(id: &str, minute: i64) -> Event {
         sku: Sku::new(format!("SKU-{id}")).unwrap(),
         location: ExternalId::new("1").unwrap(),
         available: Decimal::TEN,
+        scarce: false,
     });
     event(id, at, record)
 }

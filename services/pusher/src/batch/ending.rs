@@ -37,7 +37,11 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn succeed(&mut self, index: usize, item: Item, written: Written) {
+    pub(super) fn succeed(&mut self, index: usize, mut item: Item, written: Written) {
+        let shown = written.discrepancy.is_none() && written.effect != Effect::NotOurs;
+        if let Some(lowered) = item.lowered.take_if(|_| shown) {
+            return self.wait_for_orders(index, item, written, &lowered);
+        }
         let (status, reason) = match (&written.discrepancy, written.effect) {
             (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
             (None, Effect::Created | Effect::Updated | Effect::AlreadyThere) => {

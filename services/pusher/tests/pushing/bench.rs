@@ -209,6 +209,7 @@ impl Bench {
             _ => Rules::default(),
         };
         Plan {
+            counterparts: Vec::new(),
             sync: Sync {
                 merchant: self.merchant.clone(),
                 id: SyncId::new(id).unwrap(),

@@ -12,6 +12,7 @@ mod mutation;
 mod options;
 mod orders;
 mod pages;
+mod price_lists;
 mod resolve;
 mod seed;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use inspect::{
 };
 pub use model::{Giveback, Restock};
 pub use options::{Bucket, Options, Settings};
+pub use price_lists::PriceView;
 pub use webhook::Webhook;
 
 use budget::Budget;

@@ -74,6 +74,15 @@ impl Currency {
         )
     }
 
+    /// Minor units of this currency as cents of a US dollar.
+    pub(super) fn to_cents(self, minor: i64) -> i64 {
+        share(
+            minor,
+            10_000 * 100,
+            self.per_dollar * 10i64.pow(self.exponent),
+        )
+    }
+
     /// Minor units as `BigDecimal` prints them, the way the Admin API writes amounts: `10.0`, `7.5`, `414.95`.
     pub(super) fn text(self, minor: i64) -> String {
         let scale = 10u64.pow(self.exponent);

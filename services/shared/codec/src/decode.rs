@@ -7,13 +7,13 @@ mod value;
 
 use commerce::{
     ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind, MerchantId,
-    OrderRef, Parcel, Record, Revision, StockLevel, TraceContext,
+    OrderRef, Parcel, Price, PriceBreak, Record, Revision, StockLevel, TraceContext,
 };
 use prost::Message;
 use proto::events::v1 as wire;
 
 use crate::error::{DecodeError, Within, each};
-use value::{decimal, id, required, sixteen, sku, timestamp, unknown};
+use value::{currency, decimal, id, required, sixteen, sku, timestamp, unknown};
 
 /// The event in a message of `causeway.events.v1.Envelope`.
 ///
@@ -37,6 +37,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Stock(record)) => {
             Record::Stock(stock(record).within("stock")?)
+        }
+        Some(wire::envelope::Record::Price(record)) => {
+            Record::Price(price(record).within("price")?)
         }
         Some(wire::envelope::Record::Refund(record)) => {
             Record::Refund(Box::new(refund::refund(record).within("refund")?))
@@ -92,6 +95,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Stock) => Ok(Kind::Stock),
         Ok(wire::Kind::Refund) => Ok(Kind::Refund),
         Ok(wire::Kind::Product) => Ok(Kind::Product),
+        Ok(wire::Kind::Price) => Ok(Kind::Price),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }
@@ -145,5 +149,25 @@ fn stock(level: wire::StockLevel) -> Result<StockLevel, DecodeError> {
         sku: sku(&level.sku).within("sku")?,
         location: id(level.location).within("location")?,
         available: decimal(&level.available).within("available")?,
+        scarce: level.scarce,
+    })
+}
+
+fn price(price: wire::Price) -> Result<Price, DecodeError> {
+    let amount = |text: Option<String>| text.as_deref().map(decimal).transpose();
+    Ok(Price {
+        sku: sku(&price.sku).within("sku")?,
+        list: id(price.list).within("list")?,
+        currency: currency(&price.currency).within("currency")?,
+        regular: amount(price.regular).within("regular")?,
+        sale: amount(price.sale).within("sale")?,
+        breaks: each("breaks", price.breaks, price_break)?,
+    })
+}
+
+fn price_break(step: wire::PriceBreak) -> Result<PriceBreak, DecodeError> {
+    Ok(PriceBreak {
+        from: decimal(&step.from).within("from")?,
+        amount: decimal(&step.amount).within("amount")?,
     })
 }

@@ -5,7 +5,8 @@ mod product;
 mod refund;
 
 use commerce::{
-    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record, StockLevel,
+    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Price, PriceBreak, Record,
+    StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;
@@ -43,6 +44,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Order(record) => wire::envelope::Record::Order(order::order(record)),
             Record::Fulfilment(record) => wire::envelope::Record::Fulfilment(fulfilment(record)),
             Record::Stock(record) => wire::envelope::Record::Stock(stock(record)),
+            Record::Price(record) => wire::envelope::Record::Price(price(record)),
             Record::Refund(record) => wire::envelope::Record::Refund(refund::refund(record)),
             Record::Product(record) => wire::envelope::Record::Product(product::product(record)),
         }),
@@ -56,6 +58,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Stock => wire::Kind::Stock,
         Kind::Refund => wire::Kind::Refund,
         Kind::Product => wire::Kind::Product,
+        Kind::Price => wire::Kind::Price,
     }
 }
 
@@ -99,6 +102,22 @@ fn stock(level: &StockLevel) -> wire::StockLevel {
         sku: level.sku.to_string(),
         location: level.location.to_string(),
         available: level.available.to_string(),
+        scarce: level.scarce,
+    }
+}
+
+fn price(price: &Price) -> wire::Price {
+    let break_of = |step: &PriceBreak| wire::PriceBreak {
+        from: step.from.to_string(),
+        amount: step.amount.to_string(),
+    };
+    wire::Price {
+        sku: price.sku.to_string(),
+        list: price.list.to_string(),
+        currency: price.currency.code().to_owned(),
+        regular: price.regular.map(|amount| amount.to_string()),
+        sale: price.sale.map(|amount| amount.to_string()),
+        breaks: price.breaks.iter().map(break_of).collect(),
     }
 }
 

@@ -80,6 +80,11 @@ fn write_missing_golden_messages() {
         ("stock", codec::encode_event(&samples::stock())),
         ("refund", codec::encode_event(&samples::refund())),
         ("product", codec::encode_event(&samples::product())),
+        (
+            "stock-scarce",
+            codec::encode_event(&samples::scarce_stock()),
+        ),
+        ("price", codec::encode_event(&samples::price())),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));
@@ -105,6 +110,7 @@ fn unknown_fields_inside_a_record_are_tolerated() {
             sku: stock.sku.to_string(),
             location: stock.location.to_string(),
             available: stock.available.to_string(),
+            scarce: stock.scarce,
         }
         .encode_to_vec();
     }

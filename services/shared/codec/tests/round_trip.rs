@@ -12,9 +12,9 @@ use causeway_codec as codec;
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
-    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Refund,
-    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant,
-    Weight, WeightUnit,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
+    Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
+    TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -338,17 +338,35 @@ fn product() -> impl Strategy<Value = Product> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    let stock = (sku(), id(), decimal()).prop_map(|(sku, location, available)| StockLevel {
-        sku,
-        location,
-        available,
-    });
+    let stock =
+        (sku(), id(), decimal(), any::<bool>()).prop_map(|(sku, location, available, scarce)| {
+            StockLevel {
+                sku,
+                location,
+                available,
+                scarce,
+            }
+        });
+    let step = (decimal(), decimal()).prop_map(|(from, amount)| PriceBreak { from, amount });
+    let amounts = (of(decimal()), of(decimal()), vec(step, 0..3));
+    let price =
+        (sku(), id(), currency(), amounts).prop_map(|(sku, list, currency, amounts)| Price {
+            sku,
+            list,
+            currency,
+            regular: amounts.0,
+            sale: amounts.1,
+            breaks: amounts.2,
+        });
     prop_oneof![
         order()
             .prop_map(|order| Record::Order(Box::new(order)))
             .boxed(),
-        fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
-        stock.prop_map(Record::Stock),
+        fulfilment()
+            .prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment)))
+            .boxed(),
+        stock.prop_map(Record::Stock).boxed(),
+        price.prop_map(Record::Price).boxed(),
         refund()
             .prop_map(|refund| Record::Refund(Box::new(refund)))
             .boxed(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::Order;
+use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
@@ -25,6 +26,8 @@ pub enum Record {
     Refund(Box<Refund>),
     /// What a shop shows and sells.
     Product(Box<Product>),
+    /// What an article costs.
+    Price(Price),
 }
 
 impl Record {
@@ -37,6 +40,7 @@ impl Record {
             Self::Stock(_) => Kind::Stock,
             Self::Refund(_) => Kind::Refund,
             Self::Product(_) => Kind::Product,
+            Self::Price(_) => Kind::Price,
         }
     }
 
@@ -58,6 +62,7 @@ impl Record {
             )),
             Self::Fulfilment(fulfilment) => serde_json::to_vec(fulfilment),
             Self::Stock(level) => serde_json::to_vec(level),
+            Self::Price(price) => serde_json::to_vec(price),
             Self::Refund(refund) => serde_json::to_vec(&(
                 (&refund.number, &refund.order, refund.at),
                 (refund.taxes_included, &refund.lines),
@@ -78,6 +83,7 @@ impl Record {
             Self::Stock(level) => level.sku.as_str(),
             Self::Refund(refund) => &refund.number,
             Self::Product(product) => &product.number,
+            Self::Price(price) => price.sku.as_str(),
         }
     }
 }

@@ -110,16 +110,19 @@ pub enum Kind {
     Refund,
     /// What a shop shows and sells.
     Product,
+    /// What one SKU costs on one price list.
+    Price,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
         Self::Refund,
         Self::Product,
+        Self::Price,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -131,6 +134,7 @@ impl Kind {
             Self::Stock => "stock",
             Self::Refund => "refund",
             Self::Product => "product",
+            Self::Price => "price",
         }
     }
 
@@ -249,7 +253,7 @@ impl TargetKey {
     pub fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
-            Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Product => {
+            Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Product | Kind::Price => {
                 format!("{source}-{kind}-")
             }
         }

@@ -1,5 +1,7 @@
 //! Orders: what was sold, at which price, with which taxes and payments.
 
+use std::collections::BTreeMap;
+
 use iso_currency::Currency;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -119,6 +121,37 @@ pub enum LineKind {
     Duty,
     /// Any other charge.
     Fee,
+}
+
+impl Order {
+    /// Units of each article that the order takes from stock, the parts of kits among them; nothing of an order that is no sale.
+    #[must_use]
+    pub fn units(&self) -> BTreeMap<Sku, Decimal> {
+        let mut units: BTreeMap<Sku, Decimal> = BTreeMap::new();
+        if self.test || self.state == OrderState::Cancelled {
+            return units;
+        }
+        let mut add = |sku: &Sku, more: Option<Decimal>| {
+            let more = more.unwrap_or_default();
+            if more > Decimal::ZERO {
+                let sum = units.entry(sku.clone()).or_default();
+                *sum = sum.saturating_add(more);
+            }
+        };
+        for line in &self.lines {
+            match &line.kind {
+                LineKind::Item { sku } => add(sku, Some(line.quantity)),
+                LineKind::Kit { sku, components } => {
+                    add(sku, Some(line.quantity));
+                    for part in components {
+                        add(&part.sku, part.quantity.checked_mul(line.quantity));
+                    }
+                }
+                _ => {}
+            }
+        }
+        units
+    }
 }
 
 impl LineKind {

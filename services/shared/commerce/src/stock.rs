@@ -15,4 +15,7 @@ pub struct StockLevel {
     pub location: ExternalId,
     /// Units available to sell there; may be negative where more was promised than there is.
     pub available: Decimal,
+    /// Whether it is so little that the level goes before others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scarce: bool,
 }

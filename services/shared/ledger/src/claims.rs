@@ -259,6 +259,7 @@ fn seen(sync: &SyncId, key: &RecordKey, number: &str, revision: commerce::Revisi
         key: key.clone(),
         number: number.to_owned(),
         revision,
+        units: std::collections::BTreeMap::new(),
     }
 }
 

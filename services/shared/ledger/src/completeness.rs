@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, SyncId};
 use jiff::Timestamp;
 use ports::Window;
 use ports::ledger::{Completeness, Inspection, Landed, Reconciliation};
@@ -30,6 +30,26 @@ impl<S: CompletenessStore> Completeness for Database<S> {
         }
         let absent = self.0.absent(merchant, sync, kind, ids).await?;
         absent.into_iter().map(external_id).collect()
+    }
+
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<bool>> {
+        let mut held = vec![false; contents.len()];
+        if contents.is_empty() {
+            return Ok(held);
+        }
+        for place in self.0.held(merchant, sync, kind, contents).await? {
+            let slot = usize::try_from(place).ok();
+            if let Some(slot) = slot.and_then(|place| held.get_mut(place)) {
+                *slot = true;
+            }
+        }
+        Ok(held)
     }
 
     async fn put_reconciliation(

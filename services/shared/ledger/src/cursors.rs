@@ -14,7 +14,7 @@ use crate::columns::kind_of;
 use crate::error::{Result, unreadable};
 use crate::rules;
 use crate::store::{CursorStore, Database, Entry, Position, RecordStore, StreamColumns};
-use crate::time::{end_of, micros, timestamp};
+use crate::time::{cut_revision, end_of, micros, timestamp};
 
 #[async_trait]
 impl<S: CursorStore + RecordStore> Cursors for Database<S> {
@@ -114,10 +114,16 @@ async fn note_all<S: RecordStore>(
         .iter()
         .map(|(record, entry)| (record.clone(), entry.state.seen))
         .collect();
+    let mut newest = Vec::new();
     for one in seen {
         if let Some(entry) = rows.get_mut(&record_of(one)) {
             rules::note(&mut entry.state, &one.number, one.revision, now);
+            let known = entry.state.seen == cut_revision(one.revision);
+            newest.extend((known && !one.units.is_empty()).then_some(one));
         }
+    }
+    if !newest.is_empty() {
+        S::put_units(tx, merchant, &newest).await?;
     }
     let changed: Vec<Entry> = rows
         .into_values()

@@ -21,6 +21,7 @@ mod state;
 mod store;
 mod text;
 mod time;
+mod underway;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ mod journal;
 mod observations;
 mod records;
 mod settings;
+mod underway;
 
 use std::collections::HashMap;
 use std::str::FromStr;

@@ -10,6 +10,27 @@ macro_rules! columns {
 }
 pub(crate) use columns;
 
+/// Orders on their way, and those that reached their target or changed lately: number, units, and since when. Two parts, so that each
+/// reads its own piece of an index and none reads what is long done.
+macro_rules! underway {
+    ($syncs:literal) => {
+        concat!(
+            "
+SELECT r.number, r.units, NULL AS landed FROM records r
+WHERE r.merchant = $1 AND r.status IN ('queued', 'held', 'waiting', 'retrying', 'uncertain', 'failed') AND r.sync ",
+            $syncs,
+            " AND r.kind = 'order' AND r.units IS NOT NULL AND r.twin_id IS NULL
+UNION ALL
+SELECT r.number, r.units, r.changed_at FROM records r
+WHERE r.merchant = $1 AND r.status IN ('queued', 'held', 'waiting', 'retrying', 'uncertain', 'failed', 'synced', 'unchanged')
+    AND r.sync ",
+            $syncs,
+            " AND r.changed_at >= $3 AND r.kind = 'order' AND r.units IS NOT NULL AND r.twin_id IS NOT NULL"
+        )
+    };
+}
+pub(crate) use underway;
+
 /// The present holder gets the lease again with the same fence; anybody else when it is free, with the next one.
 pub(crate) const LEASE: &str = "
 INSERT INTO streams (merchant, connection, kind, backfill, cursor, fence, holder, lease_until)

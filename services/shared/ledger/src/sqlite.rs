@@ -7,6 +7,7 @@ mod observations;
 mod packed;
 mod records;
 mod settings;
+mod underway;
 
 use std::str::FromStr;
 use std::time::Duration;

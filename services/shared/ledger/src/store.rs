@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use ports::Status;
 use ports::ledger::{Filter, RecordRef, Seen, Stream};
 
@@ -57,6 +57,13 @@ pub(crate) trait RecordStore: Store {
         seen: &[Seen],
         now: i64,
     ) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Stores what records with rows take from stock.
+    fn put_units(
+        tx: &mut Self::Tx,
+        merchant: &MerchantId,
+        seen: &[&Seen],
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// The rows, locked until the transaction ends, in an order that is the same for every caller.
     fn load(
@@ -315,6 +322,19 @@ pub(crate) trait SettingStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<AuditColumns>>> + Send;
 }
 
+/// An order's number, its units as JSON, and since when its target has it.
+pub(crate) type UnderwayRow = (String, String, Option<i64>);
+
+/// Statements on orders on their way.
+pub(crate) trait UnderwayStore: Send + Sync + 'static {
+    fn underway(
+        &self,
+        merchant: &MerchantId,
+        orders: &[SyncId],
+        since: i64,
+    ) -> impl Future<Output = Result<Vec<UnderwayRow>>> + Send;
+}
+
 /// Statements on completeness.
 pub(crate) trait CompletenessStore: Send + Sync + 'static {
     /// The ids that have no row.
@@ -325,6 +345,15 @@ pub(crate) trait CompletenessStore: Send + Sync + 'static {
         kind: Kind,
         ids: &[ExternalId],
     ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Places of the contents that the target holds.
+    fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
     fn put_reconciliation(
         &self,

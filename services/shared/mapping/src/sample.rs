@@ -4,8 +4,8 @@
 use commerce::{
     Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
     FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState,
-    Parcel, Payment, PaymentKind, Product, Record, Refund, RefundLine, Repayment, Restock, Sku,
-    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
+    Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -31,9 +31,21 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             sku: Sku::new(WORD)?,
             location: ExternalId::new(WORD)?,
             available: Decimal::ONE,
+            scarce: false,
         }),
         Kind::Refund => Record::Refund(Box::new(refund()?)),
         Kind::Product => Record::Product(Box::new(product()?)),
+        Kind::Price => Record::Price(Price {
+            sku: Sku::new(WORD)?,
+            list: ExternalId::new(WORD)?,
+            currency: Currency::EUR,
+            regular: Some(Decimal::ONE),
+            sale: Some(Decimal::ONE),
+            breaks: vec![PriceBreak {
+                from: Decimal::ONE,
+                amount: Decimal::ONE,
+            }],
+        }),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, Record, Refund, RefundLine, StockLevel, Product,
+    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState,
+    Payment, PaymentKind, Price, Product, Record, Refund, RefundLine, StockLevel,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
@@ -9,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -17,6 +18,7 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Stock => "stock",
         Kind::Refund => "refund",
         Kind::Product => "product",
+        Kind::Price => "price",
     }
 }
 
@@ -80,6 +82,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Stock(level) => stock_view(level),
         Record::Refund(refund) => refund_view(refund),
         Record::Product(product) => product_view(product),
+        Record::Price(price) => price_view(price),
     }
 }
 
@@ -263,6 +266,24 @@ fn stock_view(level: &StockLevel) -> Dynamic {
         ("sku", level.sku.to_string().into()),
         ("location", level.location.to_string().into()),
         ("available", Dynamic::from_decimal(level.available)),
+    ])
+}
+
+fn price_view(price: &Price) -> Dynamic {
+    let amount = |amount: Option<Decimal>| amount.map_or(Dynamic::UNIT, Dynamic::from_decimal);
+    let breaks = price.breaks.iter().map(|step| {
+        map([
+            ("from", Dynamic::from_decimal(step.from)),
+            ("amount", Dynamic::from_decimal(step.amount)),
+        ])
+    });
+    map([
+        ("sku", price.sku.to_string().into()),
+        ("list", price.list.to_string().into()),
+        ("currency", price.currency.code().into()),
+        ("regular", amount(price.regular)),
+        ("sale", amount(price.sale)),
+        ("breaks", breaks.collect::<Array>().into()),
     ])
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
-    /// Orders, refunds, fulfilments.
+    /// Orders, refunds, fulfilments; stock levels that are nearly sold out.
     Orders,
     /// Stock levels.
     Stock,
@@ -30,6 +30,7 @@ impl Lane {
             }
             commerce::Kind::Stock => Self::Stock,
             commerce::Kind::Product => Self::Bulk,
+            commerce::Kind::Price => Self::Bulk,
         }
     }
 

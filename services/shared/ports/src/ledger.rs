@@ -8,6 +8,7 @@ mod journal;
 mod observations;
 mod outbox;
 mod settings;
+mod underway;
 
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Push, Step, StepKind, SyncRef};
 pub use completeness::{
@@ -18,17 +19,26 @@ pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
 pub use observations::{Observations, Observed, Sighting};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};
 pub use settings::{AuditEntry, Backfill, BackfillScope, BackfillState, Configuration, Settings};
+pub use underway::{Sold, Underway};
 
 use serde::{Deserialize, Serialize};
 
 /// Everything the ledger does. One implementation per database; the suite in `ledger` runs against both.
 pub trait Ledger:
-    Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Observations
+    Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Observations + Underway
 {
 }
 
 impl<T> Ledger for T where
-    T: Cursors + Claims + Bindings + Outbox + Journal + Settings + Completeness + Observations
+    T: Cursors
+        + Claims
+        + Bindings
+        + Outbox
+        + Journal
+        + Settings
+        + Completeness
+        + Observations
+        + Underway
 {
 }
 

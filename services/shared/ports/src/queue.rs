@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Event, EventId, Kind, MerchantId};
+use commerce::{ConnectionId, Event, EventId, Kind, MerchantId, Record};
 use jiff::Timestamp;
 
 use crate::budget::Lane;
@@ -27,16 +27,42 @@ pub enum QueueError {
 pub enum Urgency {
     /// It happens now: its kind's own lane.
     Live,
+    /// It happens now and cannot wait for others of its kind: the lane of orders.
+    Fast,
     /// A backfill: the bulk lane, behind everything that happens now.
     Bulk,
 }
 
 impl Urgency {
+    /// How urgent an event of that kind can be.
+    #[must_use]
+    pub const fn of(kind: Kind) -> &'static [Self] {
+        match kind {
+            Kind::Stock => &[Self::Live, Self::Fast, Self::Bulk],
+            _ => &[Self::Live, Self::Bulk],
+        }
+    }
+
+    /// How urgent an event is that happens now.
+    #[must_use]
+    pub const fn now(event: &Event) -> Self {
+        match &event.record {
+            Record::Stock(level) if level.scarce => Self::Fast,
+            _ => Self::Live,
+        }
+    }
+
+    /// The lanes that events of that kind take.
+    pub fn lanes(kind: Kind) -> impl Iterator<Item = Lane> {
+        Self::of(kind).iter().map(move |urgency| urgency.lane(kind))
+    }
+
     /// The lane an event of that kind takes.
     #[must_use]
     pub const fn lane(self, kind: Kind) -> Lane {
         match self {
             Self::Live => Lane::of(kind),
+            Self::Fast => Lane::Orders,
             Self::Bulk => Lane::Bulk,
         }
     }

@@ -84,6 +84,7 @@ fn event(merchant: &MerchantId, shop: &ConnectionId, number: usize) -> Event {
         sku: Sku::new(format!("sku-{number}")).unwrap(),
         location: ExternalId::new("1").unwrap(),
         available: number.into(),
+        scarce: false,
     });
     let revision = Revision {
         at: Timestamp::UNIX_EPOCH,

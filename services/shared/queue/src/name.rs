@@ -3,8 +3,8 @@
 use std::fmt;
 
 use commerce::{ConnectionId, MerchantId};
-use ports::Lane;
 use ports::queue::Route;
+use ports::{Lane, Urgency};
 
 /// The queue of one target connection's lane, written `<merchant>.<target>.<lane>`. Names of merchants and
 /// connections have no dots, so that two different queues never share a name.
@@ -24,9 +24,9 @@ impl WorkQueue {
         }
     }
 
-    /// The queues that a route needs: of its kind's own lane, and of the bulk lane for backfills.
-    pub(crate) fn of(route: &Route) -> [Self; 2] {
-        [Lane::of(route.kind), Lane::Bulk].map(|lane| Self::new(&route.merchant, &route.to, lane))
+    /// The queues that a route needs: one for each lane that its kind takes.
+    pub(crate) fn of(route: &Route) -> impl Iterator<Item = Self> {
+        Urgency::lanes(route.kind).map(|lane| Self::new(&route.merchant, &route.to, lane))
     }
 
     pub(crate) fn merchant(&self) -> &MerchantId {

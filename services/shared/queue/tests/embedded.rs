@@ -188,7 +188,11 @@ async fn what_rests_is_counted_apart() {
         ready,
         resting,
     };
-    let wanted = [depth("main.erp.bulk", 0, 0), depth("main.erp.stock", 1, 1)];
+    let wanted = [
+        depth("main.erp.bulk", 0, 0),
+        depth("main.erp.orders", 0, 0),
+        depth("main.erp.stock", 1, 1),
+    ];
     assert_eq!(bench.queue().depths(&bench.merchant).await.unwrap(), wanted);
     drop(consumer);
     bench.reopen().await;

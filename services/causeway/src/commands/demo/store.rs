@@ -162,6 +162,14 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+        Kind::Price => {
+            "  prices:
+    kind: price
+    from: netsuite
+    to: shop
+    every: 1s
+"
+        }
     }
 }
 

@@ -125,6 +125,9 @@ impl Checkup {
         if let Some(price) = &settings.products.first_price {
             queries.push(("first prices", query::first_prices(&zero, price)));
         }
+        if !settings.prices.lists.is_empty() {
+            queries.push(("prices", query::prices(&now, field, &settings.prices)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

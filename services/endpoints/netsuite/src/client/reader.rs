@@ -1,6 +1,7 @@
-//! Reads shipped fulfilments, changed stock and changed products. A page of fulfilments takes three queries however many there are: headers, lines,
+//! Reads shipped fulfilments, changed stock, changed products and prices. A page of fulfilments takes three queries however many there are: headers, lines,
 //! tracking numbers.
 
+mod prices;
 mod products;
 mod stock;
 
@@ -23,7 +24,7 @@ use crate::wire::Row;
 /// Fulfilments of one page: their lines should fit into few pages of rows.
 const FULFILMENTS: u32 = 200;
 
-/// The source of fulfilments, stock levels and products.
+/// The source of fulfilments, stock levels, products and prices.
 pub(crate) struct Reader {
     merchant: MerchantId,
     id: ConnectionId,
@@ -40,6 +41,13 @@ struct Harvest {
 }
 
 impl Harvest {
+    /// A level contains nothing of what came after the question for it was sent.
+    fn was_read_at(&mut self, begun: Timestamp) {
+        for event in &mut self.events {
+            event.read_at = begun;
+        }
+    }
+
     fn absorb(&mut self, other: Self) {
         self.events.extend(other.events);
         self.unreadable.extend(other.unreadable);
@@ -49,21 +57,22 @@ impl Harvest {
 #[async_trait]
 impl Source for Reader {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock, Kind::Product]
+        crate::READS
     }
 
     async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
-        let position = Position::read(after)?;
         match kind {
             Kind::Fulfilment => {
+                let position = Position::read(after)?;
                 let query = query::fulfilments(&position);
                 let page = self.query(Lane::Orders, &query, FULFILMENTS).await?;
                 let harvest = self.fulfilments(&page.rows).await?;
                 let last = last(&page.rows, "modified", |row| text(row, "id"))?;
                 Ok(self.turned(&position, &page, last, harvest))
             }
-            Kind::Stock => self.stock_page(Lane::Stock, &position).await,
-            Kind::Product => self.product_page(&position).await,
+            Kind::Stock => self.stock_page(Lane::Stock, &Position::read(after)?).await,
+            Kind::Price => self.price_page(after).await,
+            Kind::Product => self.product_page(&Position::read(after)?).await,
             Kind::Order | Kind::Refund => Err(not_read(kind)),
         }
     }
@@ -79,6 +88,7 @@ impl Source for Reader {
             }
             Kind::Stock => self.stock_level(id).await?,
             Kind::Product => self.one_product(id).await?,
+            Kind::Price => self.price(id).await?,
             Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
@@ -89,14 +99,17 @@ impl Source for Reader {
         Ok(harvest.events.into_iter().next())
     }
 
-    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
-        Position::at(from).cursor()
+    fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor {
+        match kind {
+            Kind::Price => Self::prices_since(from),
+            _ => Position::at(from).cursor(),
+        }
     }
 
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let query = match kind {
             Kind::Fulfilment => query::fulfilment_ids(window),
-            Kind::Stock => return self.stock_ids(window).await,
+            Kind::Stock | Kind::Price => return self.changed_ids(kind, window).await,
             Kind::Product => query::product_ids(window, &self.settings.products),
             Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
@@ -197,7 +210,6 @@ impl Reader {
         event
     }
 
-    /// Within a pass the next page begins after the last record; the last page begins a new pass.
     fn turned(
         &self,
         position: &Position,
@@ -205,22 +217,31 @@ impl Reader {
         last: Option<(Timestamp, String)>,
         harvest: Harvest,
     ) -> Page {
+        Page {
+            events: harvest.events,
+            unreadable: harvest.unreadable,
+            next: self.reached(position, page, last).cursor(),
+            more: page.more,
+        }
+    }
+
+    /// Within a pass the next page begins after the last record; the last page begins a new pass.
+    fn reached(
+        &self,
+        position: &Position,
+        page: &Rows,
+        last: Option<(Timestamp, String)>,
+    ) -> Position {
         let reached = match last {
             Some((at, id)) => position.after(at, id),
             None => position.clone(),
         };
-        let next = if page.more {
+        if page.more {
             reached
         } else {
             // Of two clocks the one behind: a clock ahead would skip what is still to come.
             let now = page.server_time.map(|theirs| theirs.min(page.our_time));
             reached.next_pass(now, self.settings.overlap)
-        };
-        Page {
-            events: harvest.events,
-            unreadable: harvest.unreadable,
-            next: next.cursor(),
-            more: page.more,
         }
     }
 }

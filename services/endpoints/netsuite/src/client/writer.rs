@@ -65,7 +65,10 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) => {
+                Record::Fulfilment(_)
+                | Record::Stock(_)
+                | Record::Product(_)
+                | Record::Price(_) => {
                     let kind = write.event.kind();
                     let why = format!(
                         "NetSuite takes orders and refunds, not records of kind {kind}: correct the sync"

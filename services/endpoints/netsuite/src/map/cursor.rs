@@ -63,11 +63,16 @@ impl Position {
     /// Reads a cursor; the empty one is the beginning of time.
     pub(crate) fn read(cursor: &Cursor) -> Result<Self, Fault> {
         if cursor.0.is_empty() {
-            return Ok(Self::at(BEGINNING));
+            return Ok(Self::beginning());
         }
         serde_json::from_str(&cursor.0).map_err(|error| Fault::Unreadable {
             why: format!("the stored cursor is not one of NetSuite's: {error}"),
         })
+    }
+
+    /// A pass over everything.
+    pub(crate) const fn beginning() -> Self {
+        Self::at(BEGINNING)
     }
 
     /// A pass over what changed since then.

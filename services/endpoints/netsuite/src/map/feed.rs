@@ -27,6 +27,9 @@ pub(crate) struct Read<T> {
     pub(crate) record: T,
 }
 
+/// A record's id, and the record or what is wrong with it.
+pub(crate) type Told<T> = (ExternalId, Result<Read<T>, String>);
+
 /// A fulfilment from its rows. NetSuite's queries tell no moment of shipping, so the fulfilment's creation stands for it.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ mod customer;
 mod feed;
 mod fields;
 mod order;
+mod price;
 mod product;
 pub(crate) mod query;
 mod refund;
@@ -20,13 +21,14 @@ mod stock;
 pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
-pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
+pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
-pub(crate) use product::{Prices, product, product_of};
+pub(crate) use price::prices;
+pub(crate) use product::{FirstPrices, product, product_of};
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;
-pub(crate) use stock::{Level, kit_levels, kit_mark, levels};
+pub(crate) use stock::{kit_levels, kit_mark, levels};

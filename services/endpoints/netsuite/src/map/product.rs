@@ -12,7 +12,7 @@ use super::settings::Products;
 use crate::wire::Row;
 
 /// First prices by item.
-pub(crate) type Prices = HashMap<String, Decimal>;
+pub(crate) type FirstPrices = HashMap<String, Decimal>;
 
 /// How an item stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Standing {
 /// What is wrong with which item.
 pub(crate) fn product(
     rows: &[Row],
-    prices: &Prices,
+    prices: &FirstPrices,
     settings: &Products,
 ) -> Result<Option<Read<Product>>, String> {
     let (children, own): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_child(row));
@@ -135,7 +135,7 @@ name the fields that hold their options"
 fn variant(
     row: &Row,
     options: &[(usize, String)],
-    prices: &Prices,
+    prices: &FirstPrices,
     settings: &Products,
 ) -> Result<Variant, String> {
     let item = item(row);

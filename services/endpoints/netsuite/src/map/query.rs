@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 pub(crate) mod lists;
+mod prices;
 mod product;
 mod register;
 mod stock;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
@@ -298,7 +300,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::map::settings::{Products, Stock};
+    use crate::map::settings::{Prices, Products, Stock};
 
     fn every_query() -> Vec<Query> {
         let at = |text: &str| text.parse().unwrap();
@@ -322,6 +324,10 @@ mod tests {
                 "options": [{"field": "custitem_size", "name": "Size"}], "first_price": {"currency": "USD", "currency_id": 1}}"#,
         )
         .unwrap();
+        let lists: Prices = serde_json::from_str(
+            r#"{"lists": {"web": {"level": 1, "currency": "EUR", "sale_field": "custitem_sale"}}, "item_flag": "custitem_web"}"#,
+        )
+        .unwrap();
         vec![
             currencies(),
             items(&upc, &[Sku::new("A").unwrap()]),
@@ -342,6 +348,8 @@ mod tests {
             stock(&inside, &upc, &plain),
             stock(&inside, &upc, &pooled),
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
+            prices(&inside, &upc, &lists),
+            prices_of(&InternalId::new("7").unwrap(), &upc, &lists),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
             products(&start),
@@ -421,6 +429,7 @@ mod tests {
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),
             products(&position),
+            prices(&position, &Column::itemid(), &Prices::default()),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);
         }

@@ -6,12 +6,9 @@ use commerce::{ExternalId, StockLevel};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::feed::{Read, decimal, external, instant, sku};
+use super::feed::{Read, Told, decimal, external, instant, sku};
 use super::settings::{Stock, Unflagged};
 use crate::wire::{ArticleRow, KitRow, PlaceRow, StockRow};
-
-/// A level's id, and the level or what is wrong with its item.
-pub(crate) type Level = (ExternalId, Result<Read<StockLevel>, String>);
 
 /// Types of components that are kept in stock; others, such as services, limit no kit.
 const STOCKED: [&str; 2] = ["InvtPart", "Assembly"];
@@ -37,7 +34,7 @@ enum Offer {
 }
 
 /// What one item's rows allow to sell, pool by pool. Nothing for an item without a SKU, without a flag, or never in stock.
-pub(crate) fn levels(rows: &[StockRow], stock: &Stock) -> Vec<Level> {
+pub(crate) fn levels(rows: &[StockRow], stock: &Stock) -> Vec<Told<StockLevel>> {
     let Some(first) = rows.first() else {
         return Vec::new();
     };
@@ -52,7 +49,7 @@ pub(crate) fn levels(rows: &[StockRow], stock: &Stock) -> Vec<Level> {
 }
 
 /// What one kit's rows allow to sell, pool by pool. Nothing for a kit of which no component is kept in stock.
-pub(crate) fn kit_levels(rows: &[KitRow], stock: &Stock) -> Vec<Level> {
+pub(crate) fn kit_levels(rows: &[KitRow], stock: &Stock) -> Vec<Told<StockLevel>> {
     let Some(first) = rows.first() else {
         return Vec::new();
     };
@@ -88,7 +85,7 @@ fn offered<'a>(
     edited: impl IntoIterator<Item = &'a Option<String>>,
     stock: &Stock,
     sold: impl Fn(&Pool<'_>) -> Result<Option<Decimal>, String>,
-) -> Vec<Level> {
+) -> Vec<Told<StockLevel>> {
     let offer = offer(article, stock);
     let (Some(text), true) = (&article.sku, offer != Offer::Silence) else {
         return Vec::new();
@@ -113,6 +110,7 @@ fn offered<'a>(
             sku: sku(text)?,
             location: external(pool.name)?,
             available,
+            scarce: available < stock.fast_below,
         };
         let id = id.clone();
         Ok(Some(Read { id, at, record }))

@@ -8,7 +8,8 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CurrencyRow, CustomerRow, EntryRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, PriceRow,
-    StandingRow, StockRow, TrackingRow,
+    ArticleRow, BillRow, CurrencyRow, CustomerRow, EntryRow, FirstPriceRow, FulfilmentLineRow,
+    FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, PriceRow, Row, RowPage,
+    SessionRow, SoldRow, SpanRow, StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

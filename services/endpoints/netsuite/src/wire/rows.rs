@@ -232,9 +232,9 @@ pub(crate) struct TrackingRow {
     pub(crate) tracking: Option<String>,
 }
 
-/// What an item costs.
+/// What an item costs at first.
 #[derive(Debug, Deserialize)]
-pub(crate) struct PriceRow {
+pub(crate) struct FirstPriceRow {
     #[serde(deserialize_with = "text")]
     pub(crate) item: String,
     #[serde(default, deserialize_with = "optional_text")]
@@ -278,6 +278,42 @@ pub(crate) struct PlaceRow {
     /// When that changed last. UTC.
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) moved: Option<String>,
+}
+
+/// An item and one of its prices; nothing but the item where it has none that is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PriceRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) item: String,
+    /// When the item's record was last saved. UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) changed: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) sku: Option<String>,
+    /// `T` or `F`.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) flag: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) price_level: Option<String>,
+    /// The currency's ISO 4217 code.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) currency: Option<String>,
+    /// The least quantity of the price.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+    /// Fields of the item that were asked for besides.
+    #[serde(flatten)]
+    others: std::collections::BTreeMap<String, serde_json::Value>,
+}
+
+impl PriceRow {
+    /// One of the item's own fields as text, where it is filled.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let text = self.others.get(name)?.as_str()?.trim();
+        (!text.is_empty()).then_some(text)
+    }
 }
 
 /// A kit, one of its components, and what there is of that at one location.

@@ -14,6 +14,7 @@ mod common;
 mod changes;
 mod checkup;
 mod doubts;
+mod prices;
 mod products;
 mod refunds;
 mod register;

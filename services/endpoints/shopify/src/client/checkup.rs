@@ -55,6 +55,9 @@ const SCOPES: [(&str, &str, Severity); 10] = [
     ),
 ];
 
+/// Asked for only where prices are written.
+const PRICES: (&str, &str, Severity) = ("write_products", "to write prices", Severity::Bad);
+
 pub(crate) struct Checkup {
     settings: Arc<Settings>,
     api: Api,
@@ -149,7 +152,10 @@ impl Probe for Checkup {
         let mut findings = vec![version(&reply)];
         findings.extend(clock(&reply));
         findings.extend(limit(&reply));
-        findings.extend(SCOPES.iter().map(|scope| right(scope, &granted)));
+        let prices = &self.settings.prices;
+        let priced = prices.variants.is_some() || !prices.lists.is_empty();
+        let scopes = SCOPES.iter().chain(priced.then_some(&PRICES));
+        findings.extend(scopes.map(|scope| right(scope, &granted)));
         let sees_locations = has(&granted, "read_locations");
         if sees_locations && !self.settings.locations.is_empty() {
             findings.extend(self.locations().await?);

@@ -1,6 +1,8 @@
 //! The GraphQL documents. Each is one operation with the fragments it uses; the fragments stand in files of their own so that every
 //! request for a kind of record reads the same fields.
 
+use std::sync::LazyLock;
+
 /// A GraphQL operation with its fragments.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Document {
@@ -134,8 +136,49 @@ pub(super) const PUBLICATIONS: Document = document!(30, "publications");
 pub(super) const PUBLISH: Document = document!(12, "publish");
 pub(super) const COLLECTIONS: Document = document!(20, "collections");
 pub(super) const COLLECT: Document = document!(12, "collect");
+pub(super) const VARIANTS: Document = document!(60, "variants");
+pub(super) const SHOP_CURRENCY: Document = document!(2, "shop_currency");
+pub(super) const FIXED_PRICES: Document = document!(200, "fixed_prices");
+pub(super) const ADD_FIXED_PRICES: Document = document!(12, "add_fixed_prices");
+pub(super) const DELETE_FIXED_PRICES: Document = document!(12, "delete_fixed_prices");
+pub(super) const SET_QUANTITY_PRICES: Document = document!(12, "set_quantity_prices");
 pub(super) const PROBE: Document = document!(4, "probe");
 pub(super) const LOCATIONS: Document = document!(20, "locations");
+
+/// Products whose prices one request sets: each is a mutation of its own, under a name of its own.
+pub(super) const MOST_PRODUCTS: usize = 10;
+
+/// Sets the prices of that many products' variants: `p0` to `p9` are the products, `v0` to `v9` their variants.
+pub(super) fn set_prices(products: usize) -> Document {
+    static TEXTS: LazyLock<Vec<String>> =
+        LazyLock::new(|| (1..=MOST_PRODUCTS).map(set_prices_text).collect());
+    let products = products.clamp(1, MOST_PRODUCTS);
+    let text = TEXTS.get(products - 1).map_or("", String::as_str);
+    Document {
+        text,
+        points: 12 * u32::try_from(products).unwrap_or(1),
+    }
+}
+
+fn set_prices_text(products: usize) -> String {
+    let each = |one: &dyn Fn(usize) -> String, between: &str| {
+        let all: Vec<String> = (0..products).map(one).collect();
+        all.join(between)
+    };
+    let variables = each(
+        &|n| format!("$p{n}: ID!, $v{n}: [ProductVariantsBulkInput!]!"),
+        ", ",
+    );
+    let fields = each(
+        &|n| {
+            format!(
+                "  p{n}: productVariantsBulkUpdate(productId: $p{n}, variants: $v{n}) {{ userErrors {{ code field message }} }}"
+            )
+        },
+        "\n",
+    );
+    format!("mutation SetPrices({variables}) {{\n{fields}\n}}\n")
+}
 
 #[cfg(test)]
 mod tests {
@@ -147,7 +190,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 35] = [
+    const ALL: [(&str, Document); 41] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("order lines", ORDER_LINES),
@@ -181,6 +224,12 @@ mod tests {
         ("publish", PUBLISH),
         ("collections", COLLECTIONS),
         ("collect", COLLECT),
+        ("variants", VARIANTS),
+        ("shop currency", SHOP_CURRENCY),
+        ("fixed prices", FIXED_PRICES),
+        ("add fixed prices", ADD_FIXED_PRICES),
+        ("delete fixed prices", DELETE_FIXED_PRICES),
+        ("set quantity prices", SET_QUANTITY_PRICES),
         ("probe", PROBE),
         ("locations", LOCATIONS),
     ];
@@ -218,7 +267,8 @@ mod tests {
         let Some(schema) = schema() else {
             return;
         };
-        for (name, document) in ALL {
+        let aliased = [1, MOST_PRODUCTS].map(|products| ("set prices", set_prices(products)));
+        for (name, document) in ALL.into_iter().chain(aliased) {
             let checked = ExecutableDocument::parse_and_validate(&schema, document.text, name)
                 .unwrap_or_else(|invalid| panic!("{name}: {}", invalid.errors));
             for operation in checked.operations.iter() {

@@ -1,13 +1,14 @@
-//! Fulfilments, stock levels and products, as a sink.
+//! Fulfilments, stock levels, products and prices, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Fulfilment, Kind, Product, Record, StockLevel};
+use commerce::{ConnectionId, Fulfilment, Kind, Price, Product, Record, StockLevel};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::deliveries::Deliveries;
+use super::prices::Prices;
 use super::products::Products;
 use super::stock::Stock;
 use crate::Settings;
@@ -17,6 +18,7 @@ pub(crate) struct Writer {
     deliveries: Deliveries,
     stock: Stock,
     products: Products,
+    prices: Prices,
 }
 
 impl Writer {
@@ -24,7 +26,8 @@ impl Writer {
         Self {
             deliveries: Deliveries::new(connection, Arc::clone(&settings), api.clone()),
             stock: Stock::new(Arc::clone(&settings), api.clone()),
-            products: Products::new(settings, api),
+            products: Products::new(Arc::clone(&settings), api.clone()),
+            prices: Prices::new(settings, api),
         }
     }
 }
@@ -32,12 +35,12 @@ impl Writer {
 #[async_trait]
 impl Sink for Writer {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock, Kind::Product]
+        crate::WRITES
     }
 
     fn batch_size(&self, kind: Kind) -> usize {
         match kind {
-            Kind::Stock => 250,
+            Kind::Stock | Kind::Price => 250,
             Kind::Product => 10,
             Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
         }
@@ -48,6 +51,7 @@ impl Sink for Writer {
             deliveries,
             levels,
             products,
+            prices,
         } = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
@@ -59,6 +63,9 @@ impl Sink for Writer {
         if !products.is_empty() {
             done.extend(self.products.write(&products).await);
         }
+        if !prices.is_empty() {
+            done.extend(self.prices.write(&prices).await);
+        }
         let others = || Attempt::without_request(no_orders());
         in_order(done, writes.len(), others)
     }
@@ -68,6 +75,7 @@ impl Sink for Writer {
             deliveries,
             levels,
             products,
+            prices,
         } = sorted(writes);
         let mut found = Vec::with_capacity(writes.len());
         if !deliveries.is_empty() {
@@ -78,6 +86,9 @@ impl Sink for Writer {
         }
         if !products.is_empty() {
             found.extend(self.products.locate(&products).await);
+        }
+        if !prices.is_empty() {
+            found.extend(self.prices.locate(&prices).await);
         }
         let twins = in_order(found, writes.len(), || Err(no_orders()));
         let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
@@ -91,6 +102,7 @@ struct Sorted<'a> {
     deliveries: Vec<(usize, &'a Write, &'a Fulfilment)>,
     levels: Vec<(usize, &'a StockLevel)>,
     products: Vec<(usize, &'a Write, &'a Product)>,
+    prices: Vec<(usize, &'a Price)>,
 }
 
 fn sorted(writes: &[Write]) -> Sorted<'_> {
@@ -100,6 +112,7 @@ fn sorted(writes: &[Write]) -> Sorted<'_> {
             Record::Fulfilment(delivery) => sorted.deliveries.push((place, write, &**delivery)),
             Record::Stock(level) => sorted.levels.push((place, level)),
             Record::Product(product) => sorted.products.push((place, write, &**product)),
+            Record::Price(price) => sorted.prices.push((place, price)),
             Record::Order(_) | Record::Refund(_) => {}
         }
     }

@@ -8,6 +8,7 @@ mod lines;
 mod order;
 mod payments;
 mod people;
+mod price;
 mod product;
 mod refund;
 mod rules;
@@ -20,6 +21,7 @@ use commerce::{ExternalId, MoneyError};
 
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
+pub(crate) use price::{Place, Wanted, place, same_currency, wanted};
 pub(crate) use product::{
     Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, check_products,
     plan as plan_product, remember, twin_of,

@@ -85,6 +85,7 @@ mod tests {
             sku: Sku::new("TEA").unwrap(),
             location: ExternalId::new("7").unwrap(),
             available: available.parse().unwrap(),
+            scarce: false,
         }
     }
 

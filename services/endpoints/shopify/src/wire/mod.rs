@@ -2,6 +2,7 @@
 
 mod delivery;
 mod order;
+mod price;
 mod product;
 mod refund;
 mod reply;
@@ -15,6 +16,7 @@ pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
+pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
     Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, ShopWeight, State,
 };

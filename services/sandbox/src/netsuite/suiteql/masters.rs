@@ -107,10 +107,12 @@ pub(super) fn item(record: &Record, zone: &TimeZone) -> Vec<Row> {
             .get("price")
             .and_then(Value::number)
             .map_or(Sql::Null, number);
+        let currency = price.get("currencyPage").and_then(Value::reference);
+        let currency = currency.map_or(Sql::Null, Sql::Integer);
         let row = Row::new("pricing")
             .with("item", id(record.id))
             .with("unitprice", amount.clone())
-            .with("currency", 1)
+            .with("currency", currency)
             .with("pricelevel__df", label(price, "priceLevel"));
         rows.push(row.copy(price, zone, &["priceLevel", "quantity"]));
         let row = Row::new("itemprice")

@@ -28,6 +28,9 @@ pub(in crate::shopify) fn object(name: &str) -> u64 {
             | "ProductSetUserError"
             | "MetafieldsSetUserError"
             | "MetafieldDefinitionCreateUserError"
+            | "ProductVariantsBulkUpdateUserError"
+            | "PriceListPriceUserError"
+            | "QuantityPricingByVariantUserError"
     ))
 }
 

@@ -4,6 +4,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::ids;
 use super::product::ALONE;
 use crate::catalogue::{Catalogue, Item};
+use crate::shopify::money::Currency;
 
 /// A product variant with its inventory item.
 #[derive(Clone, Debug)]
@@ -22,7 +23,12 @@ pub(in crate::shopify) struct Variant {
     pub(in crate::shopify) sku: String,
     pub(in crate::shopify) title: String,
     pub(in crate::shopify) barcode: Option<String>,
+    /// Price in cents of a US dollar.
     pub(in crate::shopify) cents: i64,
+    /// Price in minor units of the shop's currency, once somebody set it.
+    pub(in crate::shopify) set: Option<i64>,
+    /// What it costs otherwise, in minor units of the shop's currency.
+    pub(in crate::shopify) compare_at: Option<i64>,
     pub(in crate::shopify) grams: u32,
     pub(in crate::shopify) gift_card: bool,
     /// Parts of a bundle: place in the list of variants, and how many.
@@ -44,6 +50,17 @@ impl Variant {
 
     pub(in crate::shopify) fn product_id(&self) -> u64 {
         ids::product(self.product)
+    }
+
+    /// In minor units of the shop's currency.
+    pub(in crate::shopify) fn price(&self, currency: Currency) -> i64 {
+        self.set.unwrap_or_else(|| currency.of_cents(self.cents))
+    }
+
+    /// Orders from now on are taken at that price.
+    pub(in crate::shopify) fn set_price(&mut self, minor: i64, currency: Currency) {
+        self.cents = currency.to_cents(minor);
+        self.set = Some(minor);
     }
 
     pub(in crate::shopify) fn is_bundle(&self) -> bool {
@@ -72,6 +89,8 @@ impl Variant {
                 .round()
                 .to_i64()
                 .unwrap_or(0),
+            set: None,
+            compare_at: None,
             grams: item.grams,
             gift_card: false,
             components: item
@@ -104,6 +123,8 @@ pub(in crate::shopify) fn variants(catalogue: &Catalogue, created_at: Timestamp)
         title: "Gift Card".to_owned(),
         barcode: None,
         cents: 5_000,
+        set: None,
+        compare_at: None,
         grams: 0,
         gift_card: true,
         components: Vec::new(),

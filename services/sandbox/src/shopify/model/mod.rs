@@ -7,6 +7,7 @@ pub(super) mod ids;
 pub(super) mod inventory;
 pub(super) mod order;
 pub(super) mod payment;
+pub(super) mod prices;
 pub(super) mod product;
 pub(super) mod search;
 pub(super) mod stated;

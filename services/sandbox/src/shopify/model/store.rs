@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::catalogue::{self, Variant};
 use super::inventory::Inventory;
+use super::prices::PriceList;
 use super::product::{self, Collection, Media, Product};
 use super::{Customer, Order, ids};
 use crate::catalogue::Catalogue;
@@ -29,6 +30,9 @@ pub(in crate::shopify) struct Store {
     pub(in crate::shopify) orders: Vec<Order>,
     pub(in crate::shopify) index: Index,
     pub(in crate::shopify) subscriptions: Vec<Subscription>,
+    pub(in crate::shopify) price_lists: Vec<PriceList>,
+    /// Places of the products that Shopify has suspended.
+    pub(in crate::shopify) suspended: BTreeSet<usize>,
     /// Answers already given, by idempotency key, with what was asked.
     pub(in crate::shopify) answered: HashMap<String, (String, Payload)>,
 }
@@ -108,6 +112,8 @@ impl Store {
             orders: Vec::new(),
             index: Index::default(),
             subscriptions: Vec::new(),
+            price_lists: Vec::new(),
+            suspended: BTreeSet::new(),
             answered: HashMap::new(),
         }
     }

@@ -3,6 +3,8 @@
 mod activate;
 mod beside;
 mod fulfil;
+mod price_lists;
+mod prices;
 mod products;
 mod quantities;
 mod webhooks;
@@ -40,6 +42,11 @@ pub(super) enum Payload {
         product: Option<usize>,
         errors: Vec<UserError>,
     },
+    /// Whatever sets prices: nothing but objections is asked for.
+    Prices {
+        type_name: &'static str,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
     Subscription {
         made: Option<usize>,
@@ -54,6 +61,7 @@ impl Payload {
             | Self::Quantities { errors, .. }
             | Self::Level { errors, .. }
             | Self::Catalogue { errors, .. }
+            | Self::Prices { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -119,6 +127,10 @@ pub(super) fn apply(
         "metafieldDefinitionCreate" => beside::define(store, &arguments),
         "publishablePublish" => beside::publish(store, &arguments),
         "collectionUpdate" => beside::collect(store, &arguments),
+        "productVariantsBulkUpdate" => prices::update_variants(store, &arguments),
+        "priceListFixedPricesAdd"
+        | "priceListFixedPricesDelete"
+        | "quantityPricingByVariantUpdate" => price_lists::change(store, &field.name, &arguments),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
         "inventorySetQuantities" | "inventoryActivate" => {

@@ -19,7 +19,12 @@ pub(super) fn variant<'s>(node: Node<'s>, variant: &'s Variant, name: &str) -> V
         "barcode" => variant.barcode.as_ref().into(),
         "price" => {
             let currency = node.store.facts.currency;
-            currency.long_text(currency.of_cents(variant.cents)).into()
+            currency.long_text(variant.price(currency)).into()
+        }
+        "compareAtPrice" => {
+            let currency = node.store.facts.currency;
+            let compare_at = variant.compare_at;
+            compare_at.map(|minor| currency.long_text(minor)).into()
         }
         "taxable" => (!variant.gift_card).into(),
         "position" => {

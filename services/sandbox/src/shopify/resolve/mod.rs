@@ -8,6 +8,7 @@ mod money;
 mod order;
 mod payload;
 mod payment;
+mod prices;
 mod product;
 mod query;
 mod shop;
@@ -23,6 +24,7 @@ use super::model::order::{
     Allocation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin, ShippingLine, Tax,
 };
 use super::model::payment::{RefundLine, RefundShipping};
+use super::model::prices::PriceList;
 use super::model::product::{Collection, Media};
 use super::model::store::{Place, Subscription};
 use super::model::{Address, Fulfilment, Order, Product, Refund, Store, Transaction, Variant};
@@ -108,6 +110,9 @@ enum Thing<'s> {
     Place(&'s Place),
     PlaceAddress(&'s Place),
     Subscription(&'s Subscription),
+    PriceList(&'s PriceList),
+    ListPrice(&'s PriceList, &'s Variant),
+    PriceBreak(&'s PriceList, &'s Variant, i64),
     Payload(&'s Payload),
     UserError(&'s UserError, &'static str),
     AdjustmentGroup(&'s AdjustmentGroup),
@@ -247,6 +252,9 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Place(_) => "Location",
             Thing::PlaceAddress(_) => "LocationAddress",
             Thing::Subscription(_) => "WebhookSubscription",
+            Thing::PriceList(_) => "PriceList",
+            Thing::ListPrice(..) => "PriceListPrice",
+            Thing::PriceBreak(..) => "QuantityPriceBreak",
             Thing::Payload(payload) => payload::type_name(payload),
             Thing::UserError(_, name) => name,
             Thing::AdjustmentGroup(_) => "InventoryAdjustmentGroup",
@@ -350,6 +358,11 @@ impl<'s> Resolve<'s> for Node<'s> {
             }
             Thing::Place(place) => catalogue::place(self, place, name, arguments),
             Thing::PlaceAddress(place) => catalogue::place_address(place, name),
+            Thing::PriceList(list) => return prices::price_list(self, list, name, arguments),
+            Thing::ListPrice(list, variant) => prices::list_price(self, list, variant, name),
+            Thing::PriceBreak(list, variant, from) => {
+                prices::price_break(self, list, variant, from, name)
+            }
             Thing::Payload(payload) => payload::payload(self, payload, name),
             Thing::UserError(error, _) => payload::user_error(error, name),
             Thing::AdjustmentGroup(group) => {

@@ -7,7 +7,7 @@ use super::{AdjustmentGroup, Change, Node, Payload, Thing, UserError, Value};
 
 pub(super) fn type_name(payload: &Payload) -> &'static str {
     match payload {
-        Payload::Fulfilment { type_name, .. } => type_name,
+        Payload::Fulfilment { type_name, .. } | Payload::Prices { type_name, .. } => type_name,
         Payload::Quantities { .. } => "InventorySetQuantitiesPayload",
         Payload::Level { .. } => "InventoryActivatePayload",
         Payload::Catalogue { payload, .. } => payload,
@@ -21,6 +21,11 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
         let kind = match payload {
             Payload::Quantities { .. } => "InventorySetQuantitiesUserError",
             Payload::Catalogue { error, .. } => error,
+            Payload::Prices { type_name, .. } => match *type_name {
+                "ProductVariantsBulkUpdatePayload" => "ProductVariantsBulkUpdateUserError",
+                "QuantityPricingByVariantUpdatePayload" => "QuantityPricingByVariantUserError",
+                _ => "PriceListPriceUserError",
+            },
             _ => "UserError",
         };
         return node.many(
@@ -46,6 +51,7 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
                 store.inventory.get(item, location)?,
             ))
         }),
+        Payload::Prices { .. } => None,
         Payload::Subscription { made, .. } => made
             .and_then(|place| store.subscriptions.get(place))
             .map(Thing::Subscription),

@@ -68,6 +68,11 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
                 .into_iter()
                 .map(Thing::Variant),
         ),
+        "priceList" => {
+            let id = id("PriceList")?;
+            let mut lists = store.price_lists.iter();
+            node.maybe(lists.find(|list| list.id == id).map(Thing::PriceList))
+        }
         "inventoryItem" => node.maybe(
             ids::item_index(id("InventoryItem")?)
                 .and_then(|index| there(node, index))

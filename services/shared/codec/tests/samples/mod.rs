@@ -4,9 +4,9 @@
 use commerce::{
     Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
-    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Refund,
-    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant,
-    Weight, WeightUnit,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
+    Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
+    TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 
@@ -235,8 +235,36 @@ pub(crate) fn stock() -> Event {
         sku: sku("TEA-1"),
         location: id("4"),
         available: "-3".parse().unwrap(),
+        scarce: false,
     };
     event("TEA-1|4", Record::Stock(level))
+}
+
+/// A price on sale, cheaper by the dozen.
+pub(crate) fn price() -> Event {
+    let price = Price {
+        sku: sku("TEA-1"),
+        list: id("retail"),
+        currency: Currency::EUR,
+        regular: Some("12.50".parse().unwrap()),
+        sale: Some("9.99".parse().unwrap()),
+        breaks: vec![PriceBreak {
+            from: 12.into(),
+            amount: "8.125".parse().unwrap(),
+        }],
+    };
+    event("1001-retail", Record::Price(price))
+}
+
+/// A level that goes before others.
+pub(crate) fn scarce_stock() -> Event {
+    let level = StockLevel {
+        sku: sku("TEA-2"),
+        location: id("web"),
+        available: 1.into(),
+        scarce: true,
+    };
+    event("1002-web", Record::Stock(level))
 }
 
 /// A refund of goods, delivery and goodwill, in two currencies.

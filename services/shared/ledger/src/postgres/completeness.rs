@@ -1,6 +1,6 @@
 //! Completeness in PostgreSQL.
 
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, SyncId};
 
 use super::Postgres;
 use crate::error::{Result, database};
@@ -13,6 +13,12 @@ const ABSENT: &str = "
 SELECT u.id FROM UNNEST($4::text[]) AS u (id)
 WHERE NOT EXISTS (SELECT 1 FROM records r
     WHERE r.merchant = $1 AND r.external_id = u.id AND r.kind = $3 AND r.sync = $2)";
+
+const HELD: &str = "
+SELECT u.place - 1 FROM UNNEST($4::text[], $5::bytea[]) WITH ORDINALITY AS u (id, digest, place)
+JOIN records r ON r.merchant = $1 AND r.external_id = u.id AND r.kind = $3 AND r.sync = $2
+WHERE r.done_as = 'proven' AND r.done_digest = u.digest AND r.seen_digest = u.digest
+    AND NOT r.uncertain AND r.claimed_by IS NULL";
 
 const UNBOUND: &str = "
 SELECT u.id FROM UNNEST($4::text[]) AS u (id)
@@ -32,6 +38,29 @@ impl CompletenessStore for Postgres {
             .bind(sync.as_str())
             .bind(kind.as_str())
             .bind(ids.iter().map(ExternalId::as_str).collect::<Vec<_>>())
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)
+    }
+
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<i64>> {
+        let ids: Vec<&str> = contents.iter().map(|(id, _)| id.as_str()).collect();
+        let digests: Vec<&[u8]> = contents
+            .iter()
+            .map(|(_, digest)| digest.as_bytes().as_slice())
+            .collect();
+        sqlx::query_scalar(HELD)
+            .bind(merchant.as_str())
+            .bind(sync.as_str())
+            .bind(kind.as_str())
+            .bind(ids)
+            .bind(digests)
             .fetch_all(&self.pool)
             .await
             .map_err(database)

@@ -13,14 +13,22 @@ use crate::sql::{self, columns};
 use crate::store::{DueRow, Entry, Found, Key, Link, Packed, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
+use crate::underway::stored;
 
 const NOTE: &str = "
-INSERT INTO records (merchant, sync, kind, external_id, number, status, first_seen, changed_at, seen_at, seen_digest)
-SELECT $1, u.sync, u.kind, u.id, u.number, 'queued', $2, $2, u.seen_at, u.seen_digest
-FROM UNNEST($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bytea[])
-    AS u (sync, kind, id, number, seen_at, seen_digest)
+INSERT INTO records (merchant, sync, kind, external_id, number, status, first_seen, changed_at, seen_at, seen_digest,
+    units)
+SELECT $1, u.sync, u.kind, u.id, u.number, 'queued', $2, $2, u.seen_at, u.seen_digest, u.units
+FROM UNNEST($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bytea[], $9::text[])
+    AS u (sync, kind, id, number, seen_at, seen_digest, units)
 ORDER BY u.sync COLLATE \"C\", u.kind COLLATE \"C\", u.id COLLATE \"C\"
 ON CONFLICT (merchant, sync, kind, external_id) DO NOTHING";
+
+const PUT_UNITS: &str = "
+UPDATE records r SET units = u.units
+FROM UNNEST($2::text[], $3::text[], $4::text[], $5::text[]) AS u (sync, kind, id, units)
+WHERE r.merchant = $1 AND r.external_id = u.id AND r.kind = u.kind AND r.sync = u.sync
+    AND r.units IS DISTINCT FROM u.units";
 
 // LATERAL … LIMIT 1: one look at the key per record. Left to itself the planner, while it has no statistics, reads all of a
 // merchant's records instead.
@@ -125,10 +133,25 @@ impl RecordStore for Postgres {
             .bind(numbers)
             .bind(times)
             .bind(digests)
+            .bind(seen.iter().map(stored).collect::<Vec<_>>())
             .execute(&mut **tx)
             .await
             .map_err(database)?;
         Ok(done.rows_affected())
+    }
+
+    async fn put_units(tx: &mut Self::Tx, merchant: &MerchantId, seen: &[&Seen]) -> Result<()> {
+        let list = |of: fn(&Seen) -> &str| seen.iter().map(|one| of(one)).collect::<Vec<_>>();
+        sqlx::query(PUT_UNITS)
+            .bind(merchant.as_str())
+            .bind(list(|seen| seen.sync.as_str()))
+            .bind(list(|seen| seen.key.kind.as_str()))
+            .bind(list(|seen| seen.key.id.as_str()))
+            .bind(seen.iter().map(|one| stored(one)).collect::<Vec<_>>())
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
+        Ok(())
     }
 
     async fn load(

@@ -1,6 +1,7 @@
 //! Completeness in SQLite.
 
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, SyncId};
+use serde_json::json as value;
 
 use super::Sqlite;
 use super::packed::json;
@@ -14,6 +15,12 @@ const ABSENT: &str = "
 SELECT u.value FROM json_each($4) u
 WHERE NOT EXISTS (SELECT 1 FROM records r
     WHERE r.merchant = $1 AND r.external_id = u.value AND r.kind = $3 AND r.sync = $2)";
+
+const HELD: &str = "
+SELECT u.key FROM json_each($4) u
+CROSS JOIN records r ON r.merchant = $1 AND r.external_id = u.value ->> 'id' AND r.kind = $3 AND r.sync = $2
+WHERE r.done_as = 'proven' AND r.done_digest = unhex(u.value ->> 'digest') AND r.seen_digest = r.done_digest
+    AND NOT r.uncertain AND r.claimed_by IS NULL";
 
 const UNBOUND: &str = "
 SELECT u.value FROM json_each($4) u
@@ -33,6 +40,27 @@ impl CompletenessStore for Sqlite {
             .bind(sync.as_str())
             .bind(kind.as_str())
             .bind(json(ids)?)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(database)
+    }
+
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<i64>> {
+        let rows: Vec<_> = contents
+            .iter()
+            .map(|(id, digest)| value!({ "id": id, "digest": digest.to_string() }))
+            .collect();
+        sqlx::query_scalar(HELD)
+            .bind(merchant.as_str())
+            .bind(sync.as_str())
+            .bind(kind.as_str())
+            .bind(json(&rows)?)
             .fetch_all(&self.readers)
             .await
             .map_err(database)

@@ -14,16 +14,23 @@ use crate::sql::{self, columns};
 use crate::store::{DueRow, Entry, Found, Key, Link, Packed, RecordStore};
 use crate::text::indexable;
 use crate::time::micros;
+use crate::underway::stored;
 
 // `WHERE TRUE` keeps the parser from taking ON CONFLICT for a join's ON.
 const NOTE: &str = "
-INSERT INTO records (merchant, sync, kind, external_id, number, status, first_seen, changed_at, seen_at, seen_digest)
+INSERT INTO records (merchant, sync, kind, external_id, number, status, first_seen, changed_at, seen_at, seen_digest,
+    units)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id', u.value ->> 'number', 'queued', $2, $2,
-    u.value ->> 'at', unhex(u.value ->> 'digest')
+    u.value ->> 'at', unhex(u.value ->> 'digest'), u.value ->> 'units'
 FROM jsonb_each($3) u WHERE TRUE
 ON CONFLICT (merchant, sync, kind, external_id) DO NOTHING";
 
 // CROSS JOIN: the batch outside, the key inside, whatever the planner guesses about sizes.
+const PUT_UNITS: &str = "
+UPDATE records SET units = u.value ->> 'units' FROM jsonb_each($2) u
+WHERE merchant = $1 AND external_id = u.value ->> 'id' AND kind = u.value ->> 'kind' AND sync = u.value ->> 'sync'
+    AND units IS DISTINCT FROM u.value ->> 'units'";
+
 const LOAD: &str = concat!(
     "SELECT ",
     columns!(),
@@ -107,7 +114,7 @@ impl RecordStore for Sqlite {
                 json!({
                     "sync": seen.sync, "kind": seen.key.kind.as_str(), "id": seen.key.id,
                     "number": indexable(&seen.number), "at": micros(seen.revision.at),
-                    "digest": seen.revision.digest.to_string(),
+                    "digest": seen.revision.digest.to_string(), "units": stored(seen),
                 })
             })
             .collect();
@@ -119,6 +126,24 @@ impl RecordStore for Sqlite {
             .await
             .map_err(database)?;
         Ok(done.rows_affected())
+    }
+
+    async fn put_units(tx: &mut Self::Tx, merchant: &MerchantId, seen: &[&Seen]) -> Result<()> {
+        let rows: Vec<_> = seen
+            .iter()
+            .map(|seen| {
+                json!({
+                    "sync": seen.sync, "kind": seen.key.kind.as_str(), "id": seen.key.id, "units": stored(seen),
+                })
+            })
+            .collect();
+        sqlx::query(PUT_UNITS)
+            .bind(merchant.as_str())
+            .bind(json(&rows)?)
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
+        Ok(())
     }
 
     async fn load(

@@ -1,10 +1,13 @@
 //! Short ways to say what a test is about.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, Revision, SyncId};
+use commerce::{
+    ConnectionId, Digest, ExternalId, Kind, MerchantId, RecordKey, Revision, Sku, SyncId,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::ledger::{
     Claim, ClaimRequest, Filter, Holder, Outcome, RecordRef, RecordRow, Seen, Selection, Step,
@@ -111,6 +114,18 @@ pub fn seen(id: &str, revision: Revision) -> Seen {
         key: key(id),
         number: number(id),
         revision,
+        units: BTreeMap::new(),
+    }
+}
+
+/// As [`seen`], of an order that takes those units from stock.
+pub fn seen_taking(id: &str, revision: Revision, units: &[(&str, i64)]) -> Seen {
+    let units = units.iter();
+    Seen {
+        units: units
+            .map(|(sku, units)| (Sku::new(sku).unwrap(), (*units).into()))
+            .collect(),
+        ..seen(id, revision)
     }
 }
 

@@ -29,6 +29,33 @@ pub async fn only_what_was_never_heard_of_is_absent(ledger: Any) {
     assert!(none.unwrap().is_empty());
 }
 
+pub async fn what_the_target_holds_is_known(ledger: Any) {
+    let v = version(5, "x");
+    settle(&ledger, 0, synced("1", v)).await;
+    settle(&ledger, 0, outcome("2", v, Status::Held)).await;
+    claim(&ledger, "a", 1, "3", v).await;
+    // Something newer is on its way.
+    settle(&ledger, 0, synced("4", v)).await;
+    claim(&ledger, "a", 1, "4", version(6, "y")).await;
+    // It was edited, and says the same.
+    settle(&ledger, 0, synced("5", version(3, "x"))).await;
+    let digest = |content: &str| version(0, content).digest;
+    let ids = ["1", "2", "3", "4", "5", "6"].map(id);
+    let held = |content: &str| {
+        let contents: Vec<_> = ids.iter().map(|id| (id.clone(), digest(content))).collect();
+        let ledger = ledger.clone();
+        async move {
+            let (merchant, sync) = (merchant(), sync().id);
+            let held = ledger.held(&merchant, &sync, Kind::Order, &contents);
+            held.await.unwrap()
+        }
+    };
+    assert_eq!(held("x").await, [true, false, false, false, true, false]);
+    assert_eq!(held("y").await, [false; 6]);
+    let none = ledger.held(&merchant(), &sync().id, Kind::Order, &[]).await;
+    assert!(none.unwrap().is_empty());
+}
+
 pub async fn the_newest_comparison_counts(ledger: Any) {
     let found = |second: i64, missing: &[&str]| Reconciliation {
         sync: sync().id,

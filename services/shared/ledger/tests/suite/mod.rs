@@ -14,6 +14,7 @@ pub mod races;
 pub mod reopen;
 pub mod settings;
 pub mod twins;
+pub mod underway;
 
 /// One test per case of the suite. `$open` makes an empty ledger, or `None` where there is no such database.
 macro_rules! conformance {
@@ -46,8 +47,9 @@ macro_rules! conformance {
             observations: values_without_an_entry_add_up, many_note_the_same_at_once;
             settings: configurations_count_up, every_version_is_kept, many_apply_at_once, syncs_are_switched, backfills_keep_their_figures,
                 the_audit_log_is_told_backwards;
-            completeness: only_what_was_never_heard_of_is_absent, the_newest_comparison_counts,
+            completeness: only_what_was_never_heard_of_is_absent, what_the_target_holds_is_known, the_newest_comparison_counts,
                 what_landed_is_told_page_by_page, who_is_nobodys_twin, the_newest_inspection_counts;
+            underway: units_count_until_the_order_has_landed, a_newer_version_takes_other_units;
             twins: twins_are_found_from_both_ends, the_binding_follows_the_proof;
         }
     };

@@ -148,6 +148,7 @@ pub(crate) fn a_stock_level() -> Event {
         sku: Sku::new("AB-12").unwrap(),
         location: id("6"),
         available: "-3".parse().unwrap(),
+        scarce: false,
     }))
 }
 

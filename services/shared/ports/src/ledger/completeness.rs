@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{ConnectionId, ExternalId, Kind, MerchantId, SyncId};
+use commerce::{ConnectionId, Digest, ExternalId, Kind, MerchantId, SyncId};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,16 @@ pub trait Completeness: Send + Sync {
         kind: Kind,
         ids: &[ExternalId],
     ) -> Result<Vec<ExternalId>, LedgerError>;
+
+    /// For each record and content, in order: whether the target is proven to hold that content, and nothing else is on its way. For sources that
+    /// tell everything again since they cannot tell what changed: one look for all.
+    async fn held(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        contents: &[(ExternalId, Digest)],
+    ) -> Result<Vec<bool>, LedgerError>;
 
     /// Keeps a comparison in place of the sync's one before.
     async fn put_reconciliation(

@@ -1,10 +1,12 @@
 //! Cursors with fenced leases: one reader per stream, and no step back.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Kind, MerchantId, RecordKey, Revision, SyncId};
+use commerce::{ConnectionId, Kind, MerchantId, RecordKey, Revision, Sku, SyncId};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::LedgerError;
@@ -53,6 +55,8 @@ pub struct Seen {
     pub number: String,
     /// Which version.
     pub revision: Revision,
+    /// What it takes from stock, where it is an order.
+    pub units: BTreeMap<Sku, Decimal>,
 }
 
 /// A stream's state, for people.

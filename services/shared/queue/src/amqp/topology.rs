@@ -1,7 +1,7 @@
 //! What lies on the broker.
 //!
 //! ```text
-//! causeway.events  (topic)   <merchant>.<connection>.<kind>[.bulk] -> causeway.<merchant>.<target>.<lane>
+//! causeway.events  (topic)   <merchant>.<connection>.<kind>[.fast|.bulk] -> causeway.<merchant>.<target>.<lane>
 //! causeway.retry.<seconds>   (fanout, one per rung) -> the queue of the same name, whose time to live sends messages
 //!                            on, through the default exchange, to the queue that their routing key names
 //! causeway.buried  (direct)  <merchant> -> causeway.buried.<merchant>
@@ -59,6 +59,7 @@ pub(super) fn routing_key(
 ) -> String {
     let suffix = match urgency {
         Urgency::Live => "",
+        Urgency::Fast => ".fast",
         Urgency::Bulk => ".bulk",
     };
     format!("{merchant}.{connection}.{kind}{suffix}")
@@ -101,9 +102,9 @@ pub(super) async fn declare_buried(channel: &Channel, merchant: &MerchantId) -> 
 
 /// Events of the route's kind go to the target's queues.
 pub(super) async fn bind(channel: &Channel, route: &Route) -> lapin::Result<()> {
-    for urgency in [Urgency::Live, Urgency::Bulk] {
+    for urgency in Urgency::of(route.kind) {
         let work = WorkQueue::new(&route.merchant, &route.to, urgency.lane(route.kind));
-        let key = routing_key(&route.merchant, &route.from, route.kind, urgency);
+        let key = routing_key(&route.merchant, &route.from, route.kind, *urgency);
         bound(channel, &work_queue(&work), EVENTS, &key).await?;
     }
     Ok(())

@@ -19,6 +19,7 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             sku: Sku::new(format!("sku-{number}")).unwrap(),
             location: ExternalId::new("1").unwrap(),
             available: Decimal::from(number),
+            scarce: false,
         }),
         Kind::Fulfilment => Record::Fulfilment(Box::new(Fulfilment {
             number: number.to_string(),
@@ -32,7 +33,9 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             parcels: Vec::new(),
             lines: Vec::new(),
         })),
-        Kind::Order | Kind::Refund | Kind::Product => unimplemented!("no test needs a {kind}"),
+        Kind::Order | Kind::Refund | Kind::Product | Kind::Price => {
+            unimplemented!("no test needs a {kind}")
+        }
     };
     let revision = Revision {
         at: Timestamp::UNIX_EPOCH,

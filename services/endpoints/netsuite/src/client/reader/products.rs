@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Harvest, Reader, fault, last, text};
 use crate::map::settings::InternalId;
-use crate::map::{Position, Prices, Read, product, product_of, query, typed};
-use crate::wire::{PriceRow, Row};
+use crate::map::{FirstPrices, Position, Read, product, product_of, query, typed};
+use crate::wire::{FirstPriceRow, Row};
 
 /// Products of one page: their items should fit into few pages of rows.
 const PRODUCTS: u32 = 100;
@@ -77,8 +77,8 @@ impl Reader {
         Ok(harvest)
     }
 
-    async fn first_prices(&self, items: &[Row]) -> Result<Prices, Fault> {
-        let mut prices = Prices::new();
+    async fn first_prices(&self, items: &[Row]) -> Result<FirstPrices, Fault> {
+        let mut prices = FirstPrices::new();
         let Some(setting) = &self.settings.products.first_price else {
             return Ok(prices);
         };
@@ -90,7 +90,7 @@ impl Reader {
             let query = query::first_prices(some, setting);
             let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
             for row in &rows {
-                let row: PriceRow = typed(row).map_err(|why| Fault::Unreadable { why })?;
+                let row: FirstPriceRow = typed(row).map_err(|why| Fault::Unreadable { why })?;
                 let price = row.price.and_then(|text| text.parse().ok());
                 // The smallest quantity comes first.
                 if let Some(price) = price {

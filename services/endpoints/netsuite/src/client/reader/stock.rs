@@ -1,15 +1,15 @@
 //! Reads what may be sold. A page of changed items takes one query, and one more for the kits they go into.
 
-use commerce::{Event, ExternalId, Record};
+use commerce::{Event, ExternalId, Kind, Record};
 use jiff::Timestamp;
-use ports::{Fault, Lane, Page, Unreadable, Window};
+use ports::{Fault, Lane, Page, Source as _, Unreadable, Window};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::super::PAGE;
 use super::{Harvest, Reader, fault, last, text};
 use crate::map::settings::InternalId;
-use crate::map::{Level, Position, Read, kit_levels, kit_mark, levels, query, typed};
+use crate::map::{Position, Told, kit_levels, kit_mark, levels, query, typed};
 use crate::wire::Row;
 
 impl Reader {
@@ -17,9 +17,10 @@ impl Reader {
     pub(super) async fn stock_page(&self, lane: Lane, position: &Position) -> Result<Page, Fault> {
         let (settings, field) = (&self.settings.stock, &self.settings.item_field);
         let query = query::stock(position, field, settings);
+        let begun = self.api.http.clock().now();
         let mut page = self.query(lane, &query, PAGE).await?;
         if page.more {
-            leave_out_the_last(&mut page.rows)?;
+            leave_out_the_last(&mut page.rows, "stock")?;
         }
         let last = last(&page.rows, "changed", |row| text(row, "item"))?;
         let mut harvest = self.shelves(grouped(&page.rows, "item"));
@@ -27,6 +28,7 @@ impl Reader {
         let until = until.and_then(|(at, item)| Some((*at, item.parse().ok()?)));
         let kits = self.kits(lane, &page.rows, until).await?;
         harvest.absorb(self.bundles(grouped(&kits, "kit")));
+        harvest.was_read_at(begun);
         Ok(self.turned(position, &page, last, harvest))
     }
 
@@ -38,6 +40,7 @@ impl Reader {
         };
         let (settings, field) = (&self.settings.stock, &self.settings.item_field);
         let query = query::stock_of(&item, field, settings);
+        let begun = self.api.http.clock().now();
         let page = self.query(Lane::Stock, &query, PAGE).await?;
         let mut harvest = self.shelves(grouped(&page.rows, "item"));
         if page
@@ -50,17 +53,28 @@ impl Reader {
             let kits = self.kits(Lane::Stock, &page.rows, None).await?;
             harvest.absorb(self.bundles(grouped(&kits, "kit")));
         }
+        harvest.was_read_at(begun);
         harvest.events.retain(|event| event.external_id == *id);
         harvest.unreadable.retain(|unreadable| unreadable.id == *id);
         Ok(harvest)
     }
 
-    /// Ids of the levels that changed in a window.
-    pub(super) async fn stock_ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
-        let mut position = Position::at(window.from);
+    /// Ids of what changed in a window, of a kind that is a state.
+    pub(super) async fn changed_ids(
+        &self,
+        kind: Kind,
+        window: Window,
+    ) -> Result<Vec<ExternalId>, Fault> {
+        let mut cursor = self.cursor_at(kind, window.from);
         let mut ids = Vec::new();
         loop {
-            let page = self.stock_page(Lane::Bulk, &position).await?;
+            let page = match kind {
+                Kind::Price => self.price_page(&cursor).await?,
+                _ => {
+                    self.stock_page(Lane::Bulk, &Position::read(&cursor)?)
+                        .await?
+                }
+            };
             let (within, past): (Vec<Event>, Vec<Event>) = page
                 .events
                 .into_iter()
@@ -76,7 +90,7 @@ impl Reader {
                 ids.dedup();
                 return Ok(ids);
             }
-            position = Position::read(&page.next)?;
+            cursor = page.next;
         }
     }
 
@@ -109,17 +123,27 @@ impl Reader {
     }
 
     fn shelves<'a>(&self, items: impl Iterator<Item = &'a [Row]>) -> Harvest {
-        self.read_levels(items, |rows| levels(rows, &self.settings.stock))
+        self.told(
+            items,
+            |rows| levels(rows, &self.settings.stock),
+            Record::Stock,
+        )
     }
 
     fn bundles<'a>(&self, kits: impl Iterator<Item = &'a [Row]>) -> Harvest {
-        self.read_levels(kits, |rows| kit_levels(rows, &self.settings.stock))
+        self.told(
+            kits,
+            |rows| kit_levels(rows, &self.settings.stock),
+            Record::Stock,
+        )
     }
 
-    fn read_levels<'a, T: DeserializeOwned>(
+    /// What several rows each tell together.
+    pub(super) fn told<'a, T: DeserializeOwned, R>(
         &self,
         groups: impl Iterator<Item = &'a [Row]>,
-        levels: impl Fn(&[T]) -> Vec<Level>,
+        told: impl Fn(&[T]) -> Vec<Told<R>>,
+        record: impl Fn(R) -> Record,
     ) -> Harvest {
         let mut harvest = Harvest::default();
         for rows in groups {
@@ -130,8 +154,8 @@ impl Reader {
                 body: source().to_string().into_bytes(),
             };
             let read: Result<Vec<T>, String> = rows.iter().map(typed).collect();
-            let levels = match read {
-                Ok(rows) => levels(&rows),
+            let records = match read {
+                Ok(rows) => told(&rows),
                 Err(why) => {
                     let item = rows
                         .first()
@@ -143,10 +167,10 @@ impl Reader {
                     continue;
                 }
             };
-            for (id, level) in levels {
-                match level {
-                    Ok(Read { id, at, record }) => {
-                        let event = self.event(id, at, Record::Stock(record), &source());
+            for (id, one) in records {
+                match one {
+                    Ok(read) => {
+                        let event = self.event(id, read.at, record(read.record), &source());
                         harvest.events.push(event);
                     }
                     Err(why) => harvest.unreadable.push(unreadable(id, why)),
@@ -158,14 +182,14 @@ impl Reader {
 }
 
 /// A page may end in the middle of an item; the next one begins with it.
-fn leave_out_the_last(rows: &mut Vec<Row>) -> Result<(), Fault> {
+pub(super) fn leave_out_the_last(rows: &mut Vec<Row>, setting: &str) -> Result<(), Fault> {
     let item = |row: &Row| text(row, "item");
     let last = rows.last().and_then(item);
     let whole = rows.iter().position(|row| item(row) == last);
     match whole {
         Some(0) => Err(Fault::Unreadable {
             why: format!(
-                "item {} is kept at more locations than a page has rows: name the ones to read in the connection's setting 'stock'",
+                "item {} has more rows than a page: name fewer in the connection's setting '{setting}'",
                 last.unwrap_or_default()
             ),
         }),
@@ -177,6 +201,6 @@ fn leave_out_the_last(rows: &mut Vec<Row>) -> Result<(), Fault> {
 }
 
 /// Rows that follow each other with the same id.
-fn grouped<'a>(rows: &'a [Row], id: &'a str) -> impl Iterator<Item = &'a [Row]> {
+pub(super) fn grouped<'a>(rows: &'a [Row], id: &'a str) -> impl Iterator<Item = &'a [Row]> {
     rows.chunk_by(move |one, other| text(one, id) == text(other, id))
 }

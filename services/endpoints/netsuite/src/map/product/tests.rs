@@ -52,7 +52,7 @@ fn child(id: &str, sku: &str, colour: Option<&str>, size: Option<&str>) -> Row {
 }
 
 fn read(rows: &[Row]) -> Result<Option<Product>, String> {
-    let prices = Prices::from([("7".to_owned(), "9.90".parse().unwrap())]);
+    let prices = FirstPrices::from([("7".to_owned(), "9.90".parse().unwrap())]);
     product(rows, &prices, &settings()).map(|read| read.map(|read| read.record))
 }
 
@@ -160,7 +160,7 @@ fn what_is_taken_out_and_what_is_left_alone() {
     let mut open = settings();
     open.item_flag = None;
     let own = single(json!({"flag": ""}));
-    let told = product(&[own], &Prices::new(), &open).unwrap().unwrap();
+    let told = product(&[own], &FirstPrices::new(), &open).unwrap().unwrap();
     assert!(told.record.offered, "without a flag every item is offered");
     // Of a matrix item of which no child is left, nothing is.
     let mut last = child("9", "TEE-S", None, Some("S"));

@@ -44,7 +44,9 @@ impl Held<'_> {
     fn query(&self, select: String, end: &str) -> Query {
         let types = match self.kind {
             Kind::Refund => "'CustCred', 'CashRfnd'",
-            Kind::Order | Kind::Fulfilment | Kind::Stock | Kind::Product => "'SalesOrd'",
+            Kind::Order | Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => {
+                "'SalesOrd'"
+            }
         };
         let spans: Vec<String> = self.spans.iter().map(between).collect();
         Query {

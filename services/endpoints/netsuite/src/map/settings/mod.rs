@@ -1,6 +1,7 @@
-//! The settings by which orders become sales orders, and stock what a shop may sell.
+//! The settings by which orders become sales orders, stock what a shop may sell, and price levels price lists.
 
 mod names;
+mod prices;
 mod products;
 mod refunds;
 mod stock;
@@ -15,6 +16,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub(crate) use prices::check as check_prices;
+pub use prices::{PriceList, Prices};
 pub(crate) use products::check as check_products;
 pub use products::{FirstPrice, ItemField, MatrixOption, Products};
 pub use refunds::{Refunds, Unbilled};

@@ -28,6 +28,9 @@ pub struct Stock {
     pub item_flag: Option<Column>,
     /// What becomes of an item whose `item_flag` is not ticked.
     pub unflagged: Unflagged,
+    /// Levels below so many units go before all others, with orders and shipments. 0 unless set: none does.
+    #[schemars(with = "String")]
+    pub fast_below: Decimal,
     /// Whether kits are sent too, with as many as their scarcest component makes. They are unless set.
     pub kits: bool,
 }
@@ -40,6 +43,7 @@ impl Default for Stock {
             buffer_field: None,
             item_flag: None,
             unflagged: Unflagged::default(),
+            fast_below: Decimal::ZERO,
             kits: true,
         }
     }

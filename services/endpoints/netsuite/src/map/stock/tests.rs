@@ -48,8 +48,8 @@ fn kit(parts: &[Component<'_>]) -> Vec<KitRow> {
     rows
 }
 
-fn shown(levels: Vec<Level>) -> Vec<(String, String)> {
-    let text = |(id, level): Level| {
+fn shown(levels: Vec<Told<StockLevel>>) -> Vec<(String, String)> {
+    let text = |(id, level): Told<StockLevel>| {
         let level = match level {
             Ok(read) => read.record.available.to_string(),
             Err(why) => why,

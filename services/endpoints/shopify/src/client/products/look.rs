@@ -166,7 +166,7 @@ async fn by_sku(
     for some in skus.chunks(SKUS) {
         let terms: Vec<String> = some
             .iter()
-            .map(|sku| super::super::stock::term(sku))
+            .map(|sku| super::super::skus::term(sku))
             .collect();
         let query = terms.join(" OR ");
         let mut after: Option<String> = None;

@@ -90,7 +90,14 @@ impl Products {
             });
             let mut exchanges = std::mem::take(&mut shared);
             exchanges.extend(progress.own.remove(place).unwrap_or_default());
-            (*place, Attempt { result, exchanges })
+            (
+                *place,
+                Attempt {
+                    result,
+                    exchanges,
+                    kept: None,
+                },
+            )
         });
         attempts.collect()
     }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use commerce::{Digest, ExternalId, StockLevel};
-use ports::{Attempt, Effect, Exchange, Fault, Twin, Written};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Written};
 
 use super::api::Api;
+use super::skus::Found;
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
-pub(super) use look::term;
-use look::{Found, place};
+use look::place;
 use set::Group;
 
 /// Levels that one call may set (Shopify help, "API limits": input arrays).
@@ -40,10 +40,19 @@ struct Aimed<'a> {
 }
 
 /// A batch on its way.
-#[derive(Default)]
 struct Progress {
+    lane: Lane,
     outcomes: HashMap<usize, Result<Written, Fault>>,
     exchanges: Vec<Exchange>,
+}
+
+/// What is nearly sold out goes before what is not.
+fn lane(items: &[Item<'_>]) -> Lane {
+    if items.iter().all(|(_, level)| level.scarce) {
+        Lane::Orders
+    } else {
+        Lane::Stock
+    }
 }
 
 impl Stock {
@@ -56,7 +65,11 @@ impl Stock {
     }
 
     pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
-        let mut progress = Progress::default();
+        let mut progress = Progress {
+            lane: lane(items),
+            outcomes: HashMap::new(),
+            exchanges: Vec::new(),
+        };
         let mut rest: Vec<Aimed<'_>> = Vec::with_capacity(items.len());
         for (write, level) in items {
             match map::target(level, &self.settings.locations) {
@@ -106,7 +119,7 @@ impl Stock {
         items: &[Item<'_>],
     ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
         let levels: Vec<&StockLevel> = items.iter().map(|(_, level)| *level).collect();
-        let found = look::look(&self.api, &levels, &mut Vec::new()).await;
+        let found = look::look(&self.api, lane(items), &levels, &mut Vec::new()).await;
         let shown = |(write, level): &Item<'_>| {
             let shown = found
                 .as_ref()
@@ -117,9 +130,13 @@ impl Stock {
         items.iter().map(shown).collect()
     }
 
-    fn shown(&self, found: &Found, level: &StockLevel) -> Result<Option<Twin>, Fault> {
+    fn shown(
+        &self,
+        found: &Found<InventoryItem>,
+        level: &StockLevel,
+    ) -> Result<Option<Twin>, Fault> {
         let target = map::target(level, &self.settings.locations)?;
-        let item = found.one(level.sku.as_str())?;
+        let item = found.one(level.sku.as_str(), "stock")?;
         let there = place(item, &target).is_some_and(|units| units == target.units);
         there.then(|| twin(item, &target, level)).transpose()
     }
@@ -178,7 +195,7 @@ impl Stock {
     /// What has to change, after a look at what is there. What has not, or cannot, gets its outcome at once.
     async fn changes(&self, round: &[Aimed<'_>], progress: &mut Progress) -> Vec<Change> {
         let levels: Vec<&StockLevel> = round.iter().map(|aimed| aimed.level).collect();
-        let found = look::look(&self.api, &levels, &mut progress.exchanges).await;
+        let found = look::look(&self.api, progress.lane, &levels, &mut progress.exchanges).await;
         let mut changes = Vec::with_capacity(round.len());
         for aimed in round {
             let compared = match &found {
@@ -204,9 +221,9 @@ enum Compared {
     Other(Change),
 }
 
-fn compare(found: &Found, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
+fn compare(found: &Found<InventoryItem>, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
     let (level, target) = (aimed.level, &aimed.target);
-    let item = found.one(level.sku.as_str())?;
+    let item = found.one(level.sku.as_str(), "stock")?;
     let Some(units) = place(item, target) else {
         // The shop itself knows how many of a bundle it can sell.
         if item.tracked == Some(false) {

@@ -1,6 +1,6 @@
 //! Setting levels: compare-and-set, all of a call or nothing.
 
-use ports::{Fault, Lane};
+use ports::Fault;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ pub(super) async fn set(
         "key": key,
     });
     let (result, exchange) = api
-        .mutate::<SetData>(Lane::Stock, SET_LEVELS, variables)
+        .mutate::<SetData>(progress.lane, SET_LEVELS, variables)
         .await;
     progress.exchanges.push(exchange);
     let payload = result?.inventory_set_quantities;

@@ -181,6 +181,8 @@ pub(super) fn blank(product: &Product, values: Vec<String>, at: Timestamp) -> Va
         title: product.title.clone(),
         barcode: None,
         cents: 0,
+        set: None,
+        compare_at: None,
         grams: 0,
         gift_card: false,
         components: Vec::new(),

@@ -1,0 +1,148 @@
+//! Stock levels less what was sold in orders that the level's source has not heard of: a level that was read before an order arrives there does
+//! not contain it, and would offer its units once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use commerce::{Event, Kind, Record, Sku};
+use ports::ledger::{Outcome, Sold, StepKind};
+use ports::{LedgerError, Settlement, Written};
+use rust_decimal::Decimal;
+
+use super::{Item, Run};
+use crate::judge::{due, look_again};
+
+/// Orders named in a reason.
+const NAMED: usize = 3;
+
+/// A level as it may be shown until the orders have arrived.
+pub(super) struct Lowered {
+    pub(super) event: Arc<Event>,
+    why: String,
+}
+
+/// The key for which a lowered level waits: an order with the SKU arriving where the level is read.
+fn arrival_key(connection: &commerce::ConnectionId, sku: &Sku) -> String {
+    format!("{connection}/sold:{sku}")
+}
+
+impl Run<'_> {
+    /// Lowers the levels of a batch: one look for all.
+    pub(super) async fn withhold(
+        &self,
+        mut items: Vec<(usize, Item)>,
+    ) -> Result<Vec<(usize, Item)>, LedgerError> {
+        let plan = self.plan;
+        if plan.sync.kind != Kind::Stock || plan.counterparts.is_empty() {
+            return Ok(items);
+        }
+        let levels = items.iter().filter_map(|(_, item)| item.level());
+        let skus: BTreeSet<Sku> = levels.map(|level| level.sku.clone()).collect();
+        let Some(since) = items.iter().map(|(_, item)| item.event.read_at).min() else {
+            return Ok(items);
+        };
+        let (ledger, merchant) = (&self.target.ledger, &plan.sync.merchant);
+        let sold = ledger
+            .underway(merchant, &plan.counterparts, &skus, since)
+            .await?;
+        let mut by_sku: BTreeMap<Sku, Vec<Sold>> = BTreeMap::new();
+        for one in sold {
+            by_sku.entry(one.sku.clone()).or_default().push(one);
+        }
+        for (_, item) in &mut items {
+            let lowered = item.lowered_by(&by_sku);
+            if let Some(lowered) = &lowered {
+                let step = self.step(StepKind::Checked, lowered.why.clone());
+                item.steps.push(step);
+            }
+            item.lowered = lowered;
+        }
+        Ok(items)
+    }
+
+    /// The level stands as it may until the orders arrive; then it is read anew. Its event is not kept: a stored level is of the past.
+    pub(super) fn wait_for_orders(
+        &mut self,
+        index: usize,
+        item: Item,
+        written: Written,
+        lowered: &Lowered,
+    ) {
+        let level = item.level();
+        let waits_for = level.map(|level| arrival_key(&item.event.connection, &level.sku));
+        let rest = look_again(item.attempt);
+        let source = item.event.source.as_ref();
+        let source = source.map(|document| document.body.clone().into());
+        let outcome = Outcome {
+            status: ports::Status::Waiting,
+            reason: Some(lowered.why.clone()),
+            twin: Some(written.twin),
+            waits_for,
+            next_try: Some(due(self.target.clock.now(), rest)),
+            event: source.unwrap_or_default(),
+            ..self.outcome(item)
+        };
+        self.outcomes.push(outcome);
+        self.settle(index, Settlement::Done);
+    }
+
+    /// The keys for which levels wait that the batch's orders have lowered.
+    pub(super) fn sold(&self, events: &[Arc<Event>]) -> Vec<String> {
+        if self.plan.sync.kind != Kind::Order || self.plan.counterparts.is_empty() {
+            return Vec::new();
+        }
+        let settled = self.outcomes.iter().filter(|one| super::is_settled(one));
+        let settled: BTreeSet<_> = settled.map(|one| &one.key.id).collect();
+        let events = events.iter();
+        let here = events.filter(|event| settled.contains(&event.external_id));
+        let skus = here.flat_map(|event| match &event.record {
+            Record::Order(order) => order.units(),
+            _ => BTreeMap::new(),
+        });
+        let skus: BTreeSet<Sku> = skus.map(|(sku, _)| sku).collect();
+        skus.iter()
+            .map(|sku| arrival_key(&self.target.id, sku))
+            .collect()
+    }
+}
+
+impl Item {
+    fn level(&self) -> Option<&commerce::StockLevel> {
+        match &self.event.record {
+            Record::Stock(level) => Some(level),
+            _ => None,
+        }
+    }
+
+    fn lowered_by(&self, sold: &BTreeMap<Sku, Vec<Sold>>) -> Option<Lowered> {
+        let level = self.level()?;
+        let unheard = sold.get(&level.sku)?.iter();
+        let unheard: Vec<&Sold> = unheard
+            .filter(|one| one.landed.is_none_or(|at| at >= self.event.read_at))
+            .collect();
+        let units = unheard.iter().map(|one| one.units);
+        let units = units.fold(Decimal::ZERO, Decimal::saturating_add);
+        if units.is_zero() {
+            return None;
+        }
+        let mut orders: Vec<&str> = unheard.iter().map(|one| one.order.as_str()).collect();
+        let more = orders.len().saturating_sub(NAMED);
+        orders.truncate(NAMED);
+        let mut named = orders.join(", ");
+        if more > 0 {
+            named.push_str(&format!(" and {more} more"));
+        }
+        let mut event = (*self.event).clone();
+        if let Record::Stock(lowered) = &mut event.record {
+            lowered.available = level.available.saturating_sub(units);
+        }
+        let why = format!(
+            "{units} of {} units are held back for orders that {} did not have when the level was read: {named}",
+            level.available, self.event.connection
+        );
+        Some(Lowered {
+            event: Arc::new(event),
+            why,
+        })
+    }
+}
