@@ -118,7 +118,7 @@ async fn nothing_is_missing_and_that_is_told() {
         let (code, told) = shop.ask(&["audit", "--json"]);
         let found: Value = serde_json::from_str(&told).map_err(|_| told.clone())?;
         let orders = |side: &str| {
-            let found = found[side].as_array().unwrap().iter();
+            let mut found = found[side].as_array().unwrap().iter();
             found.find(|one| one["sync"] == "orders").cloned()
         };
         let both = orders("sources").zip(orders("targets"));
