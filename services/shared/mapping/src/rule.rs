@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for RuleVisitor {
     type Value = Rule;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an expression, a rule in parts (value, field, expression or table with of; when) or a list of such")
+        f.write_str("an expression, a rule in parts (value, field, expression or table with of; when) or a list of such; a number with a fraction in quotes")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Rule, E> {
@@ -94,12 +94,6 @@ impl<'de> Visitor<'de> for RuleVisitor {
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Rule, E> {
         Ok(Rule::Expression(number.to_string()))
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Rule, E> {
-        Err(E::custom(
-            "a number with a fraction: write it in quotes, so that it stays exact",
-        ))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Rule, A::Error> {
