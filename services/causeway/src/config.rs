@@ -73,7 +73,7 @@ mod tests {
         let config = read(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
         assert_eq!(config.connections.len(), 2);
         assert_eq!(config.syncs.len(), 5);
-        assert_eq!(config.routes().len(), 4);
+        assert_eq!(config.routes().len(), 5);
     }
 
     #[test]
