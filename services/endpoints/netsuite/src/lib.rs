@@ -20,8 +20,8 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Pool, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled,
-    Unflagged,
+    Orders, Payments, Pool, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax,
+    TaxAsLine, TaxCode, Unbilled, Unflagged,
 };
 
 /// The endpoint's name in configuration.

@@ -43,6 +43,11 @@ pub(crate) fn order(total: &str) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 

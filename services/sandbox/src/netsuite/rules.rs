@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::books::Books;
 use super::draft::Draft;
 use super::problem::Problem;
-use super::progress::{is_stocked, location, takes_back};
+use super::progress::{goods, hands_over, is_stocked, location, takes_back};
 use super::record::{Line, Record};
 use super::schema::Space;
 use super::value::{Fields, Reference, Value};
@@ -168,6 +168,7 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         | "cashRefund"
         | "returnAuthorization" => {
             sale(books, record)?;
+            bill(books, record)?;
             credit(books, record)
         }
         "inventoryAdjustment" => adjustment(books, record),
@@ -188,16 +189,16 @@ pub(super) fn changeable(old: &Record, draft: &Draft) -> Result<(), Problem> {
         let is_opened = |line: &Fields| line.get("isClosed") == Some(&Value::Flag(false));
         !lines.is_empty() && lines.iter().all(is_opened)
     };
-    let word = match old.status {
-        "C" => "cancelled",
-        "G" => "billed in full",
-        "H" if lines.clone().all(|(_, lines)| opens(lines)) => return Ok(()),
-        "H" => "closed",
+    let word = match (old.kind.name, old.status) {
+        ("salesOrder", "C") => "cancelled",
+        ("salesOrder", "G") => "billed in full",
+        ("salesOrder", "H") if lines.clone().all(|(_, lines)| opens(lines)) => return Ok(()),
+        ("salesOrder", "H") => "closed",
+        ("invoice", "B") => "paid in full",
+        ("cashSale", "C") => "deposited",
         _ => return Ok(()),
     };
-    if old.kind.name == "salesOrder"
-        && (lines.next().is_some() || draft.fields.contains_key("shippingCost"))
-    {
+    if lines.next().is_some() || draft.fields.contains_key("shippingCost") {
         return Err(Problem::user_error(format!(
             "This transaction is {word} and its lines can no longer be changed."
         )));
@@ -253,6 +254,17 @@ fn sale(books: &Books, record: &Record) -> Result<(), Problem> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Goods that a bill hands over by itself have to come from somewhere.
+fn bill(books: &Books, record: &Record) -> Result<(), Problem> {
+    let lost = |line: &Line| {
+        !goods(books, line).is_empty() && location(books, record, line.location).is_none()
+    };
+    if hands_over(record) && record.lines.iter().any(lost) {
+        return Err(Problem::missing(&["Location"]));
+    }
+    Ok(())
 }
 
 /// Goods that a credit puts back need a place to go, and nobody is credited less than nothing.

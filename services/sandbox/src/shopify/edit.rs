@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::model::fulfilment::FulfilmentOrderLine;
 use super::model::order::{Line, Order};
+use super::model::payment::{Kind, Transaction};
 use super::model::{FulfilmentOrderStatus, Store};
 use super::seed;
 
@@ -40,6 +41,18 @@ pub enum Edit {
         /// Postal code.
         zip: String,
     },
+    /// Whether its fulfilment is held back.
+    Hold {
+        /// From now on.
+        on: bool,
+    },
+    /// Whether the risk analysis says to cancel it.
+    Risk {
+        /// From now on.
+        on: bool,
+    },
+    /// The buyer's money is taken: what was only reserved.
+    Capture,
 }
 
 /// Makes an edit. `false` where the shop would not: a cancelled order, units that are sent, a part of a bundle; or, once something
@@ -101,6 +114,19 @@ pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp
             }
             seed::reprice(order);
         }
+        Edit::Hold { on } => {
+            let (from, to) = if *on {
+                (FulfilmentOrderStatus::Open, FulfilmentOrderStatus::OnHold)
+            } else {
+                (FulfilmentOrderStatus::OnHold, FulfilmentOrderStatus::Open)
+            };
+            let parts = order.fulfilment_orders.iter_mut();
+            for part in parts.filter(|part| part.status == from) {
+                part.status = to;
+            }
+        }
+        Edit::Risk { on } => order.risky = *on,
+        Edit::Capture => capture(order, at),
         Edit::Address { street, city, zip } => {
             if let Some(address) = &mut order.shipping {
                 address.address1.clone_from(street);
@@ -124,6 +150,31 @@ fn is_possible(order: &Order, edit: &Edit) -> bool {
         Edit::Add { units, .. } => whole && *units > 0,
         Edit::Shipping { .. } => whole && !order.shipping_lines.is_empty(),
         Edit::Address { .. } => order.shipping.is_some(),
+        Edit::Hold { .. } | Edit::Risk { .. } => true,
+        Edit::Capture => !order.capturable().is_zero(),
+    }
+}
+
+/// Takes what every open authorization has reserved.
+fn capture(order: &mut Order, at: Timestamp) {
+    let open = |one: &Transaction| {
+        let taken = |other: &Transaction| other.parent == Some(one.place);
+        one.kind == Kind::Authorization && one.success && !order.transactions.iter().any(taken)
+    };
+    let reserved: Vec<Transaction> = order
+        .transactions
+        .iter()
+        .filter(|one| open(one))
+        .cloned()
+        .collect();
+    for authorization in reserved {
+        order.transactions.push(Transaction {
+            place: order.transactions.len(),
+            kind: Kind::Capture,
+            parent: Some(authorization.place),
+            at,
+            ..authorization
+        });
     }
 }
 

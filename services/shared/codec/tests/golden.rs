@@ -76,6 +76,10 @@ fn write_missing_golden_messages() {
         ),
         ("order-full", codec::encode_event(&samples::full_order())),
         ("order-with-unknown-field", from_the_future),
+        (
+            "order-over-the-counter",
+            codec::encode_event(&samples::counter_order()),
+        ),
         ("fulfilment", codec::encode_event(&samples::fulfilment())),
         ("stock", codec::encode_event(&samples::stock())),
         ("refund", codec::encode_event(&samples::refund())),

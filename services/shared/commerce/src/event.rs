@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
-use crate::order::Order;
+use crate::order::{Order, PaymentKind};
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
 use crate::stock::StockLevel;
@@ -36,8 +36,8 @@ impl Record {
         }
     }
 
-    /// Digest of what a target cares about: of an order, everything but payments, note and tags, which change without
-    /// making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order.
+    /// Digest of what a target cares about: of an order, everything but payments that are only promised, note, tags and how far it is
+    /// fulfilled, which change without making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order.
     #[must_use]
     pub fn digest(&self) -> Digest {
         let text = match self {
@@ -59,8 +59,13 @@ impl Record {
                 (&refund.adjustments, &refund.total),
             )),
         };
+        let further = match self {
+            Self::Order(order) => order.further(),
+            Self::Fulfilment(_) | Self::Stock(_) | Self::Refund(_) => None,
+        };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
-        Digest::of([text.unwrap_or_default().as_slice()])
+        let text = text.unwrap_or_default();
+        Digest::of(std::iter::once(text.as_slice()).chain(further.as_deref()))
     }
 
     /// The number by which people know the record: an order number, a fulfilment number, a SKU.
@@ -72,6 +77,22 @@ impl Record {
             Self::Stock(level) => level.sku.as_str(),
             Self::Refund(refund) => &refund.number,
         }
+    }
+}
+
+impl Order {
+    /// What of an order came later into its digest; `None` where it has nothing of it, so that such an order keeps the digest it had.
+    fn further(&self) -> Option<Vec<u8>> {
+        let moved = self
+            .payments
+            .iter()
+            .filter(|payment| payment.kind != PaymentKind::Authorized);
+        let moved: Vec<_> = moved
+            .map(|payment| (&payment.id, payment.kind, &payment.amount))
+            .collect();
+        let plain = moved.is_empty() && !self.on_hold && !self.high_risk && self.sold_at.is_none();
+        let all = (moved, (self.on_hold, self.high_risk), &self.sold_at);
+        (!plain).then(|| serde_json::to_vec(&all).unwrap_or_default())
     }
 }
 

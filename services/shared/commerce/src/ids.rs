@@ -222,6 +222,13 @@ impl TargetKey {
         Self(format!("{source}-customer-{}", escaped(id.as_str())))
     }
 
+    /// The key of the deposit of an order's payment. The two underscores stand in no escaped id, so that no two pairs share a key.
+    #[must_use]
+    pub fn deposit(source: &ConnectionId, order: &ExternalId, payment: &LineId) -> Self {
+        let (order, payment) = (escaped(order.as_str()), escaped(payment.as_str()));
+        Self(format!("{source}-deposit-{order}__{payment}"))
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

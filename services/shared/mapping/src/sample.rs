@@ -98,6 +98,11 @@ fn order() -> Result<Order, NoSample> {
         channel: word(),
         note: word(),
         tags: vec![WORD.to_owned()],
+        payment_terms: word(),
+        fulfilled: false,
+        sold_at: Some(ExternalId::new(WORD)?),
+        on_hold: false,
+        high_risk: false,
     })
 }
 

@@ -96,6 +96,14 @@ fn order_view(order: &Order) -> Dynamic {
                 .into(),
         ),
         ("channel", text(order.channel.as_ref())),
+        ("payment_terms", text(order.payment_terms.as_ref())),
+        ("fulfilled", order.fulfilled.into()),
+        (
+            "sold_at",
+            text(order.sold_at.as_ref().map(ToString::to_string).as_ref()),
+        ),
+        ("on_hold", order.on_hold.into()),
+        ("high_risk", order.high_risk.into()),
         ("note", text(order.note.as_ref())),
         (
             "tags",

@@ -161,6 +161,7 @@ impl Cashier<'_> {
         let giving = Giving {
             refunds: &self.settings.refunds,
             order: &due.order,
+            record: due.record,
         };
         let (key, set) = (&one.write.key, &one.write.set);
         let draft: Draft = refund_draft(one.refund, key, set, terms, giving)?;
@@ -222,7 +223,7 @@ impl Cashier<'_> {
             what: format!("order:{}", one.order_key()),
         })?;
         allowed(one.refund, order, &self.settings.orders)?;
-        let billing = Billing::of(&order.id, bills);
+        let billing = Billing::of(order, bills);
         let becomes = credit(billing, self.settings.refunds.unbilled)?;
         Ok(Due {
             one,

@@ -1,4 +1,4 @@
-//! Writes orders as sales orders, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
+//! Writes orders as sales orders, cash sales and invoices, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
 //! one query that reads the totals back. Orders that are there already go their own way: [`super::changes`].
 
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use super::articles::Shelf;
 use super::book::Book;
 use super::customers::{self, Patron};
 use super::facts::Facts;
-use super::orders::{self, Ready, SALES_ORDER};
+use super::orders::{self, Ready, SALE};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
@@ -153,7 +153,7 @@ impl Writer {
             return Vec::new();
         }
         let keys: Vec<String> = fresh.iter().map(|one| one.write.key.to_string()).collect();
-        let rows = orders::find(&self.api, SALES_ORDER, &keys).await;
+        let rows = orders::find(&self.api, SALE, &keys).await;
         let answer = |(one, key): (&Fresh<'_>, &String)| {
             let answer = match &rows {
                 Ok((rows, _)) => {
@@ -170,13 +170,7 @@ impl Writer {
     fn landed(&self, row: &OrderRow, order: &Order) -> Result<Written, Fault> {
         let orders = &self.settings.orders;
         let total = order.total.on(Side::from(orders.book_in));
-        orders::written(
-            SALES_ORDER,
-            row,
-            Effect::AlreadyThere,
-            total,
-            orders.tolerance,
-        )
+        orders::written(SALE, row, Effect::AlreadyThere, total, orders.tolerance)
     }
 
     async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
@@ -211,7 +205,7 @@ impl Writer {
             Err(trouble) => return book.end_all(&places, trouble),
         };
         let tolerance = self.settings.orders.tolerance;
-        for done in orders::create(&self.api, SALES_ORDER, ready, tolerance).await {
+        for done in orders::create(&self.api, SALE, ready, tolerance).await {
             if let (true, Some(one)) = (
                 done.item_refused,
                 fresh.iter().find(|one| one.place == done.place),
@@ -271,11 +265,11 @@ impl Writer {
         }
         let mut ready = Vec::with_capacity(named.len() + open.len());
         let mut add = |one: Fresh<'_>, draft: Draft, entity: Option<Json>| {
-            let total = draft.total;
+            let (record, total) = (draft.record, draft.total);
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
-                    record: "salesOrder",
+                    record,
                     key: one.write.key.to_string(),
                     body,
                     total,

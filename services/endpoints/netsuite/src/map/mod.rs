@@ -14,7 +14,7 @@ mod session;
 pub(crate) mod settings;
 mod stock;
 
-pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
+pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};

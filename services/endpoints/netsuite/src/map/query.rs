@@ -76,28 +76,32 @@ pub(crate) fn customers(keys: &[String], emails: &[String]) -> Query {
     }
 }
 
-const ORDER: &str = "SELECT t.id, t.tranid, t.externalid, t.foreigntotal FROM transaction t WHERE t.type = 'SalesOrd'";
+/// What a sale can be in NetSuite. All transactions share one space of external ids (NetSuite help, "Shared Internal and External IDs").
+const SALES: &str = "t.type IN ('SalesOrd', 'CashSale', 'CustInvc')";
 
-/// Sales orders by external id.
+/// Sales by external id, whichever record each became.
 pub(crate) fn orders_by_key(keys: &[String]) -> Query {
     Query {
-        q: format!("{ORDER} AND t.externalid IN ({})", marks(keys.len())),
+        q: format!(
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE {SALES} AND t.externalid IN ({})",
+            marks(keys.len())
+        ),
         params: keys.to_vec(),
     }
 }
 
-/// Sales orders by internal id, with how far they have come and where their goods go.
+/// Sales by internal id, with how far they have come and where their goods go.
 pub(crate) fn orders_by_id(ids: &[InternalId]) -> Query {
     Query::new(format!(
-        "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.status, \
+        "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity, t.status, t.foreignamountpaid AS paid, \
 s.addressee, s.attention, s.addr1, s.addr2, s.city, s.zip, s.country \
 FROM transaction t LEFT JOIN transactionshippingaddress s ON s.nkey = t.shippingaddress \
-WHERE t.type = 'SalesOrd' AND t.id IN ({})",
+WHERE {SALES} AND t.id IN ({})",
         list(ids)
     ))
 }
 
-/// Lines of these sales orders, in the order's own order; delivery is among them, the members of kits are not.
+/// Lines of these sales, in the order's own order; delivery is among them, the members of kits are not.
 pub(crate) fn order_lines(ids: &[InternalId], line_field: Option<&Column>) -> Query {
     let shop_line = line_field.map(|field| format!(", tl.{} AS shop_line", field.as_str()));
     Query::new(format!(
@@ -111,7 +115,7 @@ ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
     ))
 }
 
-/// Sales orders by external or internal id, with their customers.
+/// Sales by external or internal id, with their customers.
 pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
     let mut by = vec![format!("t.externalid IN ({})", marks(keys.len()))];
     if !ids.is_empty() {
@@ -119,7 +123,7 @@ pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
     }
     Query {
         q: format!(
-            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE t.type = 'SalesOrd' AND ({}) ORDER BY t.id",
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE {SALES} AND ({}) ORDER BY t.id",
             by.join(" OR ")
         ),
         params: keys.to_vec(),

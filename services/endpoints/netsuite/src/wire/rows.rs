@@ -71,26 +71,38 @@ pub(crate) struct ItemRow {
     pub(crate) sku: String,
 }
 
-/// A sales order and its total.
+/// A transaction and its total.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct OrderRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
+    /// `SalesOrd`, `CashSale`, `CustInvc` …; asked for only where it can be told apart by nothing else.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) r#type: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) tranid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) externalid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) foreigntotal: Option<String>,
+    /// The customer.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) entity: Option<String>,
+    /// Another transaction under the same external id. NetSuite allows none.
+    #[serde(skip)]
+    pub(crate) twice: Option<String>,
 }
 
-/// A sales order as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
+/// A sale as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct StandingRow {
     #[serde(flatten)]
     pub(crate) order: OrderRow,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) status: Option<String>,
+    /// What of an invoice is paid.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) paid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) addressee: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
@@ -136,11 +148,14 @@ pub(crate) struct OrderLineRow {
     pub(crate) shop_line: Option<String>,
 }
 
-/// A sales order that is given back of.
+/// A sale that is given back of.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SoldRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
+    /// `SalesOrd`, `CashSale` or `CustInvc`.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) r#type: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) tranid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use commerce::{
     Address, Amount, ConnectionId, Country, Currency, Customer, Discount, Event, ExternalId, Kind,
-    LineKind, MerchantId, Money, Order, OrderLine, OrderState, Record, Revision, Sku, TargetKey,
-    TaxLine,
+    LineKind, MerchantId, Money, Order, OrderLine, OrderState, Payment, PaymentKind, Record,
+    Revision, Sku, TargetKey, TaxLine,
 };
 use ports::{Twin, Write};
 use rust_decimal::Decimal;
@@ -94,14 +94,36 @@ pub(crate) fn order(json: &Value) -> Order {
         presentment_currency: Currency::USD,
         taxes_included: false,
         lines,
-        payments: Vec::new(),
+        payments: payments(json),
         total: money("0"),
-        channel: None,
+        channel: text("channel"),
         note: None,
         tags: Vec::new(),
+        payment_terms: text("terms"),
+        fulfilled: json["fulfilled"] == true,
+        sold_at: text("sold_at").map(|id| ExternalId::new(id).unwrap()),
+        on_hold: json["on_hold"] == true,
+        high_risk: json["high_risk"] == true,
     };
     order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
     order
+}
+
+/// `"paid": [["5001", "visa", "47.48"], ["5002", "paypal", "7.50", "authorized"]]`
+fn payments(json: &Value) -> Vec<Payment> {
+    let paid = json["paid"].as_array().into_iter().flatten();
+    let payment = |one: &Value| Payment {
+        id: ExternalId::new(one[0].as_str().unwrap()).unwrap(),
+        method: one[1].as_str().unwrap().to_owned(),
+        kind: match one[3].as_str() {
+            Some("authorized") => PaymentKind::Authorized,
+            Some("gift_card") => PaymentKind::GiftCard,
+            _ => PaymentKind::Captured,
+        },
+        amount: Amount::same(Money::parse(one[2].as_str().unwrap(), "USD").unwrap()),
+        at: "2026-03-02T18:00:00Z".parse().unwrap(),
+    };
+    paid.map(payment).collect()
 }
 
 /// A write of such an order; `bound` names the sales order it was written as before.

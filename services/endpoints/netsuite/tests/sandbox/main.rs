@@ -14,6 +14,7 @@ mod common;
 mod changes;
 mod checkup;
 mod doubts;
+mod kinds;
 mod refunds;
 mod stock;
 
@@ -106,6 +107,19 @@ impl Lab {
             key,
         };
         (lab, clock, seconds)
+    }
+
+    /// Another process, with other settings.
+    fn connect_again(&self, mut settings: Value) -> Connected {
+        let (http, _) = common::client(&SystemClock.now().to_string());
+        let credentials = sandbox::netsuite::Credentials::demo();
+        settings["auth"] = json!({"oauth2": {
+            "client_id": credentials.client_id,
+            "certificate_id": credentials.certificate_id,
+            "private_key": format!("file:{}", self.key.display()),
+        }});
+        let address = self.sandbox.netsuite_url();
+        common::connect(&settings, address.as_str(), http)
     }
 
     fn account(&self) -> &Account {

@@ -42,6 +42,19 @@ pub(crate) struct Order {
     pub(crate) line_items: Connection<LineItem>,
     pub(crate) shipping_lines: Connection<ShippingLine>,
     pub(crate) transactions: Vec<Transaction>,
+    /// These are absent in what webhooks tell.
+    #[serde(default)]
+    pub(crate) display_fulfillment_status: Option<String>,
+    #[serde(default)]
+    pub(crate) retail_location: Option<Reference>,
+    #[serde(default)]
+    pub(crate) risk: Option<Risk>,
+}
+
+/// `OrderRiskSummary`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Risk {
+    pub(crate) recommendation: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

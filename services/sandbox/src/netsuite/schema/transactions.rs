@@ -71,8 +71,15 @@ const AMOUNTS: &[Field] = &[
     only_with(Needs::SuiteTax, "taxDetailsOverride", Kind::Flag),
     only_with(Needs::LegacyTax, "taxItem", Kind::Reference("salesTaxItem")),
     only_with(Needs::LegacyTax, "taxRate", Kind::Number),
-    field("terms", Kind::Reference("term")),
     field("salesChannel", Kind::Reference("salesChannel")),
+];
+
+const TERMS: &[Field] = &[field("terms", Kind::Reference("term"))];
+
+const OWED: &[Field] = &[
+    field("dueDate", Kind::Date),
+    computed("amountPaid", Kind::Number),
+    computed("amountRemaining", Kind::Number),
 ];
 
 const SHIPPING: &[Field] = &[
@@ -273,6 +280,7 @@ pub(super) const TYPES: &[RecordType] = &[
                 HEADER,
                 PARTY,
                 AMOUNTS,
+                TERMS,
                 SHIPPING,
                 PAYMENT,
                 &[
@@ -303,8 +311,22 @@ pub(super) const TYPES: &[RecordType] = &[
             PACKAGES,
         )
     },
-    transaction("invoice", "CustInvc", SALE, &[ITEM, TAX_DETAILS]),
-    transaction("cashSale", "CashSale", SALE, &[ITEM, TAX_DETAILS]),
+    // Nobody has paid yet: an invoice has no payment of its own.
+    transaction(
+        "invoice",
+        "CustInvc",
+        &[HEADER, PARTY, AMOUNTS, TERMS, OWED, SHIPPING, MONEY_ACCOUNT],
+        &[ITEM, TAX_DETAILS],
+    ),
+    // Paid at once: a cash sale has no terms.
+    RecordType {
+        statuses: &[
+            ("A", "Unapproved Payment"),
+            ("B", "Not Deposited"),
+            ("C", "Deposited"),
+        ],
+        ..transaction("cashSale", "CashSale", SALE, &[ITEM, TAX_DETAILS])
+    },
     transaction("creditMemo", "CustCred", SALE, &[ITEM, TAX_DETAILS, APPLY]),
     transaction("cashRefund", "CashRfnd", SALE, &[ITEM, TAX_DETAILS]),
     RecordType {

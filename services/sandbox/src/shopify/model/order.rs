@@ -40,6 +40,8 @@ pub(in crate::shopify) struct Order {
     pub(in crate::shopify) refunds: Vec<Refund>,
     pub(in crate::shopify) fulfilment_orders: Vec<FulfilmentOrder>,
     pub(in crate::shopify) fulfilments: Vec<Fulfilment>,
+    /// Whether the risk analysis says to cancel it.
+    pub(in crate::shopify) risky: bool,
     /// In whose words the order is told, when it was put in and not made up here.
     pub(in crate::shopify) stated: Option<Stated>,
 }
@@ -218,6 +220,7 @@ impl Order {
             refunds: Vec::new(),
             fulfilment_orders: Vec::new(),
             fulfilments: Vec::new(),
+            risky: false,
             stated: None,
         }
     }

@@ -55,6 +55,7 @@ enum Thing<'s> {
     Channel(&'s Order),
     Attribute(&'s str, &'s str),
     CashRounding(&'s Order),
+    Risk(&'s Order),
     MoneyBag(Currencies, Money),
     Money(Currency, i64),
     Line(&'s Order, &'s Line),
@@ -175,6 +176,7 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Channel(_) => "ChannelInformation",
             Thing::Attribute(..) => "Attribute",
             Thing::CashRounding(_) => "CashRoundingAdjustment",
+            Thing::Risk(_) => "OrderRiskSummary",
             Thing::MoneyBag(..) => "MoneyBag",
             Thing::Money(..) => "MoneyV2",
             Thing::Line(..) => "LineItem",
@@ -250,7 +252,8 @@ impl<'s> Resolve<'s> for Node<'s> {
             | Thing::OrderApp
             | Thing::Channel(_)
             | Thing::Attribute(..)
-            | Thing::CashRounding(_) => order::detail(self, name),
+            | Thing::CashRounding(_)
+            | Thing::Risk(_) => order::detail(self, name),
             Thing::Line(order, line) => line::line(self, order, line, name, arguments),
             Thing::Group(order, group, place) => line::group(self, order, group, place, name),
             Thing::ShippingLine(order, line) => line::shipping(self, order, line, name),

@@ -137,6 +137,7 @@ pub(super) fn order<'s>(
         "retailLocation" => order
             .retail_location
             .map_or(Value::Null, |index| node.place(index)),
+        "risk" => node.one(Thing::Risk(order)),
         "lineItems" => node.many(order.lines.iter().map(|line| Thing::Line(order, line))),
         "nonFulfillableLineItems" => node.many(
             order
@@ -295,6 +296,7 @@ pub(super) fn detail<'s>(node: Node<'s>, name: &str) -> Value<'s> {
         },
         Thing::Attribute(key, value) => if name == "key" { key } else { value }.into(),
         Thing::CashRounding(order) => node.bag(order, Money::ZERO),
+        Thing::Risk(order) => if order.risky { "CANCEL" } else { "NONE" }.into(),
         _ => Value::Null,
     }
 }

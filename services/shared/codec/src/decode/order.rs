@@ -33,6 +33,11 @@ pub(super) fn order(order: wire::Order) -> Result<Order, DecodeError> {
         channel: order.channel,
         note: order.note,
         tags: order.tags,
+        payment_terms: order.payment_terms,
+        fulfilled: order.fulfilled,
+        sold_at: order.sold_at.map(id).transpose().within("sold_at")?,
+        on_hold: order.on_hold,
+        high_risk: order.high_risk,
     })
 }
 

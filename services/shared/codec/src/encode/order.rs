@@ -27,6 +27,11 @@ pub(super) fn order(order: &Order) -> wire::Order {
         channel: order.channel.clone(),
         note: order.note.clone(),
         tags: order.tags.clone(),
+        fulfilled: order.fulfilled,
+        sold_at: order.sold_at.as_ref().map(ToString::to_string),
+        on_hold: order.on_hold,
+        high_risk: order.high_risk,
+        payment_terms: order.payment_terms.clone(),
     }
 }
 

@@ -78,12 +78,32 @@ fn bare_order() -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 
 /// An order with nothing that can be absent.
 pub(crate) fn minimal_order() -> Event {
     event("1", Record::Order(Box::new(bare_order())))
+}
+
+/// An order sold over the counter: handed over, on terms, and doubted.
+#[allow(dead_code, reason = "used by the golden messages alone")]
+pub(crate) fn counter_order() -> Event {
+    let order = Order {
+        channel: Some("pos".into()),
+        payment_terms: Some("Net 30".into()),
+        fulfilled: true,
+        sold_at: Some(ExternalId::new("61").unwrap()),
+        on_hold: true,
+        high_risk: true,
+        ..bare_order()
+    };
+    event("3", Record::Order(Box::new(order)))
 }
 
 /// An order with everything.
@@ -171,6 +191,11 @@ pub(crate) fn full_order() -> Event {
         channel: Some("web".into()),
         note: Some("Ring twice".into()),
         tags: vec!["vip".into(), "gift wrap".into()],
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
         ..bare_order()
     };
     let mut event = event("1001", Record::Order(Box::new(order)));

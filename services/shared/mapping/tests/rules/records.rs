@@ -88,6 +88,11 @@ pub(crate) fn order() -> Order {
         channel: Some("web".into()),
         note: None,
         tags: vec!["vip".into(), "gift".into()],
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 

@@ -1,8 +1,9 @@
-//! What has to be written so that a sales order becomes what its order is now. Pure.
+//! What has to be written so that a sale becomes what its order is now. Pure.
 //!
 //! The shop's whole snapshot is compared with what NetSuite has: what is equal is left alone, so that a repeat writes nothing. Lines
 //! are changed by their key and carry absolute values; a line that is gone from the order is set to nothing and closed, since
-//! NetSuite cannot delete one line and counts closed ones in the total. New lines go to the end.
+//! NetSuite cannot delete one line and counts closed ones in the total. New lines go to the end. An invoice knows no closed lines: where
+//! its lines differ, all are written anew.
 
 mod matching;
 mod standing;
@@ -16,11 +17,11 @@ use rust_decimal::Decimal;
 
 use super::address::replacing;
 use super::order::{Aim, Line, Terms};
-use super::settings::Tax;
+use super::settings::{Sale, Tax};
 use crate::wire::{Json, Object};
 use matching::pair;
 use standing::LineThere;
-pub(crate) use standing::SalesOrder;
+pub(crate) use standing::SaleThere;
 use table::{Change, Rule, rule};
 
 /// What follows from a comparison.
@@ -51,7 +52,7 @@ impl Patch {
     }
 }
 
-impl SalesOrder {
+impl SaleThere {
     /// Whether its total is this one, within the tolerance.
     pub(crate) fn totals(&self, total: Decimal, tolerance: Decimal) -> bool {
         let near = |own: Decimal| own.saturating_sub(total).abs() <= tolerance;
@@ -75,7 +76,7 @@ impl SalesOrder {
 }
 
 /// What closes a sales order whose order was called off.
-pub(crate) fn call_off(there: &SalesOrder) -> Plan {
+pub(crate) fn call_off(there: &SaleThere) -> Plan {
     let change = if there.has_begun() {
         Change::CancelBegun
     } else {
@@ -102,7 +103,7 @@ pub(crate) fn call_off(there: &SalesOrder) -> Plan {
 /// As [`super::draft`].
 pub(crate) fn amend(
     aim: &Aim,
-    there: &SalesOrder,
+    there: &SaleThere,
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Plan, Fault> {
@@ -171,7 +172,7 @@ pub(crate) fn amend(
 }
 
 /// Asks the table about each change. One that has to be held holds all: no order is carried over by halves.
-fn judge(there: &SalesOrder, changes: &[Change], body: Object, replace: Vec<&str>) -> Plan {
+fn judge(there: &SaleThere, changes: &[Change], body: Object, replace: Vec<&str>) -> Plan {
     let mut changes = changes.to_vec();
     changes.sort_unstable();
     changes.dedup();
@@ -208,7 +209,7 @@ fn judge(there: &SalesOrder, changes: &[Change], body: Object, replace: Vec<&str
 }
 
 struct Amendment<'a> {
-    there: &'a SalesOrder,
+    there: &'a SaleThere,
     set: &'a Assignments,
     terms: Terms<'a>,
     changes: Vec<Change>,
@@ -256,7 +257,13 @@ impl Amendment<'_> {
                 foreign = true;
             }
         }
-        if between {
+        let invoice = self.there.sale == Sale::Invoice;
+        if invoice && self.changes.is_empty() {
+            Ok(())
+        } else if invoice && foreign {
+            self.changes.push(Change::Foreign);
+            Ok(())
+        } else if invoice || between {
             self.write_anew(wanted, foreign)
         } else {
             self.lines.append(&mut added);

@@ -50,6 +50,11 @@ fn order(lines: &[Told<'_>]) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     };
     order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
     order
@@ -58,7 +63,7 @@ fn order(lines: &[Told<'_>]) -> Order {
 /// Lines as `(item, units, amount, done, closed, shop's line)`.
 type There<'a> = (&'a str, i64, &'a str, i64, &'a str, Option<&'a str>);
 
-fn standing(status: &str, lines: &[There<'_>]) -> SalesOrder {
+fn standing(status: &str, lines: &[There<'_>]) -> SaleThere {
     let head = json!({"id": "1", "foreigntotal": "0", "status": status});
     let head: StandingRow = serde_json::from_value(head).unwrap();
     let rows: Vec<OrderLineRow> = lines
@@ -73,10 +78,10 @@ fn standing(status: &str, lines: &[There<'_>]) -> SalesOrder {
             .unwrap()
         })
         .collect();
-    SalesOrder::read(&head, &rows).unwrap()
+    SaleThere::read(&head, &rows).unwrap()
 }
 
-fn plan(settings: Value, lines: &[Told<'_>], there: &SalesOrder) -> Plan {
+fn plan(settings: Value, lines: &[Told<'_>], there: &SaleThere) -> Plan {
     let orders: Orders = serde_json::from_value(settings).unwrap();
     let one = |(sku, id): (&str, &str)| (Sku::new(sku).unwrap(), Article::One(id.to_owned()));
     let articles: Articles = [("A", "10"), ("B", "20")].map(one).into();

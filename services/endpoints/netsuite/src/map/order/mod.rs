@@ -2,6 +2,8 @@
 
 mod items;
 mod lines;
+mod money;
+mod record;
 mod taxes;
 #[cfg(test)]
 mod tests;
@@ -15,13 +17,14 @@ use rust_decimal::Decimal;
 
 use super::address::address;
 use super::assign::assign;
-use super::settings::{Orders, Tax};
+use super::settings::{Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 
 pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
 pub(in crate::map) use lines::Line;
 pub(super) use lines::Lines;
+pub(crate) use record::sale;
 
 /// What an order is mapped with.
 #[derive(Clone, Copy)]
@@ -43,17 +46,23 @@ pub(crate) enum Currencies {
     ByCode(HashMap<String, String>),
 }
 
-/// A sales order that lacks only its customer, or a credit.
+/// A sale that lacks only its customer, or a credit.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
+    /// Its type, as in addresses.
+    pub(crate) record: &'static str,
     body: Object,
     /// What NetSuite's total has to come to.
     pub(crate) total: Money,
 }
 
 impl Draft {
-    pub(super) const fn new(body: Object, total: Money) -> Self {
-        Self { body, total }
+    pub(super) const fn new(record: &'static str, body: Object, total: Money) -> Self {
+        Self {
+            record,
+            body,
+            total,
+        }
     }
 
     /// Whether the user's rules name the customer.
@@ -83,12 +92,16 @@ pub(crate) fn draft(
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Draft, Fault> {
+    let sale = sale(order, terms.orders)?;
     let (total, lines) = whole(order, terms)?;
-    let mut body = header(order, key, terms)?;
+    let mut body = header(order, key, terms, sale)?;
+    if sale == Sale::CashSale {
+        body.extend(money::of_cash_sale(order, terms.orders)?);
+    }
     let kinds = order.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
     assign(&mut body, &set.header)?;
-    Ok(Draft { body, total })
+    Ok(Draft::new(sale.record(), body, total))
 }
 
 /// All that makes up the total: lines, delivery and imposed tax.
@@ -162,33 +175,34 @@ fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
     Ok((check.stated, lines))
 }
 
-fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fault> {
+fn header(order: &Order, key: &TargetKey, terms: Terms<'_>, sale: Sale) -> Result<Object, Fault> {
     let orders = terms.orders;
+    // Neither of the others waits to be approved or fulfilled.
+    let status = (sale == Sale::SalesOrder).then(|| orders.order_status.as_str());
+    let buyer = order.customer.as_ref();
+    let email = buyer.and_then(|buyer| buyer.email.as_ref());
+    let email = email.filter(|_| sale == Sale::SalesOrder);
+    let form = match sale {
+        Sale::SalesOrder => &orders.custom_form,
+        Sale::CashSale => &orders.record.cash_sale_form,
+        Sale::Invoice => &orders.record.invoice_form,
+    };
     let side = Side::from(orders.book_in);
     let date = order.placed_at.to_zoned(terms.zone.clone()).date();
     let texts = [
         ("externalId", Some(key.as_str().to_owned())),
         ("tranDate", Some(date.to_string())),
         ("otherRefNum", Some(order.number.clone())),
-        (
-            "email",
-            order
-                .customer
-                .as_ref()
-                .and_then(|buyer| buyer.email.clone()),
-        ),
+        ("email", email.cloned()),
     ];
     let references = [
-        ("orderStatus", Some(orders.order_status.as_str())),
+        ("orderStatus", status),
         (
             "subsidiary",
             orders.subsidiary.as_ref().map(|id| id.as_str()),
         ),
         ("location", orders.location.as_ref().map(|id| id.as_str())),
-        (
-            "customForm",
-            orders.custom_form.as_ref().map(|id| id.as_str()),
-        ),
+        ("customForm", form.as_ref().map(|id| id.as_str())),
         (
             "currency",
             currency(order.total.on(side), terms.currencies)?,

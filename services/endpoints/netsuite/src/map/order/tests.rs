@@ -1,6 +1,6 @@
 use commerce::{
     Address, Amount, ConnectionId, Country, Currency, Customer, Discount, ExternalId, Kind,
-    OrderLine, OrderState, TaxLine,
+    OrderLine, OrderState, Payment, PaymentKind, TaxLine,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -93,6 +93,11 @@ fn order(lines: Vec<OrderLine>, taxes_included: bool) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     };
     order.total = Amount {
         shop: order.total_check(Side::Shop).unwrap().computed,
@@ -439,6 +444,56 @@ proptest! {
     }
 }
 
+fn payment(id: &str, method: &str, kind: PaymentKind, amount: &str) -> Payment {
+    Payment {
+        id: ExternalId::new(id).unwrap(),
+        method: method.to_owned(),
+        kind,
+        amount: money(amount),
+        at: "2026-03-02T02:31:00Z".parse().unwrap(),
+    }
+}
+
+#[test]
+fn the_first_rule_that_fits_says_what_an_order_becomes() {
+    use Sale::{CashSale, Invoice, SalesOrder};
+    let all =
+        r#"{"record": {"terms": "invoice", "point_of_sale": "cash_sale", "fulfilled": "invoice"}}"#;
+    let none = "{}";
+    // (terms, channel, fulfilled, delivered, taken, settings) -> record
+    for (terms, channel, fulfilled, delivered, taken, json, expected) in [
+        (false, "web", false, true, "25", all, SalesOrder),
+        (false, "pos", false, false, "20", all, CashSale),
+        (false, "pos", true, true, "25", all, CashSale),
+        (false, "pos", false, true, "25", all, SalesOrder),
+        // Not paid in full: no cash sale.
+        (false, "pos", true, true, "24.99", all, Invoice),
+        (false, "pos", false, false, "19.99", all, SalesOrder),
+        (false, "web", true, true, "0", all, Invoice),
+        (true, "pos", true, false, "0", all, Invoice),
+        // Terms, and paid all the same.
+        (true, "web", false, true, "25", all, SalesOrder),
+        (true, "pos", true, false, "20", none, SalesOrder),
+    ] {
+        let mut lines = vec![item("1", "SKU-1", 1, "20")];
+        if delivered {
+            lines.push(delivery("2", "5"));
+        }
+        let mut order = order(lines, false);
+        order.payment_terms = terms.then(|| "Net 30".to_owned());
+        order.channel = Some(channel.to_owned());
+        order.fulfilled = fulfilled;
+        if taken != "0" {
+            order.payments = vec![payment("1", "visa", PaymentKind::Captured, taken)];
+        }
+        let got = sale(&order, &settings(json)).unwrap();
+        assert_eq!(
+            got, expected,
+            "{terms} {channel} {fulfilled} {delivered} {taken}"
+        );
+    }
+}
+
 #[test]
 fn bodies_use_fields_that_exist() {
     let Some(contracts) = testkit::contracts() else {
@@ -447,7 +502,6 @@ fn bodies_use_fields_that_exist() {
     let text =
         std::fs::read_to_string(contracts.join("netsuite/facts/rest-fields-2026.1.json")).unwrap();
     let facts: Value = serde_json::from_str(&text).unwrap();
-    let known = &facts["salesOrder"];
     let lines = vec![
         taxed(off(item("1", "SKU-1", 1, "100"), "10"), "VAT", "0.1", "9"),
         delivery("2", "5"),
@@ -464,8 +518,17 @@ fn bodies_use_fields_that_exist() {
         phone: Some("x".to_owned()),
         ..address
     });
+    full.payments = vec![payment("5001", "visa", PaymentKind::Captured, "999")];
     let legacy = r#"{"tax": {"line": {"item": 88, "untaxed_code": -8}}}"#;
-    for setting in [everything, legacy] {
+    let paid = r#"{"record": {"default": "cash_sale", "cash_sale_form": 8}, "payments": {"account": 6, "default_method": 7}}"#;
+    let owed = r#"{"record": {"default": "invoice", "invoice_form": 8}, "location": 2}"#;
+    for (record, setting) in [
+        ("salesOrder", everything),
+        ("salesOrder", legacy),
+        ("cashSale", paid),
+        ("invoice", owed),
+    ] {
+        let known = &facts[record];
         let body = mapped(&full, setting).unwrap();
         for (name, value) in body.as_object().unwrap() {
             let (list, own) = (known.get(format!("{name}.items[]")), known.get(name));

@@ -21,8 +21,10 @@ pub(crate) use credit::{Billing, allowed, credit};
 #[derive(Clone, Copy)]
 pub(crate) struct Giving<'a> {
     pub(crate) refunds: &'a Refunds,
-    /// The sales order.
+    /// The sale.
     pub(crate) order: &'a SoldRow,
+    /// What it becomes, as in addresses.
+    pub(crate) record: &'static str,
 }
 
 /// Maps a refund. Every line is ours: neither record is made by a transform, which would bring the order's lines with their own amounts.
@@ -63,7 +65,7 @@ pub(crate) fn refund_draft(
     let kinds = refund.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
     assign(&mut body, &set.header)?;
-    Ok(Draft::new(body, check.stated))
+    Ok(Draft::new(giving.record, body, check.stated))
 }
 
 fn header(

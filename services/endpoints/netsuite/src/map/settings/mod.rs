@@ -1,6 +1,8 @@
 //! The settings by which orders become sales orders, and stock what a shop may sell.
 
 mod names;
+mod payments;
+mod record;
 mod refunds;
 mod stock;
 
@@ -14,6 +16,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use names::{Column, InternalId};
+pub use payments::Payments;
+pub use record::{Records, Sale};
 pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
@@ -22,13 +26,17 @@ pub use stock::{Pool, Stock, Unflagged};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orders {
+    /// Which record an order becomes: a sales order unless set.
+    pub record: Records,
+    /// How money that the shop took gets into NetSuite.
+    pub payments: Payments,
     /// How the buyer becomes NetSuite's customer.
     pub customer: Customers,
     /// Subsidiary of the sales order; left out, NetSuite takes the customer's.
     pub subsidiary: Option<InternalId>,
     /// Location of the sales order.
     pub location: Option<InternalId>,
-    /// Whether orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
+    /// Whether sales orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
     pub order_status: OrderStatus,
     /// The sales order form; left out, the role's preferred form.
     pub custom_form: Option<InternalId>,
@@ -66,6 +74,8 @@ pub struct Orders {
 impl Default for Orders {
     fn default() -> Self {
         Self {
+            record: Records::default(),
+            payments: Payments::default(),
             customer: Customers::default(),
             subsidiary: None,
             location: None,
