@@ -81,8 +81,8 @@ pub(super) fn status(books: &Books, record: &Record) -> &'static str {
     match record.kind.name {
         "salesOrder" => order_status(books, record),
         "returnAuthorization" => return_status(record),
-        // The money of a cash sale is in: in the account it names, else among what is still to be deposited.
-        "cashSale" => match record.reference("account") {
+        // The money is in: in the account that is named, else among what is still to be deposited.
+        "cashSale" | "customerDeposit" => match record.reference("account") {
             Some(_) if record.text("undepFunds") != Some("T") => "C",
             _ => "B",
         },

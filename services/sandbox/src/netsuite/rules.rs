@@ -172,9 +172,7 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
             credit(books, record)
         }
         "inventoryAdjustment" => adjustment(books, record),
-        "customerDeposit" if record.number("payment") <= Decimal::ZERO => Err(Problem::user_error(
-            "The payment amount must be greater than zero.",
-        )),
+        "customerDeposit" => deposit(books, record),
         _ => Ok(()),
     }
 }
@@ -285,6 +283,26 @@ fn credit(books: &Books, record: &Record) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Money for a sales order comes from its customer, in its currency.
+fn deposit(books: &Books, record: &Record) -> Result<(), Problem> {
+    if record.number("payment") <= Decimal::ZERO {
+        return Err(Problem::user_error(
+            "The payment amount must be greater than zero.",
+        ));
+    }
+    let order = record.reference("salesOrder");
+    let order = order.and_then(|id| books.get(Space::Transaction, u64::try_from(id).ok()?));
+    let Some(order) = order else { return Ok(()) };
+    let same = order.kind.name == "salesOrder"
+        && order.reference("entity") == record.reference("customer")
+        && order.reference("currency") == record.reference("currency");
+    if same {
+        return Ok(());
+    }
+    let id = order.id.to_string();
+    Err(Problem::invalid_value("salesOrder", &id, "salesOrder"))
 }
 
 fn adjustment(books: &Books, record: &Record) -> Result<(), Problem> {

@@ -9,12 +9,15 @@ use futures_util::stream;
 use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
 
 use super::book::Book;
+use super::deposits::Till;
 use super::orders::{self, AT_ONCE, SALE, patiently};
 use super::writer::{Fresh, Located, Writer};
 use super::{Api, Trouble};
-use crate::map::settings::{Changes, InternalId};
-use crate::map::{Aim, Patch, Plan, SaleThere, Terms, aim, amend, call_off, query, skus};
-use crate::wire::{OrderLineRow, StandingRow};
+use crate::map::settings::{Changes, InternalId, Sale};
+use crate::map::{
+    Aim, Deposit, Patch, Plan, SaleThere, Terms, aim, amend, call_off, deposits, query, skus,
+};
+use crate::wire::{Json, OrderLineRow, StandingRow};
 
 /// An order and the sale in NetSuite that it is bound to.
 pub(super) type Bound<'a> = (Fresh<'a>, &'a Twin);
@@ -34,6 +37,21 @@ struct Verdict {
     end: End,
     /// `None` where NetSuite has it all.
     patch: Option<Patch>,
+    /// What was paid for it.
+    deposits: Vec<Deposit>,
+}
+
+impl Verdict {
+    fn till(&self, one: &Fresh<'_>) -> Option<Till> {
+        let customer = self.row.order.entity.as_deref();
+        (!self.deposits.is_empty()).then(|| Till {
+            place: one.place,
+            key: one.write.key.to_string(),
+            customer: customer.map(Json::reference),
+            deposits: self.deposits.clone(),
+            new: false,
+        })
+    }
 }
 
 /// A change that is to be sent.
@@ -48,25 +66,34 @@ type Standing = HashMap<String, StandingRow>;
 
 impl Writer {
     /// Carries over what changed in the shop.
-    pub(super) async fn change(&self, bound: &[Bound<'_>], book: &mut Book) {
+    /// Tells what is to be deposited for them.
+    pub(super) async fn change(&self, bound: &[Bound<'_>], book: &mut Book) -> Vec<Till> {
+        let mut tills = Vec::new();
         let places: Vec<usize> = bound.iter().map(|(one, _)| one.place).collect();
         let Some(first) = places.first().copied() else {
-            return;
+            return tills;
         };
         let verdicts = match self.look(bound).await {
             Ok((verdicts, exchanges)) => {
                 book.note(first, exchanges);
                 verdicts
             }
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         let mut pending = Vec::new();
         for ((one, twin), verdict) in bound.iter().zip(verdicts) {
+            if let Ok(verdict) = &verdict {
+                tills.extend(verdict.till(one));
+            }
             match verdict {
                 Ok(Verdict {
                     row,
                     end,
                     patch: Some(patch),
+                    ..
                 }) => {
                     if self.settings.orders.changes == Changes::Hold {
                         let why = "it differs there, and orders.changes is hold. Nothing was written. Choices: make the change in NetSuite, or set orders.changes to apply and replay this record";
@@ -87,6 +114,7 @@ impl Writer {
             }
         }
         self.send(pending, book).await;
+        tills
     }
 
     /// Whether an uncertain change landed: only where NetSuite shows the order as it is now.
@@ -96,18 +124,31 @@ impl Writer {
         }
         let places = bound.iter().map(|(one, _)| one.place);
         match self.look(bound).await {
-            Ok((verdicts, _)) => places
-                .zip(verdicts)
-                .map(|(place, verdict)| match verdict {
-                    Ok(Verdict {
-                        row,
-                        end,
-                        patch: None,
-                    }) => (place, self.ended(&row, Effect::AlreadyThere, end).map(Some)),
+            Ok((verdicts, _)) => {
+                let open = bound.iter().zip(&verdicts).filter(|((one, _), verdict)| {
+                    let verdict = verdict.as_ref().ok();
+                    verdict
+                        .is_some_and(|verdict| !verdict.deposits.is_empty() && !is_off(one.order))
+                });
+                let short = self.short_of_deposits(open.map(|((one, _), _)| one)).await;
+                let answer = |(place, verdict)| match (verdict, &short) {
+                    (_, Err(fault)) => (place, Err(fault.clone())),
+                    (
+                        Ok(Verdict {
+                            row,
+                            end,
+                            patch: None,
+                            ..
+                        }),
+                        Ok(short),
+                    ) if !short.contains(&place) => {
+                        (place, self.ended(&row, Effect::AlreadyThere, end).map(Some))
+                    }
                     // What stands in the way is told when it is tried again.
-                    Ok(_) | Err(_) => (place, Ok(None)),
-                })
-                .collect(),
+                    _ => (place, Ok(None)),
+                };
+                places.zip(verdicts).map(answer).collect()
+            }
             Err(trouble) => places
                 .map(|place| (place, Err(trouble.fault.clone())))
                 .collect(),
@@ -220,10 +261,16 @@ impl Writer {
             Plan::Write(patch) => Some(patch),
             Plan::Hold(why) => return Err(held(one.order, twin, &why)),
         };
+        let paid = there.sale == Sale::SalesOrder && !is_off(one.order);
+        let deposits = match paid {
+            true => deposits(&one.write.event, terms)?,
+            false => Vec::new(),
+        };
         Ok(Verdict {
             row: row.clone(),
             end,
             patch,
+            deposits,
         })
     }
 

@@ -46,6 +46,12 @@ pub(super) const CREDIT: Paper = Paper {
     by_key: query::credits_by_key,
 };
 
+pub(super) const DEPOSIT: Paper = Paper {
+    noun: "customer deposit",
+    of: "payment",
+    by_key: query::deposits_by_key,
+};
+
 impl Paper {
     fn noun(self, row: &OrderRow) -> &'static str {
         let sale = row.r#type.as_deref().and_then(Sale::of);

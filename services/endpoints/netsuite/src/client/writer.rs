@@ -12,12 +12,14 @@ use ports::{Attempt, Effect, Fault, Sink, Write, Written};
 use super::articles::Shelf;
 use super::book::Book;
 use super::customers::{self, Patron};
+use super::deposits::Till;
 use super::facts::Facts;
 use super::orders::{self, Ready, SALE};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Articles, Currencies, Draft, Terms, buyer, draft, skus};
+use crate::map::settings::Sale;
+use crate::map::{Articles, Currencies, Deposit, Draft, Terms, buyer, deposits, draft, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -88,8 +90,9 @@ impl Sink for Writer {
                 None => fresh.push(one),
             }
         }
-        self.change(&bound, &mut book).await;
-        self.create(fresh, &mut book).await;
+        let mut tills = self.change(&bound, &mut book).await;
+        tills.extend(self.create(fresh, &mut book).await);
+        self.deposit(tills, &mut book).await;
         self.cashier().write(back, &mut book).await;
         book.into_attempts()
     }
@@ -153,16 +156,34 @@ impl Writer {
             return Vec::new();
         }
         let keys: Vec<String> = fresh.iter().map(|one| one.write.key.to_string()).collect();
-        let rows = orders::find(&self.api, SALE, &keys).await;
+        let rows = match orders::find(&self.api, SALE, &keys).await {
+            Ok((rows, _)) => rows,
+            Err(trouble) => {
+                let places = fresh.iter().map(|one| one.place);
+                return places
+                    .map(|place| (place, Err(trouble.fault.clone())))
+                    .collect();
+            }
+        };
+        let there = fresh.iter().zip(&keys).filter(|(_, key)| {
+            let row = rows.get(*key);
+            row.is_some_and(|row| row.r#type.as_deref() == Some(Sale::SalesOrder.code()))
+        });
+        let short = self.short_of_deposits(there.map(|(one, _)| one)).await;
         let answer = |(one, key): (&Fresh<'_>, &String)| {
-            let answer = match &rows {
-                Ok((rows, _)) => {
-                    let row = rows.get(key);
-                    row.map(|row| self.landed(row, one.order)).transpose()
-                }
-                Err(trouble) => Err(trouble.fault.clone()),
+            let landed = |row| {
+                let written = self.landed(row, one.order)?;
+                Ok(
+                    match short.as_ref().map_err(Fault::clone)?.contains(&one.place) {
+                        true => Written {
+                            effect: Effect::Unfinished,
+                            ..written
+                        },
+                        false => written,
+                    },
+                )
             };
-            (one.place, answer)
+            (one.place, rows.get(key).map(landed).transpose())
         };
         fresh.iter().zip(&keys).map(answer).collect()
     }
@@ -173,15 +194,20 @@ impl Writer {
         orders::written(SALE, row, Effect::AlreadyThere, total, orders.tolerance)
     }
 
-    async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
+    /// Creates the sales of these orders. Tells what is to be deposited for them.
+    async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) -> Vec<Till> {
+        let mut tills = Vec::new();
         if fresh.is_empty() {
-            return;
+            return tills;
         }
         let mut places: Vec<usize> = fresh.iter().map(|one| one.place).collect();
         let first = places.first().copied().unwrap_or_default();
         let (terms, exchanges) = match self.facts.read(&self.api, &self.settings.orders).await {
             Ok(known) => known,
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         book.note(first, exchanges);
         let wanted: HashSet<_> = fresh
@@ -196,13 +222,19 @@ impl Writer {
                 book.note(first, exchanges);
                 articles
             }
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         let drafts = self.drafts(&fresh, terms, &articles, book);
-        places = drafts.iter().map(|(one, _)| one.place).collect();
-        let ready = match self.with_entities(drafts, book).await {
+        places = drafts.iter().map(|(one, ..)| one.place).collect();
+        let ready = match self.with_entities(drafts, &mut tills, book).await {
             Ok(ready) => ready,
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return Vec::new();
+            }
         };
         let tolerance = self.settings.orders.tolerance;
         for done in orders::create(&self.api, SALE, ready, tolerance).await {
@@ -215,6 +247,7 @@ impl Writer {
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
+        tills
     }
 
     fn drafts<'a>(
@@ -223,7 +256,7 @@ impl Writer {
         (currencies, zone): (&Currencies, &TimeZone),
         articles: &Articles,
         book: &mut Book,
-    ) -> Vec<(Fresh<'a>, Draft)> {
+    ) -> Vec<(Fresh<'a>, Draft, Vec<Deposit>)> {
         let terms = Terms {
             orders: &self.settings.orders,
             articles,
@@ -232,8 +265,13 @@ impl Writer {
         };
         let mut drafts = Vec::with_capacity(fresh.len());
         for one in fresh {
-            match draft(one.order, &one.write.key, &one.write.set, terms) {
-                Ok(draft) => drafts.push((*one, draft)),
+            let draft = draft(one.order, &one.write.key, &one.write.set, terms);
+            let whole = draft.and_then(|draft| match draft.is_sales_order() {
+                true => Ok((*one, draft, deposits(&one.write.event, terms)?)),
+                false => Ok((*one, draft, Vec::new())),
+            });
+            match whole {
+                Ok(whole) => drafts.push(whole),
                 Err(fault) => book.end(one.place, Err(fault)),
             }
         }
@@ -243,15 +281,16 @@ impl Writer {
     /// Puts the customer into each order.
     async fn with_entities(
         &self,
-        drafts: Vec<(Fresh<'_>, Draft)>,
+        drafts: Vec<(Fresh<'_>, Draft, Vec<Deposit>)>,
+        tills: &mut Vec<Till>,
         book: &mut Book,
     ) -> Result<Vec<Ready>, Trouble> {
         let (named, open): (Vec<_>, Vec<_>) = drafts
             .into_iter()
-            .partition(|(_, draft)| draft.has_entity());
+            .partition(|(_, draft, _)| draft.entity().is_some());
         let patrons: Vec<Patron<'_>> = open
             .iter()
-            .map(|(one, _)| Patron {
+            .map(|(one, ..)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
             })
@@ -259,12 +298,19 @@ impl Writer {
         let settings = &self.settings.orders.customer;
         let found = customers::entities(&self.api, &patrons, settings).await?;
         for (index, exchange) in found.exchanges {
-            if let Some((one, _)) = open.get(index) {
+            if let Some((one, ..)) = open.get(index) {
                 book.note(one.place, [exchange]);
             }
         }
         let mut ready = Vec::with_capacity(named.len() + open.len());
-        let mut add = |one: Fresh<'_>, draft: Draft, entity: Option<Json>| {
+        let mut add = |(one, draft, deposits): (Fresh<'_>, Draft, _), entity: Option<Json>| {
+            tills.push(Till {
+                place: one.place,
+                key: one.write.key.to_string(),
+                customer: entity.as_ref().or(draft.entity()).cloned(),
+                deposits,
+                new: true,
+            });
             let (record, total) = (draft.record, draft.total);
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
@@ -277,14 +323,14 @@ impl Writer {
                 Err(fault) => book.end(one.place, Err(fault)),
             }
         };
-        for (one, draft) in named {
-            add(one, draft, None);
+        for whole in named {
+            add(whole, None);
         }
         let mut without = Vec::new();
-        for ((one, draft), entity) in open.into_iter().zip(found.entities) {
+        for (whole, entity) in open.into_iter().zip(found.entities) {
             match entity {
-                Ok(entity) => add(one, draft, Some(entity)),
-                Err(fault) => without.push((one.place, fault)),
+                Ok(entity) => add(whole, Some(entity)),
+                Err(fault) => without.push((whole.0.place, fault)),
             }
         }
         for (place, fault) in without {

@@ -151,6 +151,17 @@ pub(crate) fn credits_by_key(keys: &[String]) -> Query {
     }
 }
 
+/// Customer deposits by external id.
+pub(crate) fn deposits_by_key(keys: &[String]) -> Query {
+    Query {
+        q: format!(
+            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal FROM transaction t WHERE t.type = 'CustDep' AND t.externalid IN ({})",
+            marks(keys.len())
+        ),
+        params: keys.to_vec(),
+    }
+}
+
 /// Columns and tables of shipped fulfilments of sales orders, one row each.
 const FULFILMENT: &str = "SELECT DISTINCT f.id, f.tranid, \
 TO_CHAR(SYS_EXTRACT_UTC(f.lastmodifieddate), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS modified, \
@@ -326,6 +337,7 @@ mod tests {
             sold(&texts, &ids),
             bills(&ids),
             credits_by_key(&texts),
+            deposits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilment(&InternalId::new("7").unwrap()),

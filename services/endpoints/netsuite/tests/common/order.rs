@@ -121,7 +121,11 @@ fn payments(json: &Value) -> Vec<Payment> {
             _ => PaymentKind::Captured,
         },
         amount: Amount::same(Money::parse(one[2].as_str().unwrap(), "USD").unwrap()),
-        at: "2026-03-02T18:00:00Z".parse().unwrap(),
+        at: one[4]
+            .as_str()
+            .unwrap_or("2026-03-02T18:00:00Z")
+            .parse()
+            .unwrap(),
     };
     paid.map(payment).collect()
 }

@@ -13,6 +13,7 @@ mod common;
 
 mod changes;
 mod checkup;
+mod deposits;
 mod doubts;
 mod kinds;
 mod refunds;

@@ -261,6 +261,12 @@ const fn transaction(
 
 const OPEN: &[(&str, &str)] = &[("A", "Open"), ("B", "Paid In Full"), ("V", "Voided")];
 
+const PAID: &[(&str, &str)] = &[
+    ("A", "Unapproved Payment"),
+    ("B", "Not Deposited"),
+    ("C", "Deposited"),
+];
+
 pub(super) const TYPES: &[RecordType] = &[
     RecordType {
         statuses: &[
@@ -320,11 +326,7 @@ pub(super) const TYPES: &[RecordType] = &[
     ),
     // Paid at once: a cash sale has no terms.
     RecordType {
-        statuses: &[
-            ("A", "Unapproved Payment"),
-            ("B", "Not Deposited"),
-            ("C", "Deposited"),
-        ],
+        statuses: PAID,
         ..transaction("cashSale", "CashSale", SALE, &[ITEM, TAX_DETAILS])
     },
     transaction("creditMemo", "CustCred", SALE, &[ITEM, TAX_DETAILS, APPLY]),
@@ -358,22 +360,25 @@ pub(super) const TYPES: &[RecordType] = &[
         )
     },
     transaction("itemReceipt", "ItemRcpt", &[HEADER, PARTY], &[ITEM]),
-    transaction(
-        "customerDeposit",
-        "CustDep",
-        &[
-            HEADER,
-            PAYMENT,
-            MONEY_ACCOUNT,
+    RecordType {
+        statuses: PAID,
+        ..transaction(
+            "customerDeposit",
+            "CustDep",
             &[
-                field("customer", Kind::Reference("customer")),
-                field("salesOrder", Kind::Reference("transaction")),
-                field("payment", Kind::Number),
-                computed("total", Kind::Number),
+                HEADER,
+                PAYMENT,
+                MONEY_ACCOUNT,
+                &[
+                    field("customer", Kind::Reference("customer")),
+                    field("salesOrder", Kind::Reference("transaction")),
+                    field("payment", Kind::Number),
+                    computed("total", Kind::Number),
+                ],
             ],
-        ],
-        &[],
-    ),
+            &[],
+        )
+    },
     transaction(
         "customerRefund",
         "CustRfnd",

@@ -24,6 +24,7 @@ pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
 pub(in crate::map) use lines::Line;
 pub(super) use lines::Lines;
+pub(crate) use money::{Deposit, deposited, deposits};
 pub(crate) use record::sale;
 
 /// What an order is mapped with.
@@ -65,9 +66,13 @@ impl Draft {
         }
     }
 
-    /// Whether the user's rules name the customer.
-    pub(crate) fn has_entity(&self) -> bool {
-        self.body.contains_key("entity")
+    pub(crate) fn is_sales_order(&self) -> bool {
+        self.record == Sale::SalesOrder.record()
+    }
+
+    /// The customer, where the user's rules name one.
+    pub(crate) fn entity(&self) -> Option<&Json> {
+        self.body.get("entity")
     }
 
     /// The request's body.

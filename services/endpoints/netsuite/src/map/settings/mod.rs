@@ -332,6 +332,12 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
             ),
         );
     }
+    if orders.payments.gift_cards.is_some() && !orders.payments.deposits {
+        return wrong(
+            "payments.gift_cards",
+            "is of use only with deposits: true".to_owned(),
+        );
+    }
     if let Some(zone) = &orders.time_zone
         && let Err(error) = TimeZone::get(zone)
     {
@@ -396,6 +402,10 @@ mod tests {
             (r#"{"currencies": {"EURO": 4}}"#, "orders.currencies"),
             (r#"{"line_field": "custitem_x"}"#, "orders.line_field"),
             (r#"{"time_zone": "Mars/Base"}"#, "orders.time_zone"),
+            (
+                r#"{"payments": {"gift_cards": 5}}"#,
+                "orders.payments.gift_cards",
+            ),
         ] {
             let error = check(&orders(json).unwrap()).unwrap_err();
             assert_eq!(error.setting, setting);

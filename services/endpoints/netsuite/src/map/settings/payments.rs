@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::InternalId;
 
-/// How money that the shop took gets into NetSuite: with cash sales.
+/// How money that the shop took gets into NetSuite: in cash sales, and as customer deposits of sales orders.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Payments {
@@ -18,4 +18,10 @@ pub struct Payments {
     /// The payment option of means that are not listed. Left out while others are listed, a payment by such means is held; left out
     /// like all others, none is named.
     pub default_method: Option<InternalId>,
+    /// Whether each payment that was captured for a sales order becomes a customer deposit of it, also one that is captured later: `false`
+    /// unless set. A payment that is only authorized is none.
+    pub deposits: bool,
+    /// The account of the gift cards that were sold and not redeemed yet: what was paid by gift card becomes a deposit that is taken from
+    /// it. Left out, it becomes none. Needs `deposits`.
+    pub gift_cards: Option<InternalId>,
 }
