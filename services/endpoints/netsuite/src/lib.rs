@@ -19,9 +19,9 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Payments, Pool, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax,
-    TaxAsLine, TaxCode, Unbilled, Unflagged,
+    BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items,
+    OrderStatus, Orders, Payments, Place, Pool, Promotions, Records, Refunds, Sale, Shipping,
+    Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
 };
 
 /// The endpoint's name in configuration.

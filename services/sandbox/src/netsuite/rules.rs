@@ -38,6 +38,7 @@ pub(super) fn default(books: &Books, record: &mut Record, now: Timestamp) {
                     name: "REST Web Services".to_owned(),
                 });
             from_customer(books, record);
+            from_promotion(books, record);
         }
         Space::Entity => {
             record
@@ -125,6 +126,24 @@ fn from_customer(books: &Books, record: &mut Record) {
                 .or_insert_with(|| value.clone());
         }
     }
+}
+
+/// A promotion adds a discount of its own, unless the sale says what is taken off.
+fn from_promotion(books: &Books, record: &mut Record) {
+    let promotion = record.reference("promoCode");
+    let promotion = promotion.and_then(|id| u64::try_from(id).ok());
+    let promotion = promotion.and_then(|id| books.get(Space::List("promotionCode"), id));
+    let Some(promotion) = promotion else { return };
+    if let Some(item) = promotion.get("discount") {
+        record
+            .fields
+            .entry("discountItem".into())
+            .or_insert_with(|| item.clone());
+    }
+    let sold: Decimal = record.lines.iter().map(|line| line.amount).sum();
+    let off = sold * promotion.number("rate") / Decimal::ONE_HUNDRED;
+    let off = Value::Number(-super::totals::round(off, books.precision(record)));
+    record.fields.entry("discountRate".into()).or_insert(off);
 }
 
 fn number_addresses(record: &mut Record) {

@@ -249,7 +249,7 @@ impl Writer {
         let settled = self.is_settled(&there, one.order, aim.as_ref());
         let (end, plan) = match aim.transpose()? {
             None if settled => (End::Off, Plan::Same),
-            None => (End::Off, call_off(&there)),
+            None => (End::Off, call_off(&there, &self.settings.orders)),
             Some(aim) if settled => (End::Total(aim.total), Plan::Same),
             Some(aim) => {
                 let plan = amend(&aim, &there, &one.write.set, terms)?;

@@ -9,7 +9,7 @@ use ports::{Exchange, Fault, Lane};
 
 use super::{Api, Creation, Trouble};
 use crate::map::query::{self, IN_LIST};
-use crate::map::settings::{CustomerMatch, Customers};
+use crate::map::settings::{CustomerMatch, Customers, InternalId};
 use crate::map::{Buyer, Choice, customer_body, pick};
 use crate::wire::{CustomerRow, Json};
 
@@ -20,6 +20,8 @@ const AT_ONCE: usize = 32;
 pub(super) struct Patron<'a> {
     pub(super) order: &'a Order,
     pub(super) buyer: Buyer,
+    /// Where a new customer is booked, where the order's place says.
+    pub(super) subsidiary: Option<&'a InternalId>,
 }
 
 /// What stands in an order's `entity`, or why nothing can.
@@ -139,9 +141,10 @@ async fn make(
     patrons: &[Patron<'_>],
     settings: &Customers,
 ) -> (TargetKey, usize, Creation, Option<Exchange>) {
-    let body = patrons
-        .get(place)
-        .map(|patron| customer_body(&key, patron.order, settings));
+    let body = patrons.get(place).map(|patron| {
+        let subsidiary = patron.subsidiary.or(settings.subsidiary.as_ref());
+        customer_body(&key, patron.order, subsidiary)
+    });
     let (creation, exchange) = match body {
         Some(Ok(body)) => api.create(Lane::Orders, "customer", body).await,
         Some(Err(fault)) => (super::failed(fault), None),

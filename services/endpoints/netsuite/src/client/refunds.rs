@@ -189,7 +189,7 @@ impl Cashier<'_> {
             .filter_map(|twin| InternalId::new(twin.id.as_str()).ok())
             .collect();
         let first = fresh.first().map_or(0, |one| one.place);
-        let sold = query::sold(&keys, &twins);
+        let sold = query::sold(&keys, &twins, &self.settings.orders.places);
         let (rows, exchanges) = self.api.find::<SoldRow>(Lane::Orders, &sold).await?;
         book.note(first, exchanges);
         let ids: Vec<InternalId> = rows

@@ -19,7 +19,9 @@ use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
-use crate::map::{Articles, Currencies, Deposit, Draft, Terms, buyer, deposits, draft, skus};
+use crate::map::{
+    Articles, Currencies, Deposit, Draft, Terms, buyer, deposits, draft, placed, skus,
+};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -293,6 +295,7 @@ impl Writer {
             .map(|(one, ..)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
+                subsidiary: placed(one.order, &self.settings.orders),
             })
             .collect();
         let settings = &self.settings.orders.customer;

@@ -4,7 +4,7 @@ use commerce::{ConnectionId, Customer, ExternalId, Order, TargetKey};
 use ports::Fault;
 
 use super::address::address;
-use super::settings::{CustomerMatch, Customers};
+use super::settings::{CustomerMatch, Customers, InternalId};
 use crate::wire::{CustomerRow, Json, Object};
 
 /// The buyer of an order, as far as NetSuite's customers are concerned.
@@ -89,7 +89,7 @@ pub(crate) fn pick(
 pub(crate) fn customer_body(
     key: &TargetKey,
     order: &Order,
-    settings: &Customers,
+    subsidiary: Option<&InternalId>,
 ) -> Result<Vec<u8>, Fault> {
     let nobody = Customer::default();
     let customer = order.customer.as_ref().unwrap_or(&nobody);
@@ -130,7 +130,7 @@ pub(crate) fn customer_body(
         }
     };
     body.insert("isPerson".to_owned(), Json::from(person));
-    if let Some(subsidiary) = &settings.subsidiary {
+    if let Some(subsidiary) = subsidiary {
         body.insert(
             "subsidiary".to_owned(),
             Json::reference(subsidiary.as_str()),

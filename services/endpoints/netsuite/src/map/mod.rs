@@ -20,7 +20,7 @@ pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, deposited, deposits,
-    draft, skus,
+    draft, placed, skus,
 };
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use session::Session;

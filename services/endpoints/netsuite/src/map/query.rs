@@ -10,7 +10,7 @@ use ports::Window;
 use serde::Serialize;
 
 use super::cursor::Position;
-use super::settings::{Column, InternalId};
+use super::settings::{Column, InternalId, Place};
 
 pub(crate) use stock::{kits, stock, stock_of};
 
@@ -115,15 +115,29 @@ ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
     ))
 }
 
-/// Sales by external or internal id, with their customers.
-pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
+/// Sales by external or internal id, with their customers, and where they are booked as far as that differs from sale to sale.
+pub(crate) fn sold(keys: &[String], ids: &[InternalId], places: &[Place]) -> Query {
     let mut by = vec![format!("t.externalid IN ({})", marks(keys.len()))];
     if !ids.is_empty() {
         by.push(format!("t.id IN ({})", list(ids)));
     }
+    // Each column exists only with a feature of the account, which settings that name such records imply.
+    let named: [(&str, fn(&Place) -> bool); 2] = [
+        (", l.subsidiary", |place| place.subsidiary.is_some()),
+        (", l.location", |place| place.location.is_some()),
+    ];
+    let columns: String = named
+        .into_iter()
+        .filter(|(_, names)| places.iter().any(names))
+        .map(|(column, _)| column)
+        .collect();
+    let join = match columns.as_str() {
+        "" => "",
+        _ => " JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'T'",
+    };
     Query {
         q: format!(
-            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE {SALES} AND ({}) ORDER BY t.id",
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity{columns} FROM transaction t{join} WHERE {SALES} AND ({}) ORDER BY t.id",
             by.join(" OR ")
         ),
         params: keys.to_vec(),
@@ -323,6 +337,8 @@ mod tests {
         let upc = Column::try_from("upccode".to_owned()).unwrap();
         let line_field = Column::try_from("custcol_shop_line".to_owned()).unwrap();
         let plain = Stock::default();
+        let places: Vec<Place> =
+            serde_json::from_str(r#"[{"subsidiary": 2, "location": 4}]"#).unwrap();
         let pooled: Stock = serde_json::from_str(
             r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
         )
@@ -334,7 +350,8 @@ mod tests {
             orders_by_key(&texts),
             orders_by_id(&ids),
             order_lines(&ids, Some(&line_field)),
-            sold(&texts, &ids),
+            sold(&texts, &ids, &[]),
+            sold(&texts, &ids, &places),
             bills(&ids),
             credits_by_key(&texts),
             deposits_by_key(&texts),

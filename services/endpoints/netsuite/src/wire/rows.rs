@@ -165,6 +165,11 @@ pub(crate) struct SoldRow {
     /// The customer.
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) entity: Option<String>,
+    /// Where it is booked, where that was asked for.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) subsidiary: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) location: Option<String>,
 }
 
 /// An invoice or cash sale of a sales order.

@@ -188,5 +188,17 @@ pub(super) const TYPES: &[RecordType] = &[
         ],
     ),
     list("priceLevel", &[COMMON, NAMED]),
+    list(
+        "promotionCode",
+        &[
+            COMMON,
+            NAMED,
+            &[
+                field("code", Kind::Text),
+                field("discount", Kind::Reference("item")),
+                field("rate", Kind::Number),
+            ],
+        ],
+    ),
     list("shipItem", &[COMMON, &[field("itemId", Kind::Text)]]),
 ];

@@ -16,8 +16,8 @@ use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
 
 use super::address::replacing;
-use super::order::{Aim, Line, Terms};
-use super::settings::{Sale, Tax};
+use super::order::{Aim, Line, Terms, promoted};
+use super::settings::{Caution, Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 use matching::pair;
 use standing::LineThere;
@@ -64,6 +64,21 @@ impl SaleThere {
         self.status.is_over()
     }
 
+    /// Itself without the line of its promotion, which is none of its items, and what that takes off.
+    fn without_promotion(&self, orders: &Orders) -> (Self, Decimal) {
+        let item = orders.promotions.item.as_ref();
+        let is_promotion = |line: &LineThere| item.is_some_and(|item| item.as_str() == line.item);
+        let mut rest = self.clone();
+        rest.lines.retain(|line| !is_promotion(line));
+        let lines = self.lines.iter().filter(|line| is_promotion(line));
+        let off = lines.fold(Decimal::ZERO, |sum, line| sum.saturating_sub(line.amount));
+        (rest, off)
+    }
+
+    fn waits_for_approval(&self) -> bool {
+        self.status == table::Status::PendingApproval
+    }
+
     /// Whether it is closed or cancelled.
     pub(crate) const fn is_off(&self) -> bool {
         self.status.is_off()
@@ -76,7 +91,8 @@ impl SaleThere {
 }
 
 /// What closes a sales order whose order was called off.
-pub(crate) fn call_off(there: &SaleThere) -> Plan {
+pub(crate) fn call_off(there: &SaleThere, orders: &Orders) -> Plan {
+    let (there, _) = &there.without_promotion(orders);
     let change = if there.has_begun() {
         Change::CancelBegun
     } else {
@@ -107,6 +123,7 @@ pub(crate) fn amend(
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Plan, Fault> {
+    let (there, promoted_there) = &there.without_promotion(terms.orders);
     let mut draft = Amendment {
         there,
         set,
@@ -141,6 +158,23 @@ pub(crate) fn amend(
                 .or_insert(method.clone());
         }
     }
+    let promotion = aim.promotion.as_ref();
+    let ours = promotion.map_or(Decimal::ZERO, |promotion| promotion.amount.amount);
+    if terms.differ(ours, *promoted_there) {
+        changes.push(if there.is_billed() {
+            Change::BilledPrices
+        } else {
+            Change::Prices
+        });
+        body.extend(promoted(promotion, terms.orders));
+    }
+    if let Some(change) = standing_change(aim, there, set, terms.orders) {
+        changes.push(change);
+        if rule(there.status, change) == Rule::Apply {
+            let status = if change == Change::Release { "B" } else { "A" };
+            body.insert("orderStatus".to_owned(), Json::reference(status));
+        }
+    }
     if let Some(address) = aim
         .shipping
         .as_ref()
@@ -169,6 +203,25 @@ pub(crate) fn amend(
         }
     }
     Ok(judge(there, &changes, body, replace))
+}
+
+/// What the shop's holds and doubts ask of the sale.
+fn standing_change(
+    aim: &Aim,
+    there: &SaleThere,
+    set: &Assignments,
+    orders: &Orders,
+) -> Option<Change> {
+    let by_rule = |name: &String| name.split('.').next() == Some("orderStatus");
+    if set.header.keys().any(by_rule) {
+        return None;
+    }
+    match aim.caution {
+        Caution::Hold => Some(Change::Doubted),
+        Caution::PendingApproval => Some(Change::Suspend),
+        Caution::Import if orders.lets_go() && there.waits_for_approval() => Some(Change::Release),
+        Caution::Import => None,
+    }
 }
 
 /// Asks the table about each change. One that has to be held holds all: no order is carried over by halves.

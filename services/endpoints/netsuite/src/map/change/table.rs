@@ -29,6 +29,12 @@ pub(crate) enum Status {
 pub(super) enum Change {
     /// Another shipping address.
     Address,
+    /// The shop lets go what waits for approval.
+    Release,
+    /// The shop holds back or doubts what does not wait yet.
+    Suspend,
+    /// The same, where such orders are held.
+    Doubted,
     /// Another charge for delivery.
     Delivery,
     /// More units, or new lines.
@@ -149,6 +155,16 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
     use Status as S;
     match (change, status) {
         (C::Cancel | C::CancelBegun, S::Cancelled | S::Closed | S::VoidedInvoice) => Moot,
+        (C::Release, S::PendingApproval) | (C::Suspend, S::PendingFulfilment) => Apply,
+        (C::Release, _) | (C::Suspend, S::PendingApproval) => Moot,
+        (
+            C::Suspend | C::Doubted,
+            S::Cancelled | S::Billed | S::Closed | S::PaidInvoice | S::VoidedInvoice | S::CashSale,
+        ) => Moot,
+        (C::Suspend | C::Doubted, _) => Hold(
+            "the shop holds it back, or advises against fulfilling it",
+            "stop in NetSuite what is open of it, or let it go in the shop",
+        ),
         (C::Cancel | C::CancelBegun, S::CashSale) => Hold(
             "the order was cancelled; a cash sale is paid, and its goods are out of stock",
             "give it back with a cash refund, by a sync of refunds or by hand",
@@ -228,7 +244,10 @@ mod tests {
     use super::*;
 
     /// One column per status of a sales order, A to H, then invoices (open, paid, voided) and cash sales: `+` apply, `.` moot, `-` hold.
-    const TABLE: [(Change, &str); 14] = [
+    const TABLE: [(Change, &str); 17] = [
+        (Change::Release, "+....... ... ."),
+        (Change::Suspend, ".+.---.. -.. ."),
+        (Change::Doubted, "--.---.. -.. ."),
         (Change::Address, "++.++... +.. ."),
         (Change::Delivery, "++-+++-- +-- -"),
         (Change::More, "++-+++-- +-- -"),

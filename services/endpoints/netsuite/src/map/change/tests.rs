@@ -244,8 +244,14 @@ fn a_line_that_people_closed_takes_no_more_units() {
 #[test]
 fn an_order_that_has_begun_is_not_called_off() {
     let begun = standing("E", &[("10", 2, "20", 1, "F", None)]);
-    assert!(why(call_off(&begun)).contains("Choices: close what is open"));
-    let (lines, _) = written(call_off(&standing("A", &[("10", 2, "20", 0, "F", None)])));
+    assert!(why(call_off(&begun, &Orders::default())).contains("Choices: close what is open"));
+    let (lines, _) = written(call_off(
+        &standing("A", &[("10", 2, "20", 0, "F", None)]),
+        &Orders::default(),
+    ));
     assert_eq!(lines, [json!({"line": 1, "isClosed": true})]);
-    assert_eq!(call_off(&standing("H", &[])), Plan::Same);
+    assert_eq!(
+        call_off(&standing("H", &[]), &Orders::default()),
+        Plan::Same
+    );
 }

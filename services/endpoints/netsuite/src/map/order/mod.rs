@@ -3,6 +3,7 @@
 mod items;
 mod lines;
 mod money;
+mod place;
 mod record;
 mod taxes;
 #[cfg(test)]
@@ -17,14 +18,16 @@ use rust_decimal::Decimal;
 
 use super::address::address;
 use super::assign::assign;
-use super::settings::{Orders, Sale, Tax};
+use super::settings::{Caution, InternalId, Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 
 pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
-pub(in crate::map) use lines::Line;
 pub(super) use lines::Lines;
+pub(in crate::map) use lines::{Line, Promotion};
 pub(crate) use money::{Deposit, deposited, deposits};
+use place::booking;
+pub(crate) use place::{caution, placed};
 pub(crate) use record::sale;
 
 /// What an order is mapped with.
@@ -98,8 +101,13 @@ pub(crate) fn draft(
     terms: Terms<'_>,
 ) -> Result<Draft, Fault> {
     let sale = sale(order, terms.orders)?;
+    let caution = caution(order, terms.orders);
+    // Only a sales order can wait.
+    if caution == Caution::Hold || (caution > Caution::Import && sale != Sale::SalesOrder) {
+        return Err(place::held_back(order));
+    }
     let (total, lines) = whole(order, terms)?;
-    let mut body = header(order, key, terms, sale)?;
+    let mut body = header(order, key, terms, (sale, caution))?;
     if sale == Sale::CashSale {
         body.extend(money::of_cash_sale(order, terms.orders)?);
     }
@@ -124,6 +132,9 @@ pub(super) fn parts<'a>(
     if let Some(method) = ship_method(kinds, terms.orders) {
         body.insert("shipMethod".to_owned(), Json::reference(method));
     }
+    if let Some(promotion) = lines.promotion() {
+        body.extend(promoted(Some(promotion), terms.orders));
+    }
     let details = lines.tax_details();
     if !details.is_empty() {
         body.insert("taxDetails".to_owned(), Json::sublist(details));
@@ -137,6 +148,24 @@ pub(super) fn parts<'a>(
     Ok(body)
 }
 
+/// The record's promotion, with the discount that stands for it; nothing takes away the one that is there.
+pub(super) fn promoted(promotion: Option<&Promotion>, orders: &Orders) -> Object {
+    let item = orders.promotions.item.as_ref();
+    let (id, item, rate) = match (promotion, item) {
+        (Some(promotion), Some(item)) => (
+            Json::reference(&promotion.id),
+            Json::reference(item.as_str()),
+            Json::from(promotion.amount.negated().amount),
+        ),
+        _ => (Json::nothing(), Json::nothing(), Json::nothing()),
+    };
+    Object::from([
+        ("promoCode".to_owned(), id),
+        ("discountItem".to_owned(), item),
+        ("discountRate".to_owned(), rate),
+    ])
+}
+
 /// What a sales order has to come to after its order changed: everything that is compared with what is there.
 #[derive(Debug, Clone)]
 pub(crate) struct Aim {
@@ -147,6 +176,8 @@ pub(crate) struct Aim {
     /// The SuiteTax details in all, where taxes are written so.
     pub(in crate::map) tax_details: Option<Vec<Json>>,
     pub(in crate::map) shipping: Option<Address>,
+    pub(in crate::map) promotion: Option<Promotion>,
+    pub(in crate::map) caution: Caution,
     /// What NetSuite's total has to come to.
     pub(crate) total: Money,
 }
@@ -165,6 +196,8 @@ pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
         shipping_cost: as_cost.then(|| lines.shipping_cost().unwrap_or_default()),
         ship_method: ship_method(kinds, orders).map(Json::reference),
         tax_details: details,
+        promotion: lines.promotion().cloned(),
+        caution: caution(order, orders),
         lines: lines.into_lines(),
         shipping: order.shipping.clone(),
         total,
@@ -180,10 +213,22 @@ fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
     Ok((check.stated, lines))
 }
 
-fn header(order: &Order, key: &TargetKey, terms: Terms<'_>, sale: Sale) -> Result<Object, Fault> {
+fn header(
+    order: &Order,
+    key: &TargetKey,
+    terms: Terms<'_>,
+    (sale, caution): (Sale, Caution),
+) -> Result<Object, Fault> {
     let orders = terms.orders;
+    let waits = caution == Caution::PendingApproval;
+    let status = if waits {
+        "A"
+    } else {
+        orders.order_status.as_str()
+    };
     // Neither of the others waits to be approved or fulfilled.
-    let status = (sale == Sale::SalesOrder).then(|| orders.order_status.as_str());
+    let status = (sale == Sale::SalesOrder).then_some(status);
+    let booking = booking(order, orders);
     let buyer = order.customer.as_ref();
     let email = buyer.and_then(|buyer| buyer.email.as_ref());
     let email = email.filter(|_| sale == Sale::SalesOrder);
@@ -202,11 +247,10 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>, sale: Sale) -> Resul
     ];
     let references = [
         ("orderStatus", status),
-        (
-            "subsidiary",
-            orders.subsidiary.as_ref().map(|id| id.as_str()),
-        ),
-        ("location", orders.location.as_ref().map(|id| id.as_str())),
+        ("subsidiary", booking.subsidiary.map(InternalId::as_str)),
+        ("location", booking.location.map(InternalId::as_str)),
+        ("department", booking.department.map(InternalId::as_str)),
+        ("class", booking.class.map(InternalId::as_str)),
         ("customForm", form.as_ref().map(|id| id.as_str())),
         (
             "currency",

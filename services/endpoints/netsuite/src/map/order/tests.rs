@@ -455,6 +455,98 @@ fn payment(id: &str, method: &str, kind: PaymentKind, amount: &str) -> Payment {
 }
 
 #[test]
+fn a_coupon_becomes_a_promotion_that_takes_off_what_the_shop_took_off() {
+    let coupon = |line: OrderLine, code: &str, amount: &str| {
+        let mut line = off(line, amount);
+        line.discounts.last_mut().unwrap().code = Some(code.to_owned());
+        line
+    };
+    let lines = vec![
+        coupon(
+            coupon(item("1", "SKU-1", 3, "30"), "Welcome10", "3.01"),
+            "OTHER",
+            "1",
+        ),
+        off(
+            coupon(item("2", "SKU-2", 1, "10"), "WELCOME10", "0.99"),
+            "2",
+        ),
+        coupon(delivery("3", "5"), "WELCOME10", "1"),
+    ];
+    let order = order(lines, false);
+    for (items, amounts) in [
+        (r#"{"discount": 9}"#, vec!["30.0", "-1.0", "10.0", "-2.0"]),
+        ("{}", vec!["29.0", "8.0"]),
+    ] {
+        let json = format!(
+            r#"{{"items": {items}, "promotions": {{"item": 907, "codes": {{"WELCOME10": 11, "LATER": 12}}}}}}"#
+        );
+        let body = mapped(&order, &json).unwrap();
+        let names = ["promoCode", "discountItem"].map(|name| body[name]["id"].clone());
+        assert_eq!(names, ["11", "907"]);
+        assert_eq!(body["discountRate"].to_string(), "-4");
+        let lines = body["item"]["items"].as_array().unwrap();
+        let got: Vec<Decimal> = lines
+            .iter()
+            .map(|line| line["amount"].to_string().parse().unwrap())
+            .collect();
+        let amounts: Vec<Decimal> = amounts.iter().map(|text| text.parse().unwrap()).collect();
+        assert_eq!(got, amounts, "{items}");
+        assert_eq!(total(&body) - Decimal::from(4), order.total.shop.amount);
+    }
+}
+
+#[test]
+fn the_first_place_that_fits_says_where_an_order_is_booked() {
+    let places = r#"{"subsidiary": 1, "location": 2, "class": 3, "places": [
+        {"sold_at": "61", "location": 10},
+        {"countries": ["DE", "AT"], "subsidiary": 20, "location": 21, "department": 22},
+        {"sold_at": "62", "countries": ["US"], "class": 30}
+    ]}"#;
+    // (sold at, country) -> subsidiary, location, department, class
+    for (sold_at, country, expected) in [
+        (None, "US", ["1", "2", "", "3"]),
+        (Some("61"), "DE", ["1", "10", "", "3"]),
+        (Some("62"), "AT", ["20", "21", "22", "3"]),
+        (Some("62"), "US", ["1", "2", "", "30"]),
+        (Some("63"), "FR", ["1", "2", "", "3"]),
+    ] {
+        let mut order = order(vec![item("1", "SKU-1", 1, "10")], false);
+        order.sold_at = sold_at.map(|id| ExternalId::new(id).unwrap());
+        order.shipping.as_mut().unwrap().country = Country::new(country).ok();
+        let body = mapped(&order, places).unwrap();
+        let got = ["subsidiary", "location", "department", "class"]
+            .map(|name| body[name]["id"].as_str().unwrap_or_default().to_owned());
+        assert_eq!(got, expected, "{sold_at:?} {country}");
+    }
+}
+
+#[test]
+fn what_the_shop_holds_back_or_doubts_is_imported_waits_or_is_held() {
+    // (on hold, high risk, settings) -> order status, or why it is held
+    let waits = r#"{"on_hold": "pending_approval"}"#;
+    let both = r#"{"on_hold": "pending_approval", "high_risk": "hold"}"#;
+    let bill = r#"{"on_hold": "pending_approval", "record": {"default": "invoice"}}"#;
+    for (on_hold, high_risk, json, expected) in [
+        (true, true, "{}", Ok("B")),
+        (true, false, waits, Ok("A")),
+        (false, true, waits, Ok("B")),
+        (true, false, both, Ok("A")),
+        (true, true, both, Err("orders.on_hold")),
+        (false, true, both, Err("orders.high_risk")),
+        (true, false, bill, Err("holds its fulfilment back")),
+    ] {
+        let mut order = order(vec![item("1", "SKU-1", 1, "10")], false);
+        (order.on_hold, order.high_risk) = (on_hold, high_risk);
+        match (mapped(&order, json), expected) {
+            (Ok(body), Ok(status)) => assert_eq!(body["orderStatus"]["id"], status, "{json}"),
+            (Err(fault), Err(why)) => assert!(fault.to_string().contains(why), "{fault}"),
+            (got, expected) => panic!("{json}: {got:?}, not {expected:?}"),
+        }
+    }
+}
+
+#[test]
 fn the_first_rule_that_fits_says_what_an_order_becomes() {
     use Sale::{CashSale, Invoice, SalesOrder};
     let all =
@@ -520,11 +612,14 @@ fn bodies_use_fields_that_exist() {
     });
     full.payments = vec![payment("5001", "visa", PaymentKind::Captured, "999")];
     let legacy = r#"{"tax": {"line": {"item": 88, "untaxed_code": -8}}}"#;
+    let elsewhere = r#"{"places": [{"countries": ["US"], "subsidiary": 2, "location": 4, "department": 5, "class": 6}],
+        "promotions": {"item": 907, "codes": {"sale": 11}}, "tax": {"line": {"item": 88}}}"#;
     let paid = r#"{"record": {"default": "cash_sale", "cash_sale_form": 8}, "payments": {"account": 6, "default_method": 7}}"#;
     let owed = r#"{"record": {"default": "invoice", "invoice_form": 8}, "location": 2}"#;
     for (record, setting) in [
         ("salesOrder", everything),
         ("salesOrder", legacy),
+        ("salesOrder", elsewhere),
         ("cashSale", paid),
         ("invoice", owed),
     ] {

@@ -77,7 +77,10 @@ fn header(
     let orders = terms.orders;
     let total = refund.total.on(Side::from(orders.book_in));
     let date = refund.at.to_zoned(terms.zone.clone()).date();
-    let reference = |id: &InternalId| Json::reference(id.as_str());
+    let booked = |own: &Option<String>, all: &Option<InternalId>| {
+        let id = own.as_deref().or(all.as_ref().map(InternalId::as_str));
+        id.map(Json::reference)
+    };
     let fields = [
         ("externalId", Some(Json::from(key.as_str()))),
         ("tranDate", Some(Json::Text(date.to_string()))),
@@ -87,8 +90,8 @@ fn header(
             "entity",
             order.entity.as_ref().map(|id| Json::reference(id)),
         ),
-        ("subsidiary", orders.subsidiary.as_ref().map(reference)),
-        ("location", orders.location.as_ref().map(reference)),
+        ("subsidiary", booked(&order.subsidiary, &orders.subsidiary)),
+        ("location", booked(&order.location, &orders.location)),
         (
             "currency",
             currency(total, terms.currencies)?.map(Json::reference),

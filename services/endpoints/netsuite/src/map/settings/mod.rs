@@ -1,22 +1,28 @@
 //! The settings by which orders become sales orders, and stock what a shop may sell.
 
+mod caution;
 mod names;
 mod payments;
+mod places;
+mod promotions;
 mod record;
 mod refunds;
 mod stock;
 
 use std::collections::BTreeMap;
 
-use commerce::{Currency, Side};
+use commerce::{Country, Currency, Side};
 use jiff::tz::TimeZone;
 use ports::ConfigError;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use caution::Caution;
 pub use names::{Column, InternalId};
 pub use payments::Payments;
+pub use places::Place;
+pub use promotions::Promotions;
 pub use record::{Records, Sale};
 pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
@@ -30,12 +36,24 @@ pub struct Orders {
     pub record: Records,
     /// How money that the shop took gets into NetSuite.
     pub payments: Payments,
+    /// Which of NetSuite's promotions the shop's coupons stand for.
+    pub promotions: Promotions,
+    /// Orders that are booked elsewhere than `subsidiary` and `location` say: the first entry counts whose conditions an order meets.
+    pub places: Vec<Place>,
+    /// What becomes of orders whose fulfilment the shop holds back: `import` unless set, `pending_approval` or `hold`.
+    pub on_hold: Caution,
+    /// What becomes of orders that the shop's risk analysis advises to cancel: `import` unless set, `pending_approval` or `hold`.
+    pub high_risk: Caution,
     /// How the buyer becomes NetSuite's customer.
     pub customer: Customers,
     /// Subsidiary of the sales order; left out, NetSuite takes the customer's.
     pub subsidiary: Option<InternalId>,
     /// Location of the sales order.
     pub location: Option<InternalId>,
+    /// Department of the sales order.
+    pub department: Option<InternalId>,
+    /// Class of the sales order.
+    pub class: Option<InternalId>,
     /// Whether sales orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
     pub order_status: OrderStatus,
     /// The sales order form; left out, the role's preferred form.
@@ -76,9 +94,15 @@ impl Default for Orders {
         Self {
             record: Records::default(),
             payments: Payments::default(),
+            promotions: Promotions::default(),
+            places: Vec::new(),
+            on_hold: Caution::default(),
+            high_risk: Caution::default(),
             customer: Customers::default(),
             subsidiary: None,
             location: None,
+            department: None,
+            class: None,
             order_status: OrderStatus::default(),
             custom_form: None,
             price_level: InternalId::custom_price_level(),
@@ -98,6 +122,12 @@ impl Default for Orders {
 }
 
 impl Orders {
+    /// Whether orders that wait for approval may be let go: where the shop's word is what they wait for.
+    pub(crate) fn lets_go(&self) -> bool {
+        let waits = |caution| caution == Caution::PendingApproval;
+        self.order_status == OrderStatus::B && (waits(self.on_hold) || waits(self.high_risk))
+    }
+
     /// Whether discounts become lines of their own: as set, else where there is an item for them.
     pub(crate) fn discount_lines(&self) -> bool {
         match self.discounts {
@@ -332,6 +362,29 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
             ),
         );
     }
+    let promotions = &orders.promotions;
+    if promotions.item.is_none() && !promotions.codes.is_empty() {
+        return wrong(
+            "promotions.item",
+            "promotions need an item of type Discount to be booked under".to_owned(),
+        );
+    }
+    if promotions.item.is_some() && promotions.item == orders.items.discount {
+        return wrong(
+            "promotions.item",
+            "must be another item than orders.items.discount".to_owned(),
+        );
+    }
+    let codes = orders.places.iter().flat_map(|place| &place.countries);
+    if let Some(code) = codes
+        .into_iter()
+        .find(|code| Country::new(code.as_str()).is_err())
+    {
+        return wrong(
+            "places.countries",
+            format!("'{code}' is no ISO 3166 country code such as DE"),
+        );
+    }
     if orders.payments.gift_cards.is_some() && !orders.payments.deposits {
         return wrong(
             "payments.gift_cards",
@@ -402,6 +455,18 @@ mod tests {
             (r#"{"currencies": {"EURO": 4}}"#, "orders.currencies"),
             (r#"{"line_field": "custitem_x"}"#, "orders.line_field"),
             (r#"{"time_zone": "Mars/Base"}"#, "orders.time_zone"),
+            (
+                r#"{"promotions": {"codes": {"A": 1}}}"#,
+                "orders.promotions.item",
+            ),
+            (
+                r#"{"promotions": {"item": 9}, "items": {"discount": 9}}"#,
+                "orders.promotions.item",
+            ),
+            (
+                r#"{"places": [{"countries": ["Germany"]}]}"#,
+                "orders.places.countries",
+            ),
             (
                 r#"{"payments": {"gift_cards": 5}}"#,
                 "orders.payments.gift_cards",
