@@ -19,7 +19,7 @@ pub const SERVICE_ITEMS: [(u64, &str, &str); 6] = [
 ];
 
 /// Promotions: internal id, coupon code, and what they take off in percent unless a sale says otherwise.
-pub const PROMOTIONS: [(u64, &str, i64); 2] = [(11, "WELCOME10", 10), (12, "HALFOFF1", 50)];
+pub(super) const PROMOTIONS: [(u64, &str, i64); 2] = [(11, "WELCOME10", 10), (12, "HALFOFF1", 50)];
 
 /// Ways of shipping: internal id and name.
 pub const SHIP_ITEMS: [(u64, &str); 3] = [

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`; a line may
-/// go on with its id (else its place from 1), a discount and a tax, and `"street"` makes a shipping address.
+/// go on with its id (else its place from 1), a discount, a tax and the discount's coupon, and `"street"` makes a shipping address.
 pub(crate) fn order(json: &Value) -> Order {
     let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
     let mut lines: Vec<OrderLine> = Vec::new();
@@ -31,7 +31,7 @@ pub(crate) fn order(json: &Value) -> Order {
             discounts: line[4]
                 .as_str()
                 .map(|off| Discount {
-                    code: None,
+                    code: line[6].as_str().map(str::to_owned),
                     title: Some("Less".to_owned()),
                     amount: money(off),
                 })
@@ -87,7 +87,7 @@ pub(crate) fn order(json: &Value) -> Order {
             city: Some("Austin".to_owned()),
             region: Some("TX".to_owned()),
             postcode: Some("78701".to_owned()),
-            country: Country::new("US").ok(),
+            country: Country::new(json["country"].as_str().unwrap_or("US")).ok(),
             ..Address::default()
         }),
         shop_currency: Currency::USD,

@@ -16,6 +16,7 @@ mod checkup;
 mod deposits;
 mod doubts;
 mod kinds;
+mod promotions;
 mod refunds;
 mod stock;
 
