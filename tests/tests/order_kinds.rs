@@ -130,7 +130,7 @@ async fn each_is_one_record_and_paid(rules: &[Rule], plans: &[(Cut, usize)]) {
         .filter(|order| !order.test && shop.edit_order(&order.id, &Edit::Capture))
         .count();
     assert!(taken > 0);
-    world.run(Phase::Orders, plans).await;
+    world.run(Phase::Orders, &[]).await;
     assert_paid(&world);
     assert_eq!(world.order_differences().await, [""; 0]);
     assert_eq!(counted(&world), kinds);

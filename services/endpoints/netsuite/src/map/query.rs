@@ -122,15 +122,13 @@ pub(crate) fn sold(keys: &[String], ids: &[InternalId], places: &[Place]) -> Que
         by.push(format!("t.id IN ({})", list(ids)));
     }
     // Each column exists only with a feature of the account, which settings that name such records imply.
-    let named: [(&str, fn(&Place) -> bool); 2] = [
-        (", l.subsidiary", |place| place.subsidiary.is_some()),
-        (", l.location", |place| place.location.is_some()),
-    ];
-    let columns: String = named
-        .into_iter()
-        .filter(|(_, names)| places.iter().any(names))
-        .map(|(column, _)| column)
-        .collect();
+    let mut columns = String::new();
+    if places.iter().any(|place| place.subsidiary.is_some()) {
+        columns.push_str(", l.subsidiary");
+    }
+    if places.iter().any(|place| place.location.is_some()) {
+        columns.push_str(", l.location");
+    }
     let join = match columns.as_str() {
         "" => "",
         _ => " JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'T'",

@@ -85,7 +85,7 @@ async fn each_captured_payment_is_one_deposit_of_its_order() {
             (id("paymentOption"), id("account")),
             (Some(option), Some(101))
         );
-        assert_eq!(deposit.text("memo").unwrap().contains(payment), true);
+        assert!(deposit.text("memo").unwrap().contains(payment));
     }
     assert_eq!(lab.effects(&batch).await, [Effect::AlreadyThere; 20]);
     assert_eq!(kept(&lab).len(), 40);
