@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod register;
 mod stock;
 
 use commerce::Sku;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId, Place};
 
+pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.

@@ -79,6 +79,16 @@ async fn each_order_becomes_what_the_rules_say() {
     }
     assert_eq!(lab.effects(&batch).await, [Effect::AlreadyThere; 4]);
     assert_eq!(sales(&lab).len(), 4);
+    // What is held under our keys is told whichever record it is.
+    let register = lab.connected.sink.as_ref().unwrap().register().unwrap();
+    let all = ports::Span {
+        first: 1,
+        last: 100_000,
+    };
+    let from = &batch[0].event.connection;
+    let tallies = register.tally(from, Kind::Order, &[all]).await.unwrap();
+    let told = (tallies[0].records, tallies[0].amount);
+    assert_eq!(told, (4, Decimal::from(120)));
 }
 
 #[tokio::test]

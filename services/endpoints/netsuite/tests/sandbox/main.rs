@@ -18,6 +18,7 @@ mod doubts;
 mod kinds;
 mod promotions;
 mod refunds;
+mod register;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
