@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query};
-use crate::map::settings::InternalId;
+use crate::map::settings::{InternalId, Sale};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -43,10 +43,28 @@ impl Probe for Checkup {
             findings.push(self.ask(what, &query).await?);
         }
         findings.push(self.tracking().await?);
-        for (record, permission) in [
-            ("salesOrder", "Transactions > Sales Order: Edit"),
-            ("customer", "Lists > Customers: Edit"),
-        ] {
+        let orders = &self.settings.orders;
+        let bills = |sale| orders.record.can_become(sale);
+        let used = [
+            ("salesOrder", "Transactions > Sales Order: Edit", true),
+            ("customer", "Lists > Customers: Edit", true),
+            (
+                "cashSale",
+                "Transactions > Cash Sale: Edit",
+                bills(Sale::CashSale),
+            ),
+            (
+                "invoice",
+                "Transactions > Invoice: Edit",
+                bills(Sale::Invoice),
+            ),
+            (
+                "customerDeposit",
+                "Transactions > Customer Deposit: Edit",
+                orders.payments.deposits,
+            ),
+        ];
+        for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
             findings.push(self.record(record, permission).await?);
         }
         findings.extend(self.subsidiaries().await?);

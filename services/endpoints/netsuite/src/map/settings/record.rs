@@ -74,3 +74,11 @@ pub struct Records {
     /// The invoice form; left out, the role's preferred form.
     pub invoice_form: Option<InternalId>,
 }
+
+impl Records {
+    /// Whether an order can become this record.
+    pub(crate) fn can_become(&self, sale: Sale) -> bool {
+        let rules = [self.terms, self.point_of_sale, self.fulfilled];
+        self.default == sale || rules.contains(&Some(sale))
+    }
+}
