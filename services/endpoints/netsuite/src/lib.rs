@@ -19,9 +19,9 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    BookIn, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items, OrderStatus,
-    Orders, Pool, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled,
-    Unflagged,
+    Addresses, BookIn, Changes, Column, CustomerMatch, Customers, Discounts, Guests, InternalId,
+    Items, OrderStatus, Orders, Pool, Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine,
+    TaxCode, Unbilled, Unflagged, Update,
 };
 
 /// The endpoint's name in configuration.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::model::fulfilment::FulfilmentOrderLine;
 use super::model::order::{Line, Order};
-use super::model::{FulfilmentOrderStatus, Store};
+use super::model::{Address, FulfilmentOrderStatus, Purchase, Store};
 use super::seed;
 
 /// An edit of an order.
@@ -39,6 +39,15 @@ pub enum Edit {
         city: String,
         /// Postal code.
         zip: String,
+    },
+    /// A company for which the buyer, who has to have an account, bought.
+    Company(Purchase),
+    /// A buyer without an account, by what they left; somebody at the till leaves nothing.
+    Guest {
+        /// E-mail address.
+        email: Option<String>,
+        /// Given and family name, on the bill.
+        name: Option<(String, String)>,
     },
 }
 
@@ -108,6 +117,20 @@ pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp
                 address.zip = Some(zip.clone());
             }
         }
+        Edit::Company(purchase) => order.purchase = Some(purchase.clone()),
+        Edit::Guest { email, name } => {
+            order.customer = None;
+            order.phone = None;
+            order.email.clone_from(email);
+            order.billing = name.as_ref().and_then(|(first, last)| {
+                Some(Address {
+                    first_name: first.clone(),
+                    last_name: last.clone(),
+                    company: None,
+                    ..order.billing.clone().or_else(|| order.shipping.clone())?
+                })
+            });
+        }
     });
     changed.is_some()
 }
@@ -124,6 +147,8 @@ fn is_possible(order: &Order, edit: &Edit) -> bool {
         Edit::Add { units, .. } => whole && *units > 0,
         Edit::Shipping { .. } => whole && !order.shipping_lines.is_empty(),
         Edit::Address { .. } => order.shipping.is_some(),
+        Edit::Company(_) => order.customer.is_some(),
+        Edit::Guest { .. } => order.purchase.is_none(),
     }
 }
 

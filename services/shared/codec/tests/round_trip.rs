@@ -10,7 +10,7 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
     OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
     Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
@@ -99,6 +99,15 @@ fn customer() -> impl Strategy<Value = Customer> {
     )
 }
 
+fn company() -> impl Strategy<Value = Company> {
+    (id(), text(), maybe(), maybe()).prop_map(|(id, name, reference, location)| Company {
+        id,
+        name,
+        reference,
+        location,
+    })
+}
+
 fn kind() -> impl Strategy<Value = LineKind> {
     let component = (sku(), decimal()).prop_map(|(sku, quantity)| Component { sku, quantity });
     prop_oneof![
@@ -167,10 +176,10 @@ fn payment() -> impl Strategy<Value = Payment> {
 fn order() -> impl Strategy<Value = Order> {
     (
         (text(), timestamp(), any::<[bool; 3]>()),
-        (of(customer()), of(address()), of(address())),
+        (of(customer()), of(address()), of(address()), of(company())),
         (currency(), currency(), amount()),
         (vec(line(), 0..4), vec(payment(), 0..3)),
-        (maybe(), maybe(), vec(text(), 0..3)),
+        (maybe(), maybe(), vec(text(), 0..3), maybe()),
     )
         .prop_map(|(head, people, money, parts, rest)| Order {
             number: head.0,
@@ -193,6 +202,8 @@ fn order() -> impl Strategy<Value = Order> {
             channel: rest.0,
             note: rest.1,
             tags: rest.2,
+            company: people.3,
+            payment_terms: rest.3,
         })
 }
 

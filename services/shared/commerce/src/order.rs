@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::amount::Amount;
-use crate::customer::Customer;
+use crate::customer::{Company, Customer};
 use crate::ids::LineId;
 use crate::sku::Sku;
 
@@ -24,6 +24,12 @@ pub struct Order {
     pub test: bool,
     /// The buyer; `None` where the storefront knows nobody.
     pub customer: Option<Customer>,
+    /// The company for which the buyer ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<Company>,
+    /// By when it has to be paid, where that is later, in the storefront's words (`Net 30`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_terms: Option<String>,
     /// Where the bill goes.
     pub billing: Option<Address>,
     /// Where the goods go; `None` for goods that are not shipped.

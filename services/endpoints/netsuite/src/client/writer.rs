@@ -11,13 +11,13 @@ use ports::{Attempt, Effect, Fault, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Patron};
+use super::customers::{self, Added, Patron};
 use super::facts::Facts;
 use super::orders::{self, Ready, SALES_ORDER};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Articles, Currencies, Draft, Terms, buyer, draft, skus};
+use crate::map::{Articles, Currencies, Draft, Terms, buyer, contact, draft, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -29,6 +29,7 @@ pub(crate) struct Writer {
     pub(super) api: Api,
     pub(super) shelf: Shelf,
     pub(super) facts: Facts,
+    added: Added,
 }
 
 /// One order of a batch.
@@ -136,6 +137,7 @@ impl Writer {
             api,
             shelf: Shelf::default(),
             facts: Facts::default(),
+            added: Added::default(),
         }
     }
 
@@ -260,10 +262,11 @@ impl Writer {
             .map(|(one, _)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
+                contact: contact(one.order, &one.write.event.connection),
             })
             .collect();
-        let settings = &self.settings.orders.customer;
-        let found = customers::entities(&self.api, &patrons, settings).await?;
+        let settings = &self.settings.orders;
+        let found = customers::entities(&self.api, &patrons, settings, &self.added).await?;
         for (index, exchange) in found.exchanges {
             if let Some((one, _)) = open.get(index) {
                 book.note(one.place, [exchange]);

@@ -90,6 +90,12 @@ pub(crate) fn order(wire: &wire::Order, refunds: Refunds) -> Result<Order, Unmap
         channel: channel(wire),
         note: given(wire.note.as_ref()),
         tags: wire.tags.clone(),
+        company: people::company(wire).within("purchasingEntity")?,
+        payment_terms: given(
+            wire.payment_terms
+                .as_ref()
+                .map(|terms| &terms.payment_terms_name),
+        ),
     };
     let facts = Facts {
         tip,

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer, Discount,
     Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
     OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
     Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
@@ -78,6 +78,8 @@ fn bare_order() -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
     }
 }
 
@@ -183,6 +185,21 @@ pub(crate) fn full_order() -> Event {
         body: br##"{"name":"#1001"}"##.to_vec(),
     });
     event
+}
+
+/// An order of a company that pays later.
+pub(crate) fn company_order() -> Event {
+    let order = Order {
+        company: Some(Company {
+            id: id("88"),
+            name: "Analytical Ltd".into(),
+            reference: Some("C-1200".into()),
+            location: Some("Bergen".into()),
+        }),
+        payment_terms: Some("Net 30".into()),
+        ..bare_order()
+    };
+    event("1002", Record::Order(Box::new(order)))
 }
 
 fn payment(number: &str, method: &str, kind: PaymentKind) -> Payment {

@@ -50,6 +50,8 @@ fn order(lines: &[Told<'_>]) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
     };
     order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
     order

@@ -15,6 +15,7 @@ use rust_decimal::Decimal;
 
 use super::address::address;
 use super::assign::assign;
+use super::customer::payment_terms;
 use super::settings::{Orders, Tax};
 use crate::wire::{Json, Object};
 
@@ -189,6 +190,7 @@ fn header(order: &Order, key: &TargetKey, terms: Terms<'_>) -> Result<Object, Fa
             "customForm",
             orders.custom_form.as_ref().map(|id| id.as_str()),
         ),
+        ("terms", payment_terms(order, orders)?),
         (
             "currency",
             currency(order.total.on(side), terms.currencies)?,

@@ -93,6 +93,8 @@ fn order(lines: Vec<OrderLine>, taxes_included: bool) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
     };
     order.total = Amount {
         shop: order.total_check(Side::Shop).unwrap().computed,
