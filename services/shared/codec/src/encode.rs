@@ -4,7 +4,8 @@ mod order;
 mod refund;
 
 use commerce::{
-    Address, Amount, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record, StockLevel,
+    Address, Amount, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record,
+    StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;

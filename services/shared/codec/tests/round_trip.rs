@@ -10,10 +10,10 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
+    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -176,7 +176,13 @@ fn payment() -> impl Strategy<Value = Payment> {
 fn order() -> impl Strategy<Value = Order> {
     (
         (text(), timestamp(), any::<[bool; 3]>()),
-        (of(customer()), of(address()), of(address()), of(company())),
+        // On the heap: the whole is too large for a test's stack.
+        (
+            of(customer().boxed()),
+            of(address().boxed()),
+            of(address().boxed()),
+            of(company().boxed()),
+        ),
         (currency(), currency(), amount()),
         (vec(line(), 0..4), vec(payment(), 0..3)),
         (maybe(), maybe(), vec(text(), 0..3), maybe()),

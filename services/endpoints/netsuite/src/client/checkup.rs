@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
-use crate::map::settings::InternalId;
+use crate::map::settings::{Addresses, InternalId};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -85,7 +85,6 @@ impl Checkup {
             ("how sales orders stand", query::orders_by_id(&zero)),
             ("sales order lines", query::order_lines(&zero, line_field)),
             ("customers", query::customers(&sought, one_world)),
-            ("address books", query::address_books(&zero)),
             ("items", query::items(field, &skus)),
             ("fulfilments", query::fulfilments(&now)),
             (
@@ -94,6 +93,9 @@ impl Checkup {
             ),
             ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        if settings.orders.customer.addresses == Addresses::Add {
+            queries.push(("address books", query::address_books(&zero)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
+    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 
