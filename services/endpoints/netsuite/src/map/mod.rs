@@ -18,7 +18,7 @@ pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{
     Buyer, Choice, Contact, Entry, alternatives, buyer, contact, contact_body, customer_body,
-    entries, is_contact, pick, row_mark, upkeep,
+    entries, is_contact, pick, recognised, row_mark, upkeep,
 };
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{

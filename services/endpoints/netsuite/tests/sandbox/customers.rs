@@ -81,6 +81,29 @@ async fn addresses_are_added_once() {
 }
 
 #[tokio::test]
+async fn a_guest_and_the_same_person_with_an_account_are_one() {
+    let lab = Lab::start(json!({})).await;
+    let mut guest = ada("1 Main St");
+    guest["customer"] = Value::Null;
+    let mut husband = ada("1 Main St");
+    (husband["customer"], husband["first"]) = (json!("78"), json!("William"));
+    let batch = [
+        of(&lab, 1, guest.clone()),
+        of(&lab, 2, ada("2 Side St")),
+        of(&lab, 3, husband),
+        of(&lab, 4, guest),
+    ];
+    assert_eq!(lab.effects(&batch).await, [Effect::Created; 4]);
+    let customers = lab.account().records("customer");
+    let mut names: Vec<&str> = customers
+        .iter()
+        .filter_map(|one| one.text("firstName"))
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Ada", "William"]);
+}
+
+#[tokio::test]
 async fn an_order_does_not_wait_for_its_customers_address_book() {
     let lab = Lab::start(json!({})).await;
     lab.effects(&[of(&lab, 1, ada("1 Main St"))]).await;

@@ -12,8 +12,8 @@ use ports::{Exchange, Fault, Lane};
 
 use super::{Api, Trouble};
 use crate::map::query::{self, IN_LIST, Sought};
-use crate::map::settings::{CustomerMatch, Orders};
-use crate::map::{Buyer, Choice, Contact, pick};
+use crate::map::settings::{CustomerMatch, Customers, Orders};
+use crate::map::{Buyer, Choice, Contact, pick, recognised};
 use crate::wire::{CustomerRow, Json};
 
 pub(super) use memory::Added;
@@ -54,10 +54,7 @@ pub(super) async fn entities(
     let (found, shared) = look_up(api, patrons, settings).await?;
     let mut exchanges = first(shared);
     let customer = &settings.customer;
-    let choices: Vec<Result<Choice, Fault>> = patrons
-        .iter()
-        .map(|patron| pick(&patron.buyer, &found, customer))
-        .collect();
+    let choices = choices(patrons, &found, customer);
     let mut regulars: BTreeMap<String, Regular> = BTreeMap::new();
     let mut wanted: BTreeMap<TargetKey, Vec<usize>> = BTreeMap::new();
     for (place, choice) in choices.iter().enumerate() {
@@ -91,6 +88,30 @@ pub(super) async fn entities(
         entities,
         exchanges,
     })
+}
+
+/// What to do about each buyer. Those who would recognise one another once they are there are one new customer: a guest, and the
+/// same person with an account.
+fn choices(
+    patrons: &[Patron<'_>],
+    found: &[CustomerRow],
+    settings: &Customers,
+) -> Vec<Result<Choice, Fault>> {
+    let (mut coming, mut keys) = (Vec::new(), HashMap::new());
+    let mut choose = |buyer: &Buyer| {
+        let choice = pick(buyer, found, settings)?;
+        let Choice::New(key) = &choice else {
+            return Ok(choice);
+        };
+        let same = recognised(buyer, &coming, settings).and_then(|row| row.externalid.as_ref());
+        if let Some(known) = same.and_then(|same| keys.get(same)) {
+            return Ok(Choice::New(TargetKey::clone(known)));
+        }
+        coming.push(buyer.to_be(key));
+        keys.insert(key.to_string(), key.clone());
+        Ok(choice)
+    };
+    patrons.iter().map(|one| choose(&one.buyer)).collect()
 }
 
 fn entity_of(new: &HashMap<TargetKey, Entity>, key: &TargetKey) -> Entity {

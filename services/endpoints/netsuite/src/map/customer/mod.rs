@@ -110,6 +110,33 @@ impl Buyer {
         key.into_iter().chain(self.reference.as_deref())
     }
 
+    /// The customer that is going to be made of the buyer under that key.
+    pub(crate) fn to_be(&self, key: &TargetKey) -> CustomerRow {
+        let (isperson, firstname, lastname, companyname) = match &self.called {
+            Called::Person {
+                first,
+                last,
+                company,
+            } => (
+                "T",
+                Some(first.clone()),
+                Some(last.clone()),
+                company.clone(),
+            ),
+            other => ("F", None, None, other.name()),
+        };
+        let is_company = matches!(self.who, Who::Company { .. });
+        CustomerRow {
+            externalid: Some(key.to_string()),
+            email: self.email.clone().filter(|_| !is_company),
+            isperson: Some(isperson.to_owned()),
+            firstname,
+            lastname,
+            companyname,
+            ..CustomerRow::default()
+        }
+    }
+
     fn is(&self, row: &CustomerRow, how: CustomerMatch) -> bool {
         let by_email = || {
             let email = row.email.as_ref().map(|email| email.trim().to_lowercase());
@@ -140,7 +167,19 @@ impl Buyer {
     }
 }
 
-/// Chooses among the customers found, which come oldest first.
+/// The customer among these, oldest first, by whom the settings' rules recognise the buyer.
+pub(crate) fn recognised<'a>(
+    buyer: &Buyer,
+    found: &'a [CustomerRow],
+    settings: &Customers,
+) -> Option<&'a CustomerRow> {
+    buyer
+        .rules(settings)
+        .iter()
+        .find_map(|how| found.iter().find(|row| buyer.is(row, *how)))
+}
+
+/// Chooses among the customers found.
 ///
 /// # Errors
 /// [`Fault::Held`] for a buyer about whom nothing is known, where no default customer is set.
@@ -149,11 +188,7 @@ pub(crate) fn pick(
     found: &[CustomerRow],
     settings: &Customers,
 ) -> Result<Choice, Fault> {
-    let known = buyer
-        .rules(settings)
-        .iter()
-        .find_map(|how| found.iter().find(|row| buyer.is(row, *how)));
-    if let Some(row) = known {
+    if let Some(row) = recognised(buyer, found, settings) {
         return Ok(Choice::Known(Box::new(row.clone())));
     }
     let takes_guests = settings.guests == Guests::Default && buyer.who == Who::Guest;
