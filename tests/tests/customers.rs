@@ -64,6 +64,7 @@ async fn world(rules: &[Rule]) -> (World, Cast) {
     );
     let netsuite = world.settings("netsuite");
     netsuite["orders"]["customer"]["default"] = till_customer.into();
+    netsuite["orders"]["customer"]["addresses"] = "add".into();
     netsuite["orders"]["terms"] = json!({ "Net 30": 2 });
     world.settings("shop")["companies"] = true.into();
 

@@ -225,7 +225,11 @@ impl TargetKey {
     /// The key of the company with that id at the source.
     #[must_use]
     pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {
-        Self(format!("{}{}", Self::companies(source), escaped(id.as_str())))
+        Self(format!(
+            "{}{}",
+            Self::companies(source),
+            escaped(id.as_str())
+        ))
     }
 
     /// What the keys of all companies of the source begin with.

@@ -23,6 +23,12 @@ fn acme() -> Value {
     buyer
 }
 
+/// With addresses that go into address books.
+async fn adding() -> Lab {
+    let settings = json!({"orders": {"customer": {"subsidiary": 1, "addresses": "add"}}});
+    Lab::start(settings).await
+}
+
 /// Streets in a customer's address book.
 fn streets(lab: &Lab, key: &str) -> Vec<String> {
     let customer = lab.account().by_external_id("customer", key).unwrap();
@@ -43,7 +49,7 @@ fn streets(lab: &Lab, key: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn addresses_are_added_once() {
-    let lab = Lab::start(json!({})).await;
+    let lab = adding().await;
     // One new customer, three orders in one batch, one of them to the same place written otherwise.
     let batch = [
         of(&lab, 1, ada("1 Main St")),
@@ -105,7 +111,7 @@ async fn a_guest_and_the_same_person_with_an_account_are_one() {
 
 #[tokio::test]
 async fn an_order_does_not_wait_for_its_customers_address_book() {
-    let lab = Lab::start(json!({})).await;
+    let lab = adding().await;
     lab.effects(&[of(&lab, 1, ada("1 Main St"))]).await;
     let rule = Rule::always(Mishap::FailBefore)
         .method("PATCH")
@@ -119,9 +125,8 @@ async fn an_order_does_not_wait_for_its_customers_address_book() {
 }
 
 #[tokio::test]
-async fn address_books_can_be_left_alone() {
-    let settings = json!({"orders": {"customer": {"subsidiary": 1, "addresses": "leave"}}});
-    let lab = Lab::start(settings).await;
+async fn address_books_are_left_alone_unless_set() {
+    let lab = Lab::start(json!({})).await;
     lab.effects(&[of(&lab, 1, ada("1 Main St"))]).await;
     lab.effects(&[of(&lab, 2, ada("2 Side St"))]).await;
     assert_eq!(streets(&lab, "shop-customer-77"), ["1 Main St"]);
@@ -151,10 +156,10 @@ async fn a_company_buys_on_its_terms_through_its_contact() {
             (Some(id), Some(2))
         );
     }
-    // Known: customers, address books, contacts, the order, its total.
+    // Known: customers, contacts, the order, its total.
     lab.account().meter().reset();
     assert_eq!(lab.effects(&[of(&lab, 3, acme())]).await, [Effect::Created]);
-    assert_eq!(lab.requests(), 5);
+    assert_eq!(lab.requests(), 4);
     // A colleague of the same name is told apart.
     let mut colleague = acme();
     (colleague["customer"], colleague["email"]) = (json!("78"), json!("byron@example.com"));
@@ -305,7 +310,8 @@ async fn nobody_at_the_till_is_the_default_customer() {
     let id = lab.account().records("customer")[0].id;
     let result = lab.write(&[of(&lab, 2, json!({}))]).await.remove(0);
     assert!(matches!(result, Err(Fault::Held { .. })), "{result:?}");
-    let settings = json!({"orders": {"customer": {"subsidiary": 1, "default": id}}});
+    let settings =
+        json!({"orders": {"customer": {"subsidiary": 1, "default": id, "addresses": "add"}}});
     let with_default = lab.reconnected(settings);
     let write = of(&lab, 2, json!({"street": "5 Till St"}));
     let attempts = with_default.sink.as_ref().unwrap().write(&[write]).await;

@@ -26,8 +26,9 @@ pub struct Customers {
     /// differs. Names, e-mail address, telephone number, a company's terms, and the external id where there is none. What the
     /// shop does not know never empties anything.
     pub update: Update,
-    /// Whether addresses that a customer's address book lacks are added to it: `add` (the default) or `leave`. Compared without regard to
-    /// case, blanks and punctuation. The default customer's address book is always left alone.
+    /// Whether addresses that the address book of a customer who is there lacks are added to it: `leave` (the default) or `add`, which costs
+    /// one more request for each order that goes somewhere new. Compared without regard to case, blanks and punctuation. A new customer's
+    /// book has the addresses of their orders either way; the default customer's is always left alone.
     pub addresses: Addresses,
     /// Whether the person who ordered for a company becomes a contact of it; they do unless set. Needs the permission Lists >
     /// Contacts.
@@ -92,8 +93,8 @@ pub enum Update {
 #[serde(rename_all = "snake_case")]
 pub enum Addresses {
     /// They are added.
-    #[default]
     Add,
     /// They stand on the order alone.
+    #[default]
     Leave,
 }
