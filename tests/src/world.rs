@@ -145,6 +145,11 @@ impl World {
         }
     }
 
+    /// The settings of a connection, to be changed before it is used.
+    pub fn settings(&mut self, connection: &str) -> &mut Value {
+        &mut self.configuration["connections"][connection]["settings"]
+    }
+
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
     /// one lives. Each plan has to come true.
     pub async fn run(&mut self, phase: Phase, plans: &[(Cut, usize)]) {

@@ -15,7 +15,7 @@ use causeway_scenarios::{Cut, Phase, World, writes};
 use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::netsuite::Record;
-use sandbox::shopify::{Edit, Giveback, OrderView, Restock};
+use sandbox::shopify::{Edit, Giveback, OrderView, Purchase, Restock};
 use sandbox::{Fault, Rule};
 use serde_json::json;
 
@@ -76,7 +76,8 @@ fn assert_paid(world: &World) {
                 let sum = deposited.remove(&id).unwrap_or_default();
                 assert_eq!(sum, received, "{}", order.name);
             }
-            kind => assert!(received >= record.number("total"), "{kind} {}", order.name),
+            "cashSale" => assert!(received >= record.number("total"), "{}", order.name),
+            kind => assert!(received.is_zero(), "{kind} {}", order.name),
         }
     }
     assert!(deposited.is_empty(), "{deposited:?}");
@@ -252,4 +253,41 @@ async fn what_the_shop_holds_back_waits_until_it_is_let_go() {
         assert_eq!(world.order_differences().await, [""; 0]);
         world.finish().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_company_buys_on_terms_is_an_invoice() {
+    let mut world = world(&[]).await;
+    world.settings("shop")["companies"] = true.into();
+    world.set_orders(&json!({ "terms": { "Net 30": 2 } }));
+    let shop = world.sandbox.shopify().clone();
+    let open =
+        |order: &OrderView| order.financial_status == "PENDING" && !order.cancelled && !order.test;
+    let orders: Vec<OrderView> = shop.orders().into_iter().filter(open).collect();
+    let acme = Edit::Company(Purchase {
+        company: 88,
+        name: "Acme Inc".to_owned(),
+        external_id: None,
+        location: "Main".to_owned(),
+        terms: Some("Net 30".to_owned()),
+    });
+    let owed: Vec<OrderView> = orders
+        .into_iter()
+        .filter(|order| shop.edit_order(&order.id, &acme))
+        .collect();
+    assert!(owed.len() > 1, "{owed:?}");
+    world.clock.pass(Duration::from_secs(90));
+    world.run(Phase::Orders, &[]).await;
+    assert_eq!(world.order_differences().await, [""; 0]);
+    for order in &owed {
+        let (kind, record) = sale(&world, order).unwrap();
+        assert_eq!(
+            (kind, record.reference("terms")),
+            ("invoice", Some(2)),
+            "{}",
+            order.name
+        );
+    }
+    assert_paid(&world);
+    world.finish().await;
 }

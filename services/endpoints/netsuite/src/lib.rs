@@ -19,9 +19,9 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, InternalId, Items,
-    OrderStatus, Orders, Payments, Place, Pool, Promotions, Records, Refunds, Sale, Shipping,
-    Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, Guests,
+    InternalId, Items, OrderStatus, Orders, Payments, Place, Pool, Promotions, Records, Refunds,
+    Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
 };
 
 /// The endpoint's name in configuration.

@@ -43,6 +43,7 @@ pub(crate) fn order(total: &str) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
         payment_terms: None,
         fulfilled: false,
         sold_at: None,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::books::Books;
 use super::draft::Draft;
+use super::entity;
 use super::problem::Problem;
 use super::progress::{goods, hands_over, is_stocked, location, takes_back};
 use super::record::{Line, Record};
@@ -40,30 +41,7 @@ pub(super) fn default(books: &Books, record: &mut Record, now: Timestamp) {
             from_customer(books, record);
             from_promotion(books, record);
         }
-        Space::Entity => {
-            record
-                .fields
-                .entry("entityId".into())
-                .or_insert(Value::Text(format!("CUS{number}")));
-            record
-                .fields
-                .entry("isPerson".into())
-                .or_insert(Value::Flag(false));
-            record
-                .fields
-                .entry("isInactive".into())
-                .or_insert(Value::Flag(false));
-            let closed_won = Reference {
-                target: "customerStatus",
-                id: 13,
-                name: "CUSTOMER-Closed Won".to_owned(),
-            };
-            record
-                .fields
-                .entry("entityStatus".into())
-                .or_insert(Value::Reference(closed_won));
-            number_addresses(record);
-        }
+        Space::Entity => entity::default(books, record),
         Space::Item | Space::List(_) => {}
     }
     if record
@@ -114,7 +92,7 @@ fn from_customer(books: &Books, record: &mut Record) {
     let Some(customer) = customer.and_then(|id| books.get(Space::Entity, id)) else {
         return;
     };
-    for name in ["subsidiary", "currency"] {
+    for name in ["subsidiary", "currency", "terms"] {
         let exists = record
             .kind
             .field(name)
@@ -144,17 +122,6 @@ fn from_promotion(books: &Books, record: &mut Record) {
     let off = sold * promotion.number("rate") / Decimal::ONE_HUNDRED;
     let off = Value::Number(-super::totals::round(off, books.precision(record)));
     record.fields.entry("discountRate".into()).or_insert(off);
-}
-
-fn number_addresses(record: &mut Record) {
-    let owner = record.id;
-    for (id, line) in
-        (owner * 100 + 1..).zip(record.sublists.get_mut("addressBook").into_iter().flatten())
-    {
-        let id = Value::Number(Decimal::from(id));
-        line.entry("id".into()).or_insert_with(|| id.clone());
-        line.entry("internalId".into()).or_insert(id);
-    }
 }
 
 /// Refuses a record that is not complete.
@@ -191,6 +158,7 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
             credit(books, record)
         }
         "inventoryAdjustment" => adjustment(books, record),
+        "contact" => entity::works_there(books, record),
         "customerDeposit" => deposit(books, record),
         _ => Ok(()),
     }
@@ -229,6 +197,7 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
             vec![("firstName", "First Name"), ("lastName", "Last Name")]
         }
         "customer" => vec![("companyName", "Company Name")],
+        "contact" => vec![("entityId", "Contact")],
         "salesOrder"
         | "invoice"
         | "cashSale"
@@ -243,7 +212,9 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         }
         _ => Vec::new(),
     };
-    if books.features.one_world && ["customer", "inventoryAdjustment"].contains(&record.kind.name) {
+    if books.features.one_world
+        && ["customer", "contact", "inventoryAdjustment"].contains(&record.kind.name)
+    {
         required.push(("subsidiary", "Subsidiary"));
     }
     required

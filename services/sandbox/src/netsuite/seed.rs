@@ -28,6 +28,9 @@ pub const SHIP_ITEMS: [(u64, &str); 3] = [
     (3, "USPS Priority"),
 ];
 
+/// Terms of payment: internal id and name.
+pub const TERMS: [(u64, &str); 3] = [(1, "Net 15"), (2, "Net 30"), (4, "Due on receipt")];
+
 const CURRENCIES: [(u64, &str, &str, i64); 4] = [
     (1, "USD", "US Dollar", 2),
     (2, "EUR", "Euro", 2),
@@ -66,6 +69,9 @@ pub(super) fn plant(books: &mut Books, now: Timestamp) {
         );
     }
     put(books, "priceLevel", 1, now, [("name", text("Base Price"))]);
+    for (id, name) in TERMS {
+        put(books, "term", id, now, [("name", text(name))]);
+    }
     for (id, name) in SHIP_ITEMS {
         put(books, "shipItem", id, now, [("itemId", text(name))]);
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::model::fulfilment::FulfilmentOrderLine;
 use super::model::order::{Line, Order};
 use super::model::payment::{Kind, Transaction};
-use super::model::{FulfilmentOrderStatus, Store};
+use super::model::{Address, FulfilmentOrderStatus, Purchase, Store};
 use super::seed;
 
 /// An edit of an order.
@@ -53,6 +53,15 @@ pub enum Edit {
     },
     /// The buyer's money is taken: what was only reserved.
     Capture,
+    /// A company for which the buyer, who has to have an account, bought.
+    Company(Purchase),
+    /// A buyer without an account, by what they left; somebody at the till leaves nothing.
+    Guest {
+        /// E-mail address.
+        email: Option<String>,
+        /// Given and family name, on the bill.
+        name: Option<(String, String)>,
+    },
 }
 
 /// Makes an edit. `false` where the shop would not: a cancelled order, units that are sent, a part of a bundle; or, once something
@@ -134,6 +143,20 @@ pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp
                 address.zip = Some(zip.clone());
             }
         }
+        Edit::Company(purchase) => order.purchase = Some(purchase.clone()),
+        Edit::Guest { email, name } => {
+            order.customer = None;
+            order.phone = None;
+            order.email.clone_from(email);
+            order.billing = name.as_ref().and_then(|(first, last)| {
+                Some(Address {
+                    first_name: first.clone(),
+                    last_name: last.clone(),
+                    company: None,
+                    ..order.billing.clone().or_else(|| order.shipping.clone())?
+                })
+            });
+        }
     });
     changed.is_some()
 }
@@ -150,6 +173,8 @@ fn is_possible(order: &Order, edit: &Edit) -> bool {
         Edit::Add { units, .. } => whole && *units > 0,
         Edit::Shipping { .. } => whole && !order.shipping_lines.is_empty(),
         Edit::Address { .. } => order.shipping.is_some(),
+        Edit::Company(_) => order.customer.is_some(),
+        Edit::Guest { .. } => order.purchase.is_none(),
         Edit::Hold { .. } | Edit::Risk { .. } => true,
         Edit::Capture => !order.capturable().is_zero(),
     }

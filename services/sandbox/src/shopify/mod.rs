@@ -30,7 +30,7 @@ use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 
 pub use edit::Edit;
 pub use inspect::{FulfilmentView, OrderView, RefundView, StockView, Summary};
-pub use model::{Giveback, Restock};
+pub use model::{Giveback, Purchase, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use webhook::Webhook;
 

@@ -80,10 +80,11 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 11] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
+    "read_payment_terms",
     "read_products",
     "read_inventory",
     "write_inventory",

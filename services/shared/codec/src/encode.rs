@@ -4,7 +4,8 @@ mod order;
 mod refund;
 
 use commerce::{
-    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record, StockLevel,
+    Address, Amount, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record,
+    StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;
@@ -122,6 +123,15 @@ fn customer(customer: &Customer) -> wire::Customer {
         last_name: customer.last_name.clone(),
         company: customer.company.clone(),
         phone: customer.phone.clone(),
+    }
+}
+
+fn company(company: &Company) -> wire::Company {
+    wire::Company {
+        id: company.id.to_string(),
+        name: company.name.clone(),
+        reference: company.reference.clone(),
+        location: company.location.clone(),
     }
 }
 

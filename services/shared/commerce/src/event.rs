@@ -65,7 +65,18 @@ impl Record {
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
-        Digest::of(std::iter::once(text.as_slice()).chain(further.as_deref()))
+        let business = self.business();
+        let parts = [Some(text), business, further];
+        Digest::of(parts.iter().flatten().map(Vec::as_slice))
+    }
+
+    /// The company and terms of an order that has any. Apart, so that all other orders keep the digests under which they are stored.
+    fn business(&self) -> Option<Vec<u8>> {
+        let Self::Order(order) = self else {
+            return None;
+        };
+        let any = order.company.is_some() || order.payment_terms.is_some();
+        any.then(|| serde_json::to_vec(&(&order.company, &order.payment_terms)).unwrap_or_default())
     }
 
     /// The number by which people know the record: an order number, a fulfilment number, a SKU.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::amount::{Amount, Side};
-use crate::customer::Customer;
+use crate::customer::{Company, Customer};
 use crate::ids::{ExternalId, LineId};
 use crate::money::{Money, MoneyError};
 use crate::sku::Sku;
@@ -25,6 +25,12 @@ pub struct Order {
     pub test: bool,
     /// The buyer; `None` where the storefront knows nobody.
     pub customer: Option<Customer>,
+    /// The company for which the buyer ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<Company>,
+    /// By when it has to be paid, where that is later, in the storefront's words (`Net 30`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_terms: Option<String>,
     /// Where the bill goes.
     pub billing: Option<Address>,
     /// Where the goods go; `None` for goods that are not shipped.
@@ -47,9 +53,6 @@ pub struct Order {
     pub note: Option<String>,
     /// The shop's labels.
     pub tags: Vec<String>,
-    /// By when it has to be paid, where that is later, in the storefront's words (`Net 30`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_terms: Option<String>,
     /// Whether everything that is to be sent has left, or was handed over.
     #[serde(default, skip_serializing_if = "is_false")]
     pub fulfilled: bool,

@@ -2,10 +2,10 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
-    FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
-    Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
-    StockLevel, TaxLine,
+    Address, Adjustment, Amount, Company, Country, Currency, Customer, Discount, ExternalId,
+    Fulfilment, FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef,
+    OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku,
+    SkuError, StockLevel, TaxLine,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -98,6 +98,12 @@ fn order() -> Result<Order, NoSample> {
         channel: word(),
         note: word(),
         tags: vec![WORD.to_owned()],
+        company: Some(Company {
+            id: ExternalId::new(WORD)?,
+            name: WORD.to_owned(),
+            reference: word(),
+            location: word(),
+        }),
         payment_terms: word(),
         fulfilled: false,
         sold_at: Some(ExternalId::new(WORD)?),

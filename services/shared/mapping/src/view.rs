@@ -1,8 +1,8 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
-    Refund, RefundLine, StockLevel,
+    Address, Amount, Company, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState,
+    Record, Refund, RefundLine, StockLevel,
 };
 use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
@@ -60,6 +60,11 @@ fn order_view(order: &Order) -> Dynamic {
             order.customer.as_ref().map_or(Dynamic::UNIT, customer_view),
         ),
         (
+            "company",
+            order.company.as_ref().map_or(Dynamic::UNIT, company_view),
+        ),
+        ("payment_terms", text(order.payment_terms.as_ref())),
+        (
             "billing",
             order.billing.as_ref().map_or(Dynamic::UNIT, address_view),
         ),
@@ -96,7 +101,6 @@ fn order_view(order: &Order) -> Dynamic {
                 .into(),
         ),
         ("channel", text(order.channel.as_ref())),
-        ("payment_terms", text(order.payment_terms.as_ref())),
         ("fulfilled", order.fulfilled.into()),
         (
             "sold_at",
@@ -149,6 +153,15 @@ fn customer_view(customer: &Customer) -> Dynamic {
         ("last_name", text(customer.last_name.as_ref())),
         ("company", text(customer.company.as_ref())),
         ("phone", text(customer.phone.as_ref())),
+    ])
+}
+
+fn company_view(company: &Company) -> Dynamic {
+    map([
+        ("id", company.id.to_string().into()),
+        ("name", company.name.clone().into()),
+        ("reference", text(company.reference.as_ref())),
+        ("location", text(company.location.as_ref())),
     ])
 }
 

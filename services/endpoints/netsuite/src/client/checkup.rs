@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{Api, Rows, Trouble};
 use crate::Settings;
-use crate::map::query::{self, Query};
-use crate::map::settings::{InternalId, Sale};
+use crate::map::query::{self, Query, Sought};
+use crate::map::settings::{Addresses, InternalId, Sale};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -88,6 +88,11 @@ impl Checkup {
     fn queries(&self) -> Vec<(&'static str, Query)> {
         let settings = &self.settings;
         let nothing = ["-".to_owned()];
+        let sought = Sought {
+            keys: nothing.to_vec(),
+            ..Sought::default()
+        };
+        let one_world = settings.orders.customer.subsidiary.is_some();
         let zero: Vec<InternalId> = InternalId::new("0").into_iter().collect();
         let skus: Vec<Sku> = Sku::new("-").into_iter().collect();
         let now = Position::at(self.api.http.clock().now());
@@ -97,7 +102,7 @@ impl Checkup {
             ("sales orders", query::orders_by_key(&nothing)),
             ("how sales orders stand", query::orders_by_id(&zero)),
             ("sales order lines", query::order_lines(&zero, line_field)),
-            ("customers", query::customers(&nothing, &nothing)),
+            ("customers", query::customers(&sought, one_world)),
             ("items", query::items(field, &skus)),
             ("fulfilments", query::fulfilments(&now)),
             (
@@ -106,6 +111,9 @@ impl Checkup {
             ),
             ("stock", query::stock(&now, field, &settings.stock)),
         ];
+        if settings.orders.customer.addresses == Addresses::Add {
+            queries.push(("address books", query::address_books(&zero)));
+        }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));
         }

@@ -11,7 +11,7 @@ use ports::{Attempt, Effect, Fault, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Patron};
+use super::customers::{self, Added, Patron};
 use super::deposits::Till;
 use super::facts::Facts;
 use super::orders::{self, Ready, SALE};
@@ -20,7 +20,7 @@ use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
 use crate::map::{
-    Articles, Currencies, Deposit, Draft, Terms, buyer, deposits, draft, placed, skus,
+    Articles, Currencies, Deposit, Draft, Terms, buyer, contact, deposits, draft, skus,
 };
 use crate::wire::{Json, OrderRow};
 
@@ -33,6 +33,7 @@ pub(crate) struct Writer {
     pub(super) api: Api,
     pub(super) shelf: Shelf,
     pub(super) facts: Facts,
+    added: Added,
 }
 
 /// One order of a batch.
@@ -145,6 +146,7 @@ impl Writer {
             api,
             shelf: Shelf::default(),
             facts: Facts::default(),
+            added: Added::default(),
         }
     }
 
@@ -299,11 +301,11 @@ impl Writer {
             .map(|(one, ..)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
-                subsidiary: placed(one.order, &self.settings.orders),
+                contact: contact(one.order, &one.write.event.connection),
             })
             .collect();
-        let settings = &self.settings.orders.customer;
-        let found = customers::entities(&self.api, &patrons, settings).await?;
+        let settings = &self.settings.orders;
+        let found = customers::entities(&self.api, &patrons, settings, &self.added).await?;
         for (index, exchange) in found.exchanges {
             if let Some((one, ..)) = open.get(index) {
                 book.note(one.place, [exchange]);

@@ -16,11 +16,14 @@ mod stock;
 
 pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
 pub(crate) use cursor::Position;
-pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
+pub(crate) use customer::{
+    Buyer, Choice, Contact, Entry, alternatives, buyer, contact, contact_body, customer_body,
+    entries, is_contact, pick, recognised, row_mark, upkeep,
+};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, deposited, deposits,
-    draft, placed, skus,
+    draft, skus,
 };
 pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
 pub(crate) use session::Session;

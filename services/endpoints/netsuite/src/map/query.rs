@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod customers;
 mod register;
 mod stock;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId, Place};
 
+pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
 pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
@@ -57,24 +59,6 @@ pub(crate) fn items(field: &Column, skus: &[Sku]) -> Query {
             marks(skus.len())
         ),
         params: skus.iter().map(|sku| sku.as_str().to_owned()).collect(),
-    }
-}
-
-/// Active customers by external id or e-mail address in lower case, oldest first.
-pub(crate) fn customers(keys: &[String], emails: &[String]) -> Query {
-    let mut by = Vec::new();
-    if !keys.is_empty() {
-        by.push(format!("c.externalid IN ({})", marks(keys.len())));
-    }
-    if !emails.is_empty() {
-        by.push(format!("LOWER(c.email) IN ({})", marks(emails.len())));
-    }
-    Query {
-        q: format!(
-            "SELECT c.id, c.externalid, c.email FROM customer c WHERE c.isinactive = 'F' AND ({}) ORDER BY c.id",
-            by.join(" OR ")
-        ),
-        params: keys.iter().chain(emails).cloned().collect(),
     }
 }
 
@@ -346,7 +330,9 @@ mod tests {
         vec![
             currencies(),
             items(&upc, &[Sku::new("A").unwrap()]),
-            customers(&texts, &texts),
+            customers(&sought(&texts), true),
+            namesakes(&texts, &texts),
+            address_books(&ids),
             orders_by_key(&texts),
             orders_by_id(&ids),
             order_lines(&ids, Some(&line_field)),
@@ -369,6 +355,15 @@ mod tests {
             kits(&ids, &upc, &pooled),
             sample("transactionline", "subsidiary"),
         ]
+    }
+
+    fn sought(texts: &[String]) -> Sought {
+        Sought {
+            keys: texts.to_vec(),
+            emails: texts.to_vec(),
+            companies: texts.to_vec(),
+            people: texts.to_vec(),
+        }
     }
 
     /// The words of a query outside its quotes.
@@ -410,7 +405,8 @@ mod tests {
             let columns = words.iter().filter_map(|word| word.split_once('.'));
             for (alias, column) in columns.filter(|(alias, _)| !["u", "m"].contains(alias)) {
                 let known = &tables[alias];
-                let custom = column.starts_with("cust");
+                // OneWorld's column is not in the list.
+                let custom = column.starts_with("cust") || (alias, column) == ("c", "subsidiary");
                 assert!(
                     custom || known.iter().any(|name| name == column),
                     "{alias}.{column} in {}",
@@ -430,7 +426,9 @@ mod tests {
         let position = position.after(position.since, hostile.to_owned());
         for query in [
             items(&Column::itemid(), &[sku]),
-            customers(&[hostile.to_owned()], &[hostile.to_owned()]),
+            customers(&sought(&[hostile.to_owned()]), false),
+            namesakes(&[hostile.to_owned()], &[hostile.to_owned()]),
+            contacts(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),

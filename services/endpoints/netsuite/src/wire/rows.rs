@@ -19,7 +19,9 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     optional_text(deserializer)?.ok_or_else(|| de::Error::custom("null where a value is needed"))
 }
 
-fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -49,17 +51,6 @@ pub(crate) struct CurrencyRow {
     /// The ISO code.
     #[serde(deserialize_with = "text")]
     pub(crate) symbol: String,
-}
-
-/// A customer that may be the buyer.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct CustomerRow {
-    #[serde(deserialize_with = "text")]
-    pub(crate) id: String,
-    #[serde(default, deserialize_with = "optional_text")]
-    pub(crate) externalid: Option<String>,
-    #[serde(default, deserialize_with = "optional_text")]
-    pub(crate) email: Option<String>,
 }
 
 /// An item by its SKU.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use commerce::{
-    Address, Amount, ConnectionId, Country, Currency, Customer, Discount, Event, ExternalId, Kind,
-    LineKind, MerchantId, Money, Order, OrderLine, OrderState, Payment, PaymentKind, Record,
-    Revision, Sku, TargetKey, TaxLine,
+    Address, Amount, Company, ConnectionId, Country, Currency, Customer, Discount, Event,
+    ExternalId, Kind, LineKind, MerchantId, Money, Order, OrderLine, OrderState, Payment,
+    PaymentKind, Record, Revision, Sku, TargetKey, TaxLine,
 };
 use ports::{Twin, Write};
 use rust_decimal::Decimal;
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 /// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`; a line may
 /// go on with its id (else its place from 1), a discount, a tax and the discount's coupon, and `"street"` makes a shipping address.
+/// `"company": {"id": "88", "name": "…"}` and `"terms"` make it an order of a company.
 pub(crate) fn order(json: &Value) -> Order {
     let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
     let mut lines: Vec<OrderLine> = Vec::new();
@@ -77,14 +78,24 @@ pub(crate) fn order(json: &Value) -> Order {
             email: text("email"),
             first_name: text("first"),
             last_name: text("last"),
+            phone: text("phone"),
             ..Customer::default()
         }),
+        company: json["company"].as_object().map(|company| Company {
+            id: ExternalId::new(company["id"].as_str().unwrap()).unwrap(),
+            name: company["name"].as_str().unwrap().to_owned(),
+            reference: company
+                .get("reference")
+                .map(|text| text.as_str().unwrap().to_owned()),
+            location: Some("Main".to_owned()),
+        }),
+        payment_terms: text("terms"),
         billing: None,
         shipping: text("street").map(|street| Address {
             first_name: text("first"),
             last_name: text("last"),
             line1: Some(street),
-            city: Some("Austin".to_owned()),
+            city: text("city").or_else(|| Some("Austin".to_owned())),
             region: Some("TX".to_owned()),
             postcode: Some("78701".to_owned()),
             country: Country::new(json["country"].as_str().unwrap_or("US")).ok(),
@@ -99,7 +110,6 @@ pub(crate) fn order(json: &Value) -> Order {
         channel: text("channel"),
         note: None,
         tags: Vec::new(),
-        payment_terms: text("terms"),
         fulfilled: json["fulfilled"] == true,
         sold_at: text("sold_at").map(|id| ExternalId::new(id).unwrap()),
         on_hold: json["on_hold"] == true,

@@ -160,7 +160,7 @@ async fn it_stays_one_record_after_a_lost_answer_and_another_rule() {
                 "invoice"
             };
             let rules = json!({"default": other, "terms": other, "point_of_sale": other});
-            let connected = lab.connect_again(settings(rules));
+            let connected = lab.reconnected(settings(rules));
             let sink = connected.sink.as_ref().unwrap();
             let found = sink
                 .locate(std::slice::from_ref(&write))

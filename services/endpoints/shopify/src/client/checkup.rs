@@ -49,6 +49,13 @@ const SCOPES: [(&str, &str, Severity); 8] = [
     ),
 ];
 
+/// Needed where orders are read with companies.
+const COMPANY_SCOPES: [(&str, &str, Severity); 1] = [(
+    "read_payment_terms",
+    "to read companies' terms of payment",
+    Severity::Bad,
+)];
+
 pub(crate) struct Checkup {
     settings: Arc<Settings>,
     api: Api,
@@ -144,6 +151,9 @@ impl Probe for Checkup {
         findings.extend(clock(&reply));
         findings.extend(limit(&reply));
         findings.extend(SCOPES.iter().map(|scope| right(scope, &granted)));
+        if self.settings.companies {
+            findings.extend(COMPANY_SCOPES.iter().map(|scope| right(scope, &granted)));
+        }
         let sees_locations = has(&granted, "read_locations");
         if sees_locations && !self.settings.locations.is_empty() {
             findings.extend(self.locations().await?);

@@ -90,7 +90,12 @@ pub(crate) fn order(wire: &wire::Order, refunds: Refunds) -> Result<Order, Unmap
         channel: channel(wire),
         note: given(wire.note.as_ref()),
         tags: wire.tags.clone(),
-        payment_terms: None,
+        company: people::company(wire).within("purchasingEntity")?,
+        payment_terms: given(
+            wire.payment_terms
+                .as_ref()
+                .map(|terms| &terms.payment_terms_name),
+        ),
         fulfilled: wire.display_fulfillment_status.as_deref() == Some("FULFILLED"),
         sold_at: wire
             .retail_location

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::fulfilment::{Fulfilment, FulfilmentOrder};
 use super::payment::{Refund, Transaction};
-use super::{Address, Stated, ids};
+use super::{Address, Purchase, Stated, ids};
 use crate::shopify::money::{Currencies, Money};
 
 /// An order as Shopify keeps it. Amounts that can be derived are.
@@ -20,6 +20,7 @@ pub(in crate::shopify) struct Order {
     pub(in crate::shopify) source: &'static str,
     /// Place in the list of customers; `None` for a guest.
     pub(in crate::shopify) customer: Option<usize>,
+    pub(in crate::shopify) purchase: Option<Purchase>,
     pub(in crate::shopify) email: Option<String>,
     pub(in crate::shopify) phone: Option<String>,
     pub(in crate::shopify) locale: &'static str,
@@ -200,6 +201,7 @@ impl Order {
             taxes_included: false,
             source: "web",
             customer: None,
+            purchase: None,
             email: None,
             phone: None,
             locale: "en",

@@ -23,7 +23,7 @@ use super::model::order::{
 };
 use super::model::payment::{RefundLine, RefundShipping};
 use super::model::store::{Place, Subscription};
-use super::model::{Address, Fulfilment, Order, Refund, Store, Transaction, Variant};
+use super::model::{Address, Fulfilment, Order, Purchase, Refund, Store, Transaction, Variant};
 use super::money::{Currencies, Currency, Money};
 use super::mutation::{AdjustmentGroup, Change, Payload, UserError};
 
@@ -75,6 +75,10 @@ enum Thing<'s> {
     Adjustment(&'s Order, &'s Refund),
     Address(&'s Address, u64),
     Customer(&'s Customer),
+    Purchase(&'s Purchase),
+    Company(&'s Purchase),
+    CompanyLocation(&'s Purchase),
+    PaymentTerms(&'s str),
     Email(&'s str),
     Phone(&'s str),
     FulfilmentOrder(&'s Order, &'s FulfilmentOrder),
@@ -200,6 +204,10 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Adjustment(..) => "OrderAdjustment",
             Thing::Address(..) => "MailingAddress",
             Thing::Customer(_) => "Customer",
+            Thing::Purchase(_) => "PurchasingCompany",
+            Thing::Company(_) => "Company",
+            Thing::CompanyLocation(_) => "CompanyLocation",
+            Thing::PaymentTerms(_) => "PaymentTerms",
             Thing::Email(_) => "CustomerEmailAddress",
             Thing::Phone(_) => "CustomerPhoneNumber",
             Thing::FulfilmentOrder(..) => "FulfillmentOrder",
@@ -283,6 +291,10 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Adjustment(order, refund) => payment::adjustment(self, order, refund, name),
             Thing::Address(address, id) => customer::address(address, id, name, arguments),
             Thing::Customer(found) => customer::customer(self, found, name),
+            Thing::Purchase(_)
+            | Thing::Company(_)
+            | Thing::CompanyLocation(_)
+            | Thing::PaymentTerms(_) => customer::business(self, name),
             Thing::Email(text) | Thing::Phone(text) => customer::contact(text, name),
             Thing::FulfilmentOrder(order, found) => {
                 fulfilment::fulfilment_order(self, order, found, name)

@@ -128,6 +128,17 @@ pub(super) fn order<'s>(
                 .and_then(|index| node.store.customers.get(index))
                 .map(Thing::Customer),
         ),
+        "purchasingEntity" => node.maybe(match &order.purchase {
+            Some(purchase) => Some(Thing::Purchase(purchase)),
+            None => order
+                .customer
+                .and_then(|index| node.store.customers.get(index))
+                .map(Thing::Customer),
+        }),
+        "paymentTerms" => {
+            let terms = order.purchase.as_ref().and_then(|it| it.terms.as_deref());
+            node.maybe(terms.map(Thing::PaymentTerms))
+        }
         "billingAddress" => address(node, order, order.billing.as_ref(), 0),
         "shippingAddress" => address(node, order, order.shipping.as_ref(), 1),
         "displayAddress" => match &order.shipping {

@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
+    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund,
+    RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
 };
 use jiff::Timestamp;
 
@@ -78,6 +78,7 @@ fn bare_order() -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
         payment_terms: None,
         fulfilled: false,
         sold_at: None,
@@ -191,7 +192,6 @@ pub(crate) fn full_order() -> Event {
         channel: Some("web".into()),
         note: Some("Ring twice".into()),
         tags: vec!["vip".into(), "gift wrap".into()],
-        payment_terms: None,
         fulfilled: false,
         sold_at: None,
         on_hold: false,
@@ -208,6 +208,21 @@ pub(crate) fn full_order() -> Event {
         body: br##"{"name":"#1001"}"##.to_vec(),
     });
     event
+}
+
+/// An order of a company that pays later.
+pub(crate) fn company_order() -> Event {
+    let order = Order {
+        company: Some(Company {
+            id: id("88"),
+            name: "Analytical Ltd".into(),
+            reference: Some("C-1200".into()),
+            location: Some("Bergen".into()),
+        }),
+        payment_terms: Some("Net 30".into()),
+        ..bare_order()
+    };
+    event("1002", Record::Order(Box::new(order)))
 }
 
 fn payment(number: &str, method: &str, kind: PaymentKind) -> Payment {

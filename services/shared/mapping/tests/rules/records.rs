@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use causeway_mapping::{Mapped, Mapping, RuleError, Rules, Table};
 use commerce::{
-    Address, Amount, ConnectionId, Country, Currency, Customer, Digest, Discount, Document, Event,
-    ExternalId, Fulfilment, FulfilmentLine, Kind, LineKind, MerchantId, Money, Order, OrderLine,
-    OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku, StockLevel, TaxLine,
+    Address, Amount, Company, ConnectionId, Country, Currency, Customer, Digest, Discount,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Kind, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Revision, Sku,
+    StockLevel, TaxLine,
 };
 use serde_json::Value;
 
@@ -88,7 +89,13 @@ pub(crate) fn order() -> Order {
         channel: Some("web".into()),
         note: None,
         tags: vec!["vip".into(), "gift".into()],
-        payment_terms: None,
+        company: Some(Company {
+            id: id("88"),
+            name: "Analytical Ltd".into(),
+            reference: None,
+            location: Some("Berlin".into()),
+        }),
+        payment_terms: Some("Net 30".into()),
         fulfilled: false,
         sold_at: None,
         on_hold: false,

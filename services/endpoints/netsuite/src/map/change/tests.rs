@@ -50,6 +50,7 @@ fn order(lines: &[Told<'_>]) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
         payment_terms: None,
         fulfilled: false,
         sold_at: None,

@@ -18,6 +18,7 @@ use rust_decimal::Decimal;
 
 use super::address::address;
 use super::assign::assign;
+use super::customer::payment_terms;
 use super::settings::{Caution, InternalId, Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 
@@ -229,6 +230,11 @@ fn header(
     // Neither of the others waits to be approved or fulfilled.
     let status = (sale == Sale::SalesOrder).then_some(status);
     let booking = booking(order, orders);
+    // A cash sale is paid.
+    let agreed = match sale {
+        Sale::CashSale => None,
+        Sale::SalesOrder | Sale::Invoice => payment_terms(order, orders)?,
+    };
     let buyer = order.customer.as_ref();
     let email = buyer.and_then(|buyer| buyer.email.as_ref());
     let email = email.filter(|_| sale == Sale::SalesOrder);
@@ -252,6 +258,7 @@ fn header(
         ("department", booking.department.map(InternalId::as_str)),
         ("class", booking.class.map(InternalId::as_str)),
         ("customForm", form.as_ref().map(|id| id.as_str())),
+        ("terms", agreed),
         (
             "currency",
             currency(order.total.on(side), terms.currencies)?,

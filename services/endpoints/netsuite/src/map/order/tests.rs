@@ -95,6 +95,7 @@ fn order(lines: Vec<OrderLine>, taxes_included: bool) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
         payment_terms: None,
         fulfilled: false,
         sold_at: None,

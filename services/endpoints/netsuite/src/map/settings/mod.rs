@@ -1,6 +1,7 @@
 //! The settings by which orders become sales orders, and stock what a shop may sell.
 
 mod caution;
+mod customers;
 mod names;
 mod payments;
 mod places;
@@ -19,6 +20,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use caution::Caution;
+pub use customers::{Addresses, CustomerMatch, Customers, Guests, Update};
 pub use names::{Column, InternalId};
 pub use payments::Payments;
 pub use places::Place;
@@ -73,6 +75,9 @@ pub struct Orders {
     /// A transaction line field (`custcol_…`) that keeps the shop's line id; fulfilments then name the shop's line exactly.
     #[schemars(with = "Option<String>")]
     pub line_field: Option<Column>,
+    /// Internal id of NetSuite's terms of payment by the shop's name of them (`Net 30: 2`), for orders that are paid later. Left out,
+    /// NetSuite takes the customer's own; an order with terms that are not listed is held.
+    pub terms: BTreeMap<String, InternalId>,
     /// Internal id of each currency by ISO code (`EUR: 4`); left out, they are read from the account.
     pub currencies: BTreeMap<String, InternalId>,
     /// The account's one currency by ISO code (`USD`), where NetSuite's Multiple Currencies feature is off. Orders in any other are held.
@@ -112,6 +117,7 @@ impl Default for Orders {
             shipping: Shipping::default(),
             discounts: None,
             line_field: None,
+            terms: BTreeMap::new(),
             currencies: BTreeMap::new(),
             only_currency: None,
             time_zone: None,
@@ -135,40 +141,6 @@ impl Orders {
             None => self.items.discount.is_some(),
         }
     }
-}
-
-/// How the buyer becomes NetSuite's customer.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Customers {
-    /// By what existing customers are recognised, in this order; the oldest match wins. Both unless set.
-    #[serde(rename = "match")]
-    pub matching: Vec<CustomerMatch>,
-    /// The customer that takes the orders of guests who are not recognised. Left out, a guest with an e-mail address becomes a
-    /// customer, and a guest without one is held.
-    pub default: Option<InternalId>,
-    /// Subsidiary of new customers; needed in OneWorld accounts.
-    pub subsidiary: Option<InternalId>,
-}
-
-impl Default for Customers {
-    fn default() -> Self {
-        Self {
-            matching: vec![CustomerMatch::ExternalId, CustomerMatch::Email],
-            default: None,
-            subsidiary: None,
-        }
-    }
-}
-
-/// By what an existing customer is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CustomerMatch {
-    /// The external id under which Causeway makes customers.
-    ExternalId,
-    /// The e-mail address, in any case.
-    Email,
 }
 
 /// Status of new sales orders.
