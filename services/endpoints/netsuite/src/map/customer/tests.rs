@@ -37,6 +37,10 @@ fn order(json: &Value) -> Order {
             location: Some("Harbour".to_owned()),
         }),
         payment_terms: text("terms"),
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
         billing: text("city").map(|city| Address {
             city: Some(city),
             ..Address::default()
