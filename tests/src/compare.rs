@@ -44,13 +44,17 @@ pub async fn order_differences(
     differences
 }
 
-/// Differences between the shop's sales and NetSuite's sales orders: each sale is one sales order of the same total (less what was taken back
-/// before); one that was cancelled after its import is closed; and there are no others.
+/// Differences between the shop's sales and NetSuite's: each sale is one sales order, cash sale or invoice of the same total (less what was
+/// taken back before); one that was cancelled after its import is closed; and there are no others.
 fn orders(sandbox: &Sandbox) -> Vec<String> {
     let mut differences = Vec::new();
     let mut booked: BTreeMap<String, Vec<Decimal>> = BTreeMap::new();
     let mut closed: BTreeSet<String> = BTreeSet::new();
-    for order in sandbox.netsuite().records("salesOrder") {
+    let kinds = ["salesOrder", "cashSale", "invoice"];
+    let sales = kinds
+        .iter()
+        .flat_map(|kind| sandbox.netsuite().records(kind));
+    for order in sales.filter(|sale| sale.get("createdFrom").is_none()) {
         let key = order.external_id.clone().unwrap_or_default();
         if order.status == "H" {
             closed.insert(key.clone());

@@ -180,6 +180,19 @@ impl World {
         assert!(requeued.unwrap() > 0);
     }
 
+    /// From here on orders are written by these settings, too.
+    pub fn set_orders(&mut self, settings: &Value) {
+        let orders = &mut self.configuration["connections"]["netsuite"]["settings"]["orders"];
+        for (name, value) in settings.as_object().unwrap() {
+            orders[name] = value.clone();
+        }
+    }
+
+    /// The settings of a connection, to be changed before it is used.
+    pub fn settings(&mut self, connection: &str) -> &mut Value {
+        &mut self.configuration["connections"][connection]["settings"]
+    }
+
     /// Brings a phase to its end, through the deaths that are planned: the first process dies as the first plan says, and so on; the last
     /// one lives. Each plan has to come true.
     pub async fn run(&mut self, phase: Phase, plans: &[(Cut, usize)]) {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
-use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, Write};
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,9 +20,10 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    BookIn, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice, InternalId,
-    ItemField, Items, MatrixOption, OrderStatus, Orders, Pool, PriceList, Prices, Products,
-    Refunds, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice,
+    Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool,
+    PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock,
+    SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
 };
 
 /// The endpoint's name in configuration.
@@ -170,7 +171,7 @@ const fn five_minutes() -> SignedDuration {
 /// The fields of NetSuite's records that rules may set, by the kind of record that is written and the place in it; `None` where there are
 /// none.
 #[must_use]
-pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
+pub fn fields(kind: Kind, place: ports::Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 

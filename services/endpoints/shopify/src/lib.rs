@@ -59,6 +59,10 @@ pub struct Settings {
     /// What becomes of refunds: `deducted` (the default) or `separate`, which a sync of kind `refund` needs.
     #[serde(default)]
     pub refunds: Refunds,
+    /// Whether orders are read with the company that bought and its terms of payment (B2B); they are not unless set. Needs the scope
+    /// `read_payment_terms` beside the usual ones.
+    #[serde(default)]
+    pub companies: bool,
     /// The shop's location by the location, or pool of locations, at the system that stock and fulfilments come from:
     /// `"7": "61234567890"`. Stock of a location that is not listed is held. For fulfilments the list is only a preference: where an order's units are to be
     /// fulfilled from several of the shop's locations, those of the listed one are taken first.

@@ -17,6 +17,7 @@ use commerce::{
 };
 use common::{locations, shop};
 use ports::{Connected, Cursor, Effect, Fault, Knock, Severity, Twin, Window, Write};
+use sandbox::shopify::{Edit, Purchase};
 use sandbox::{Rule, Sandbox};
 use serde_json::json;
 
@@ -47,6 +48,59 @@ async fn read(connected: &Connected, mut cursor: Cursor) -> (Vec<Event>, Cursor,
             return (events, cursor, pages);
         }
     }
+}
+
+#[tokio::test]
+async fn companies_and_their_terms_are_read_where_they_are_asked_for() {
+    let shop = shop(20).await;
+    let orders = shop.shopify().orders();
+    let known = |order: &&sandbox::shopify::OrderView| order.customer.is_some() && !order.cancelled;
+    let bought = orders.iter().find(known).unwrap();
+    let purchase = Purchase {
+        company: 88,
+        name: "Acme Inc".to_owned(),
+        external_id: None,
+        location: "Harbour".to_owned(),
+        terms: Some("Net 30".to_owned()),
+    };
+    assert!(
+        shop.shopify()
+            .edit_order(&bought.id, &Edit::Company(purchase))
+    );
+    let url = shop.shopify_url();
+    let asking = common::connect(url.as_str(), &json!({ "companies": true }));
+    let number = bought.id.rsplit('/').next().unwrap();
+    let (events, ..) = read(&asking, Cursor::default()).await;
+    assert_eq!(events.len(), 20);
+    for event in &events {
+        let order = order(event);
+        if event.external_id.as_str() != number {
+            assert_eq!((&order.company, &order.payment_terms), (&None, &None));
+            continue;
+        }
+        let company = order.company.as_ref().unwrap();
+        assert_eq!(
+            (company.id.as_str(), company.name.as_str()),
+            ("88", "Acme Inc")
+        );
+        assert_eq!(company.location.as_deref(), Some("Harbour"));
+        assert_eq!(order.payment_terms.as_deref(), Some("Net 30"));
+        let one = asking.source.as_ref().unwrap();
+        let one = one
+            .one(Kind::Order, &event.external_id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(one.record, event.record);
+    }
+    let (events, ..) = read(&connect(&shop), Cursor::default()).await;
+    assert!(events.iter().all(|event| order(event).company.is_none()));
+    let health = asking.probe.probe().await.unwrap();
+    let terms = health
+        .findings
+        .iter()
+        .find(|one| one.what == "right: read_payment_terms");
+    assert_eq!(terms.unwrap().severity, Severity::Good);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use commerce::Event;
 use mapping::Mapped;
 use ports::ledger::StepKind;
-use ports::{Assignments, Fault, LedgerError, Write};
+use ports::{Assignments, Effect, Fault, LedgerError, Write};
 
 use super::{Item, Run};
 
@@ -45,13 +45,18 @@ impl Run<'_> {
                 })
             });
             match found {
-                Ok(Some(written)) if item.doubt == Some(Doubt::This) => {
+                Ok(Some(written))
+                    if item.doubt == Some(Doubt::This) && written.effect != Effect::Unfinished =>
+                {
                     item.steps
                         .push(self.step(StepKind::Located, "an earlier attempt had landed".into()));
                     self.succeed(index, item, written);
                 }
                 Ok(Some(written)) => {
-                    let note = "an earlier attempt had landed, possibly with an older version";
+                    let note = match written.effect {
+                        Effect::Unfinished => "an earlier attempt had landed in part",
+                        _ => "an earlier attempt had landed, possibly with an older version",
+                    };
                     item.steps.push(self.step(StepKind::Located, note.into()));
                     item.bound = Some(written.twin);
                     left.push((index, item));

@@ -44,9 +44,10 @@ impl Run<'_> {
         }
         let (status, reason) = match (&written.discrepancy, written.effect) {
             (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
-            (None, Effect::Created | Effect::Updated | Effect::AlreadyThere) => {
-                (Status::Synced, None)
-            }
+            (
+                None,
+                Effect::Created | Effect::Updated | Effect::AlreadyThere | Effect::Unfinished,
+            ) => (Status::Synced, None),
             (None, Effect::Unchanged) => (Status::Unchanged, None),
             (None, Effect::NotOurs) => {
                 return self.close(

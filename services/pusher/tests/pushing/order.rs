@@ -43,6 +43,12 @@ pub(crate) fn order(total: &str) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 

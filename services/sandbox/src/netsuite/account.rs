@@ -196,6 +196,22 @@ impl Account {
         item.is_some_and(|item| update(&mut books, &item, changes, &by_hand(now)).is_ok())
     }
 
+    /// Adds a customer as a user would in its form; returns its internal id. `None` where NetSuite refuses it.
+    pub fn add_customer(&self, body: &Map<String, Json>) -> Option<u64> {
+        let kind = schema::record_type("customer")?;
+        let now = self.clock.now();
+        let saved = create(&mut self.books.lock(), kind, body, &by_hand(now));
+        saved.ok().map(|saved| saved.id)
+    }
+
+    /// Changes a customer's record (by internal id) as a user would in its form. False where there is none, or NetSuite refuses the change.
+    pub fn edit_customer(&self, id: u64, changes: &Map<String, Json>) -> bool {
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let customer = books.get(Space::Entity, id).cloned();
+        customer.is_some_and(|it| update(&mut books, &it, changes, &by_hand(now)).is_ok())
+    }
+
     /// What can be changed while the account runs.
     pub fn settings(&self) -> Settings {
         self.books.lock().settings.clone()

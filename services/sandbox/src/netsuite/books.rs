@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
+use super::entity;
 use super::options::{Features, Settings};
 use super::problem::Problem;
 use super::record::Record;
@@ -140,6 +141,12 @@ impl Books {
             .and_then(|id| self.external.get(&(record.space(), id)));
         let name = unique_name(record).and_then(|name| self.names.get(&name));
         let taken = |owner: &u64| *owner != record.id;
+        if record.kind.name == "contact" && !external.is_some_and(taken) && name.is_some_and(taken)
+        {
+            return Err(Problem::user_error(
+                "A contact record with this name already exists. Every contact record must have a unique name.",
+            ));
+        }
         if external.is_some_and(taken) || name.is_some_and(taken) {
             Err(already_exists(record.kind))
         } else {
@@ -256,11 +263,11 @@ impl Books {
 
 fn unique_name(record: &Record) -> Option<(Space, String)> {
     let name = match record.space() {
-        Space::Entity => record.text("entityId"),
-        Space::Item => record.text("itemId"),
+        Space::Entity => entity::unique_name(record),
+        Space::Item => record.text("itemId").map(str::to_lowercase),
         _ => None,
     };
-    name.map(|name| (record.space(), name.to_lowercase()))
+    name.map(|name| (record.space(), name))
 }
 
 /// The text for an external id that is taken.

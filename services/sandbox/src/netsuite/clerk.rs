@@ -1,5 +1,6 @@
-//! The clerk who bills and deletes orders, as a user of NetSuite does, not through the API.
+//! The clerk who bills and deletes orders and takes in payments, as a user of NetSuite does, not through the API.
 
+use rust_decimal::Decimal;
 use serde_json::Map;
 
 use super::account::Account;
@@ -7,6 +8,7 @@ use super::draft::UnknownNames;
 use super::save::{Manner, delete};
 use super::schema::{Space, record_type};
 use super::transform::transform;
+use super::value::Value;
 
 /// By what an order is billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,5 +44,22 @@ impl Account {
         let order = books.get(Space::Transaction, order).cloned()?;
         let saved = transform(&mut books, &order, target, &Map::new(), &manner);
         saved.ok().map(|saved| saved.id)
+    }
+
+    /// Takes in a payment for an invoice (by internal id), no more than is owed. False where there is no such invoice.
+    pub fn take_payment(&self, invoice: u64, amount: Decimal) -> bool {
+        let known = self.record("invoice", invoice).is_some();
+        let mut books = self.books.lock();
+        let paid = books.change(Space::Transaction, invoice, |record| {
+            let owed = record.number("amountRemaining");
+            let taken = amount.min(owed);
+            let paid = record.number("amountPaid") + taken;
+            record.set("amountPaid", Value::Number(paid));
+            record.set("amountRemaining", Value::Number(owed - taken));
+            if owed == taken {
+                record.status = "B";
+            }
+        });
+        known && paid.is_some()
     }
 }

@@ -134,6 +134,9 @@ pub struct Settings {
     pub scripts: Vec<Script>,
     /// Whether a line's `rate` is replaced by the base price unless `price` is the custom level (-1).
     pub price_level_wins: bool,
+    /// Whether customers are numbered by the account (Setup > Company > Auto-Generated Numbers); else they are named after the person or
+    /// company, and no two may bear one name.
+    pub numbers_customers: bool,
     /// Failed logins after which the user is locked for 30 minutes; 0 never locks.
     pub lock_after: u32,
 }
@@ -151,6 +154,7 @@ impl Default for Settings {
             forbidden: Vec::new(),
             scripts: Vec::new(),
             price_level_wins: true,
+            numbers_customers: true,
             lock_after: 5,
         }
     }

@@ -81,6 +81,11 @@ pub(super) fn status(books: &Books, record: &Record) -> &'static str {
     match record.kind.name {
         "salesOrder" => order_status(books, record),
         "returnAuthorization" => return_status(record),
+        // The money is in: in the account that is named, else among what is still to be deposited.
+        "cashSale" | "customerDeposit" => match record.reference("account") {
+            Some(_) if record.text("undepFunds") != Some("T") => "C",
+            _ => "B",
+        },
         "itemFulfillment" => match record.text("shipStatus") {
             Some("A") => "A",
             Some("B") => "B",
@@ -234,6 +239,37 @@ pub(super) fn take_back(books: &mut Books, document: &Record, at: Timestamp) {
         let place = location(books, document, line.location);
         if let Some(place) = place.filter(|_| is_stocked(books, line.item)) {
             books.stock.adjust((line.item, place), line.quantity, at);
+        }
+    }
+}
+
+/// Whether the document hands goods over by itself: one that was made from an order leaves that to the fulfilment.
+pub(super) fn hands_over(document: &Record) -> bool {
+    ["invoice", "cashSale"].contains(&document.kind.name) && document.get("createdFrom").is_none()
+}
+
+/// What the line takes from stock: the item itself, or what a kit is made of.
+pub(super) fn goods(books: &Books, line: &Line) -> Vec<(u64, Decimal)> {
+    let own = [(0, line.item, Decimal::ONE)];
+    let parts = if line.members.is_empty() {
+        own.as_slice()
+    } else {
+        &line.members
+    };
+    let stocked = parts.iter().filter(|(_, item, _)| is_stocked(books, *item));
+    stocked
+        .map(|(_, item, each)| (*item, line.quantity * each))
+        .collect()
+}
+
+/// The goods on a bill of its own leave the stock, or come back where it is changed.
+pub(super) fn hand_over(books: &mut Books, document: &Record, turn: Turn, at: Timestamp) {
+    for line in document.lines.iter().filter(|_| hands_over(document)) {
+        let Some(place) = location(books, document, line.location) else {
+            continue;
+        };
+        for (item, quantity) in goods(books, line) {
+            books.stock.adjust((item, place), -turn.sign(quantity), at);
         }
     }
 }

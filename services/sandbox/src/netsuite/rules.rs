@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 
 use super::books::Books;
 use super::draft::Draft;
+use super::entity;
 use super::problem::Problem;
-use super::progress::{is_stocked, location, takes_back};
+use super::progress::{goods, hands_over, is_stocked, location, takes_back};
 use super::record::{Line, Record};
 use super::schema::Space;
 use super::value::{Fields, Reference, Value};
@@ -38,31 +39,9 @@ pub(super) fn default(books: &Books, record: &mut Record, now: Timestamp) {
                     name: "REST Web Services".to_owned(),
                 });
             from_customer(books, record);
+            from_promotion(books, record);
         }
-        Space::Entity => {
-            record
-                .fields
-                .entry("entityId".into())
-                .or_insert(Value::Text(format!("CUS{number}")));
-            record
-                .fields
-                .entry("isPerson".into())
-                .or_insert(Value::Flag(false));
-            record
-                .fields
-                .entry("isInactive".into())
-                .or_insert(Value::Flag(false));
-            let closed_won = Reference {
-                target: "customerStatus",
-                id: 13,
-                name: "CUSTOMER-Closed Won".to_owned(),
-            };
-            record
-                .fields
-                .entry("entityStatus".into())
-                .or_insert(Value::Reference(closed_won));
-            number_addresses(record);
-        }
+        Space::Entity => entity::default(books, record),
         Space::Item | Space::List(_) => {}
     }
     if record
@@ -113,7 +92,7 @@ fn from_customer(books: &Books, record: &mut Record) {
     let Some(customer) = customer.and_then(|id| books.get(Space::Entity, id)) else {
         return;
     };
-    for name in ["subsidiary", "currency"] {
+    for name in ["subsidiary", "currency", "terms"] {
         let exists = record
             .kind
             .field(name)
@@ -127,15 +106,22 @@ fn from_customer(books: &Books, record: &mut Record) {
     }
 }
 
-fn number_addresses(record: &mut Record) {
-    let owner = record.id;
-    for (id, line) in
-        (owner * 100 + 1..).zip(record.sublists.get_mut("addressBook").into_iter().flatten())
-    {
-        let id = Value::Number(Decimal::from(id));
-        line.entry("id".into()).or_insert_with(|| id.clone());
-        line.entry("internalId".into()).or_insert(id);
+/// A promotion adds a discount of its own, unless the sale says what is taken off.
+fn from_promotion(books: &Books, record: &mut Record) {
+    let promotion = record.reference("promoCode");
+    let promotion = promotion.and_then(|id| u64::try_from(id).ok());
+    let promotion = promotion.and_then(|id| books.get(Space::List("promotionCode"), id));
+    let Some(promotion) = promotion else { return };
+    if let Some(item) = promotion.get("discount") {
+        record
+            .fields
+            .entry("discountItem".into())
+            .or_insert_with(|| item.clone());
     }
+    let sold: Decimal = record.lines.iter().map(|line| line.amount).sum();
+    let off = sold * promotion.number("rate") / Decimal::ONE_HUNDRED;
+    let off = Value::Number(-super::totals::round(off, books.precision(record)));
+    record.fields.entry("discountRate".into()).or_insert(off);
 }
 
 /// Refuses a record that is not complete.
@@ -168,12 +154,12 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         | "cashRefund"
         | "returnAuthorization" => {
             sale(books, record)?;
+            bill(books, record)?;
             credit(books, record)
         }
         "inventoryAdjustment" => adjustment(books, record),
-        "customerDeposit" if record.number("payment") <= Decimal::ZERO => Err(Problem::user_error(
-            "The payment amount must be greater than zero.",
-        )),
+        "contact" => entity::works_there(books, record),
+        "customerDeposit" => deposit(books, record),
         _ => Ok(()),
     }
 }
@@ -188,16 +174,16 @@ pub(super) fn changeable(old: &Record, draft: &Draft) -> Result<(), Problem> {
         let is_opened = |line: &Fields| line.get("isClosed") == Some(&Value::Flag(false));
         !lines.is_empty() && lines.iter().all(is_opened)
     };
-    let word = match old.status {
-        "C" => "cancelled",
-        "G" => "billed in full",
-        "H" if lines.clone().all(|(_, lines)| opens(lines)) => return Ok(()),
-        "H" => "closed",
+    let word = match (old.kind.name, old.status) {
+        ("salesOrder", "C") => "cancelled",
+        ("salesOrder", "G") => "billed in full",
+        ("salesOrder", "H") if lines.clone().all(|(_, lines)| opens(lines)) => return Ok(()),
+        ("salesOrder", "H") => "closed",
+        ("invoice", "B") => "paid in full",
+        ("cashSale", "C") => "deposited",
         _ => return Ok(()),
     };
-    if old.kind.name == "salesOrder"
-        && (lines.next().is_some() || draft.fields.contains_key("shippingCost"))
-    {
+    if lines.next().is_some() || draft.fields.contains_key("shippingCost") {
         return Err(Problem::user_error(format!(
             "This transaction is {word} and its lines can no longer be changed."
         )));
@@ -211,6 +197,7 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
             vec![("firstName", "First Name"), ("lastName", "Last Name")]
         }
         "customer" => vec![("companyName", "Company Name")],
+        "contact" => vec![("entityId", "Contact")],
         "salesOrder"
         | "invoice"
         | "cashSale"
@@ -225,7 +212,9 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         }
         _ => Vec::new(),
     };
-    if books.features.one_world && ["customer", "inventoryAdjustment"].contains(&record.kind.name) {
+    if books.features.one_world
+        && ["customer", "contact", "inventoryAdjustment"].contains(&record.kind.name)
+    {
         required.push(("subsidiary", "Subsidiary"));
     }
     required
@@ -255,6 +244,17 @@ fn sale(books: &Books, record: &Record) -> Result<(), Problem> {
     }
 }
 
+/// Goods that a bill hands over by itself have to come from somewhere.
+fn bill(books: &Books, record: &Record) -> Result<(), Problem> {
+    let lost = |line: &Line| {
+        !goods(books, line).is_empty() && location(books, record, line.location).is_none()
+    };
+    if hands_over(record) && record.lines.iter().any(lost) {
+        return Err(Problem::missing(&["Location"]));
+    }
+    Ok(())
+}
+
 /// Goods that a credit puts back need a place to go, and nobody is credited less than nothing.
 fn credit(books: &Books, record: &Record) -> Result<(), Problem> {
     if !takes_back(record) {
@@ -273,6 +273,26 @@ fn credit(books: &Books, record: &Record) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Money for a sales order comes from its customer, in its currency.
+fn deposit(books: &Books, record: &Record) -> Result<(), Problem> {
+    if record.number("payment") <= Decimal::ZERO {
+        return Err(Problem::user_error(
+            "The payment amount must be greater than zero.",
+        ));
+    }
+    let order = record.reference("salesOrder");
+    let order = order.and_then(|id| books.get(Space::Transaction, u64::try_from(id).ok()?));
+    let Some(order) = order else { return Ok(()) };
+    let same = order.kind.name == "salesOrder"
+        && order.reference("entity") == record.reference("customer")
+        && order.reference("currency") == record.reference("currency");
+    if same {
+        return Ok(());
+    }
+    let id = order.id.to_string();
+    Err(Problem::invalid_value("salesOrder", &id, "salesOrder"))
 }
 
 fn adjustment(books: &Books, record: &Record) -> Result<(), Problem> {

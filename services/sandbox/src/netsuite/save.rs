@@ -96,6 +96,7 @@ pub(super) fn update(
     prepare(books, &mut record, manner.now)?;
     // What the old version did is taken back before the new one takes its place.
     progress::carry(books, old, Turn::Undo, manner.now);
+    progress::hand_over(books, old, Turn::Undo, manner.now);
     progress::release(books, &mut record, manner.now);
     store(books, record, manner.now);
     Ok(Saved { kind, id, unknown })
@@ -144,6 +145,7 @@ pub(super) fn delete(books: &mut Books, old: &Record, now: Timestamp) -> Result<
     }
     if transaction {
         progress::carry(books, old, Turn::Undo, now);
+        progress::hand_over(books, old, Turn::Undo, now);
         progress::release(books, &mut old.clone(), now);
     }
     books.remove(old.space(), old.id, now);
@@ -175,6 +177,7 @@ fn prepare(books: &Books, record: &mut Record, now: Timestamp) -> Result<(), Pro
 
 fn store(books: &mut Books, mut record: Record, now: Timestamp) {
     progress::commit(books, &mut record, now);
+    progress::hand_over(books, &record, Turn::Apply, now);
     let document = record
         .lines
         .iter()

@@ -9,13 +9,17 @@ use super::schema::{Space, record_type};
 use super::value::{Fields, Reference, Value};
 
 /// Items that are not sold but charged or taken off: internal id, record type, name. The name is the external id too.
-pub const SERVICE_ITEMS: [(u64, &str, &str); 5] = [
+pub const SERVICE_ITEMS: [(u64, &str, &str); 6] = [
     (901, "discountItem", "store-discount"),
     (902, "otherChargeSaleItem", "sales-tax"),
     (903, "otherChargeSaleItem", "shop-adjustment"),
     (904, "otherChargeSaleItem", "shop-shipping"),
     (905, "otherChargeSaleItem", "WRAP"),
+    (907, "discountItem", "promotion"),
 ];
+
+/// Promotions: internal id, coupon code, and what they take off in percent unless a sale says otherwise.
+pub(super) const PROMOTIONS: [(u64, &str, i64); 2] = [(11, "WELCOME10", 10), (12, "HALFOFF1", 50)];
 
 /// Ways of shipping: internal id and name.
 pub const SHIP_ITEMS: [(u64, &str); 3] = [
@@ -23,6 +27,9 @@ pub const SHIP_ITEMS: [(u64, &str); 3] = [
     (2, "FedEx Home Delivery"),
     (3, "USPS Priority"),
 ];
+
+/// Terms of payment: internal id and name.
+pub const TERMS: [(u64, &str); 3] = [(1, "Net 15"), (2, "Net 30"), (4, "Due on receipt")];
 
 const CURRENCIES: [(u64, &str, &str, i64); 4] = [
     (1, "USD", "US Dollar", 2),
@@ -62,6 +69,9 @@ pub(super) fn plant(books: &mut Books, now: Timestamp) {
         );
     }
     put(books, "priceLevel", 1, now, [("name", text("Base Price"))]);
+    for (id, name) in TERMS {
+        put(books, "term", id, now, [("name", text(name))]);
+    }
     for (id, name) in SHIP_ITEMS {
         put(books, "shipItem", id, now, [("itemId", text(name))]);
     }
@@ -75,6 +85,20 @@ pub(super) fn plant(books: &mut Books, now: Timestamp) {
                 ("itemId", text(name)),
                 ("displayName", text(name)),
                 ("isInactive", Value::Flag(false)),
+            ],
+        );
+    }
+    for (id, code, percent) in PROMOTIONS {
+        put(
+            books,
+            "promotionCode",
+            id,
+            now,
+            [
+                ("name", text(code)),
+                ("code", text(code)),
+                ("discount", to("discountItem", 907, "promotion")),
+                ("rate", Value::Number(Decimal::from(percent))),
             ],
         );
     }

@@ -32,6 +32,10 @@ pub(super) fn compute(books: &Books, record: &mut Record) -> Result<(), Problem>
     ] {
         record.set(name, Value::Number(round(amount, precision)));
     }
+    if record.kind.name == "invoice" {
+        let owed = record.number("total") - record.number("amountPaid");
+        record.set("amountRemaining", Value::Number(owed));
+    }
     Ok(())
 }
 

@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::model::fulfilment::FulfilmentOrderLine;
 use super::model::order::{Line, Order};
-use super::model::{FulfilmentOrderStatus, Store};
+use super::model::payment::{Kind, Transaction};
+use super::model::{Address, FulfilmentOrderStatus, Purchase, Store};
 use super::seed;
 
 /// An edit of an order.
@@ -39,6 +40,27 @@ pub enum Edit {
         city: String,
         /// Postal code.
         zip: String,
+    },
+    /// Whether its fulfilment is held back.
+    Hold {
+        /// From now on.
+        on: bool,
+    },
+    /// Whether the risk analysis says to cancel it.
+    Risk {
+        /// From now on.
+        on: bool,
+    },
+    /// The buyer's money is taken: what was only reserved.
+    Capture,
+    /// A company for which the buyer, who has to have an account, bought.
+    Company(Purchase),
+    /// A buyer without an account, by what they left; somebody at the till leaves nothing.
+    Guest {
+        /// E-mail address.
+        email: Option<String>,
+        /// Given and family name, on the bill.
+        name: Option<(String, String)>,
     },
 }
 
@@ -101,12 +123,39 @@ pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp
             }
             seed::reprice(order);
         }
+        Edit::Hold { on } => {
+            let (from, to) = if *on {
+                (FulfilmentOrderStatus::Open, FulfilmentOrderStatus::OnHold)
+            } else {
+                (FulfilmentOrderStatus::OnHold, FulfilmentOrderStatus::Open)
+            };
+            let parts = order.fulfilment_orders.iter_mut();
+            for part in parts.filter(|part| part.status == from) {
+                part.status = to;
+            }
+        }
+        Edit::Risk { on } => order.risky = *on,
+        Edit::Capture => capture(order, at),
         Edit::Address { street, city, zip } => {
             if let Some(address) = &mut order.shipping {
                 address.address1.clone_from(street);
                 address.city.clone_from(city);
                 address.zip = Some(zip.clone());
             }
+        }
+        Edit::Company(purchase) => order.purchase = Some(purchase.clone()),
+        Edit::Guest { email, name } => {
+            order.customer = None;
+            order.phone = None;
+            order.email.clone_from(email);
+            order.billing = name.as_ref().and_then(|(first, last)| {
+                Some(Address {
+                    first_name: first.clone(),
+                    last_name: last.clone(),
+                    company: None,
+                    ..order.billing.clone().or_else(|| order.shipping.clone())?
+                })
+            });
         }
     });
     changed.is_some()
@@ -124,6 +173,33 @@ fn is_possible(order: &Order, edit: &Edit) -> bool {
         Edit::Add { units, .. } => whole && *units > 0,
         Edit::Shipping { .. } => whole && !order.shipping_lines.is_empty(),
         Edit::Address { .. } => order.shipping.is_some(),
+        Edit::Company(_) => order.customer.is_some(),
+        Edit::Guest { .. } => order.purchase.is_none(),
+        Edit::Hold { .. } | Edit::Risk { .. } => true,
+        Edit::Capture => !order.capturable().is_zero(),
+    }
+}
+
+/// Takes what every open authorization has reserved.
+fn capture(order: &mut Order, at: Timestamp) {
+    let open = |one: &Transaction| {
+        let taken = |other: &Transaction| other.parent == Some(one.place);
+        one.kind == Kind::Authorization && one.success && !order.transactions.iter().any(taken)
+    };
+    let reserved: Vec<Transaction> = order
+        .transactions
+        .iter()
+        .filter(|one| open(one))
+        .cloned()
+        .collect();
+    for authorization in reserved {
+        order.transactions.push(Transaction {
+            place: order.transactions.len(),
+            kind: Kind::Capture,
+            parent: Some(authorization.place),
+            at,
+            ..authorization
+        });
     }
 }
 

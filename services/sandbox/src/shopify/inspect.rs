@@ -29,6 +29,10 @@ pub struct OrderView {
     pub financial_status: &'static str,
     /// An `OrderDisplayFulfillmentStatus`.
     pub fulfillment_status: &'static str,
+    /// What was taken for it, gift cards among it, in the shop's currency, with all decimal places.
+    pub received: String,
+    /// Where it was sold: `web`, `pos` …
+    pub channel: &'static str,
     /// Whether it was cancelled.
     pub cancelled: bool,
     /// Whether it is a test order.
@@ -216,6 +220,8 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
         ),
         financial_status: order.financial_status(),
         fulfillment_status: order.fulfilment_status(),
+        received: money.shop.long_text(order.received().shop),
+        channel: order.source,
         cancelled: order.cancelled.is_some(),
         test: order.test,
         customer: order

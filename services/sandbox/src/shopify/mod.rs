@@ -35,7 +35,7 @@ pub use edit::Edit;
 pub use inspect::{
     FulfilmentView, OrderView, ProductView, RefundView, StockView, Summary, VariantView,
 };
-pub use model::{Giveback, Restock};
+pub use model::{Giveback, Purchase, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use price_lists::PriceView;
 pub use webhook::Webhook;

@@ -80,10 +80,11 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 12] = [
+const SCOPES: [&str; 13] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
+    "read_payment_terms",
     "read_products",
     "write_products",
     "write_publications",

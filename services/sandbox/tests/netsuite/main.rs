@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod entities;
 mod faults;
 mod fulfilment;
 mod lab;

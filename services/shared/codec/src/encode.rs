@@ -5,8 +5,8 @@ mod product;
 mod refund;
 
 use commerce::{
-    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Price, PriceBreak, Record,
-    StockLevel,
+    Address, Amount, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef, Price,
+    PriceBreak, Record, StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;
@@ -144,6 +144,15 @@ fn customer(customer: &Customer) -> wire::Customer {
         last_name: customer.last_name.clone(),
         company: customer.company.clone(),
         phone: customer.phone.clone(),
+    }
+}
+
+fn company(company: &Company) -> wire::Company {
+    wire::Company {
+        id: company.id.to_string(),
+        name: company.name.clone(),
+        reference: company.reference.clone(),
+        location: company.location.clone(),
     }
 }
 

@@ -10,9 +10,9 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
-    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
+    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId,
+    Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
     Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
     TraceContext, Variant, Weight, WeightUnit,
 };
@@ -100,6 +100,15 @@ fn customer() -> impl Strategy<Value = Customer> {
     )
 }
 
+fn company() -> impl Strategy<Value = Company> {
+    (id(), text(), maybe(), maybe()).prop_map(|(id, name, reference, location)| Company {
+        id,
+        name,
+        reference,
+        location,
+    })
+}
+
 fn kind() -> impl Strategy<Value = LineKind> {
     let component = (sku(), decimal()).prop_map(|(sku, quantity)| Component { sku, quantity });
     prop_oneof![
@@ -168,10 +177,16 @@ fn payment() -> impl Strategy<Value = Payment> {
 fn order() -> impl Strategy<Value = Order> {
     (
         (text(), timestamp(), any::<[bool; 3]>()),
-        (of(customer()), of(address()), of(address())),
+        // On the heap: the whole is too large for a test's stack.
+        (
+            of(customer().boxed()),
+            of(address().boxed()),
+            of(address().boxed()),
+            of(company().boxed()),
+        ),
         (currency(), currency(), amount()),
         (vec(line(), 0..4), vec(payment(), 0..3)),
-        (maybe(), maybe(), vec(text(), 0..3)),
+        (maybe(), maybe(), vec(text(), 0..3), maybe()),
     )
         .prop_map(|(head, people, money, parts, rest)| Order {
             number: head.0,
@@ -191,9 +206,15 @@ fn order() -> impl Strategy<Value = Order> {
             lines: parts.0,
             payments: parts.1,
             total: money.2,
+            fulfilled: head.2[0],
+            sold_at: None,
+            on_hold: head.2[1],
+            high_risk: head.2[2],
             channel: rest.0,
             note: rest.1,
             tags: rest.2,
+            company: people.3,
+            payment_terms: rest.3,
         })
 }
 

@@ -20,3 +20,16 @@ pub struct Customer {
     /// Telephone number as given.
     pub phone: Option<String>,
 }
+
+/// A company that buys: the customer of the order is the person who ordered for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// The storefront's id.
+    pub id: ExternalId,
+    /// What it is called.
+    pub name: String,
+    /// The merchant's own id of it, where the storefront keeps one.
+    pub reference: Option<String>,
+    /// The name of the place of the company that buys.
+    pub location: Option<String>,
+}

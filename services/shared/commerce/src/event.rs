@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
-use crate::order::Order;
+use crate::order::{Order, PaymentKind};
 use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
@@ -44,8 +44,8 @@ impl Record {
         }
     }
 
-    /// Digest of what a target cares about: of an order, everything but payments, note and tags, which change without
-    /// making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order; of a
+    /// Digest of what a target cares about: of an order, everything but payments that are only promised, note, tags and how far it is
+    /// fulfilled, which change without making it another sale; of a refund, everything but how the money went back, the note, and what it tells of the order; of a
     /// product, everything but first prices.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -70,8 +70,28 @@ impl Record {
             )),
             Self::Product(product) => serde_json::to_vec(&product.content()),
         };
+        let further = match self {
+            Self::Order(order) => order.further(),
+            Self::Fulfilment(_)
+            | Self::Stock(_)
+            | Self::Refund(_)
+            | Self::Product(_)
+            | Self::Price(_) => None,
+        };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
-        Digest::of([text.unwrap_or_default().as_slice()])
+        let text = text.unwrap_or_default();
+        let business = self.business();
+        let parts = [Some(text), business, further];
+        Digest::of(parts.iter().flatten().map(Vec::as_slice))
+    }
+
+    /// The company and terms of an order that has any. Apart, so that all other orders keep the digests under which they are stored.
+    fn business(&self) -> Option<Vec<u8>> {
+        let Self::Order(order) = self else {
+            return None;
+        };
+        let any = order.company.is_some() || order.payment_terms.is_some();
+        any.then(|| serde_json::to_vec(&(&order.company, &order.payment_terms)).unwrap_or_default())
     }
 
     /// The number by which people know the record: an order number, a fulfilment number, a SKU.
@@ -85,6 +105,22 @@ impl Record {
             Self::Product(product) => &product.number,
             Self::Price(price) => price.sku.as_str(),
         }
+    }
+}
+
+impl Order {
+    /// What of an order came later into its digest; `None` where it has nothing of it, so that such an order keeps the digest it had.
+    fn further(&self) -> Option<Vec<u8>> {
+        let moved = self
+            .payments
+            .iter()
+            .filter(|payment| payment.kind != PaymentKind::Authorized);
+        let moved: Vec<_> = moved
+            .map(|payment| (&payment.id, payment.kind, &payment.amount))
+            .collect();
+        let plain = moved.is_empty() && !self.on_hold && !self.high_risk && self.sold_at.is_none();
+        let all = (moved, (self.on_hold, self.high_risk), &self.sold_at);
+        (!plain).then(|| serde_json::to_vec(&all).unwrap_or_default())
     }
 }
 

@@ -235,6 +235,35 @@ impl TargetKey {
         Self(format!("{source}-customer-{}", escaped(id.as_str())))
     }
 
+    /// The key of the deposit of an order's payment. The two underscores stand in no escaped id, so that no two pairs share a key.
+    #[must_use]
+    pub fn deposit(source: &ConnectionId, order: &ExternalId, payment: &LineId) -> Self {
+        let (order, payment) = (escaped(order.as_str()), escaped(payment.as_str()));
+        Self(format!("{source}-deposit-{order}__{payment}"))
+    }
+
+    /// The key of the company with that id at the source.
+    #[must_use]
+    pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {
+        Self(format!(
+            "{}{}",
+            Self::companies(source),
+            escaped(id.as_str())
+        ))
+    }
+
+    /// What the keys of all companies of the source begin with.
+    #[must_use]
+    pub fn companies(source: &ConnectionId) -> String {
+        format!("{source}-company-")
+    }
+
+    /// The key of a person, by their key as a customer, at this company: one person may order for several.
+    #[must_use]
+    pub fn contact(company: &Self, person: &Self) -> Self {
+        Self(format!("{company}-contact-{person}"))
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -22,7 +22,7 @@ mod total;
 pub use address::Address;
 pub use amount::{Amount, Side};
 pub use country::{Country, CountryError};
-pub use customer::Customer;
+pub use customer::{Company, Customer};
 pub use event::{Document, Event, Record, TraceContext};
 pub use fulfilment::{Fulfilment, FulfilmentLine, OrderRef, Parcel};
 pub use ids::{

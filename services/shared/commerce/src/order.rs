@@ -8,9 +8,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::amount::Amount;
-use crate::customer::Customer;
-use crate::ids::LineId;
+use crate::amount::{Amount, Side};
+use crate::customer::{Company, Customer};
+use crate::ids::{ExternalId, LineId};
+use crate::money::{Money, MoneyError};
 use crate::sku::Sku;
 
 /// A sale as the storefront took it. The identity lives in the event that carries it.
@@ -26,6 +27,12 @@ pub struct Order {
     pub test: bool,
     /// The buyer; `None` where the storefront knows nobody.
     pub customer: Option<Customer>,
+    /// The company for which the buyer ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<Company>,
+    /// By when it has to be paid, where that is later, in the storefront's words (`Net 30`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_terms: Option<String>,
     /// Where the bill goes.
     pub billing: Option<Address>,
     /// Where the goods go; `None` for goods that are not shipped.
@@ -48,6 +55,43 @@ pub struct Order {
     pub note: Option<String>,
     /// The shop's labels.
     pub tags: Vec<String>,
+    /// Whether everything that is to be sent has left, or was handed over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub fulfilled: bool,
+    /// The shop's location at which it was sold; `None` for sales over a wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold_at: Option<ExternalId>,
+    /// Whether the shop holds its fulfilment back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub on_hold: bool,
+    /// Whether the shop advises against fulfilling it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub high_risk: bool,
+}
+
+impl Order {
+    /// What was taken for it, gift cards left out, on one side.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when the payments are not of one currency, or too large to be added.
+    pub fn captured_on(&self, side: Side) -> Result<Money, MoneyError> {
+        let taken = self
+            .payments
+            .iter()
+            .filter(|payment| payment.kind == PaymentKind::Captured);
+        let zero = Money::zero(self.total.on(side).currency);
+        taken
+            .map(|payment| payment.amount.on(side))
+            .try_fold(zero, Money::plus)
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Where an order stands for the purpose of importing it.

@@ -2,10 +2,11 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
-    FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState,
-    Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
-    Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
+    Address, Adjustment, Amount, Company, Country, Currency, Customer, Discount, ExternalId,
+    Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef,
+    OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund,
+    RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant, Weight,
+    WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -111,6 +112,17 @@ fn order() -> Result<Order, NoSample> {
         channel: word(),
         note: word(),
         tags: vec![WORD.to_owned()],
+        company: Some(Company {
+            id: ExternalId::new(WORD)?,
+            name: WORD.to_owned(),
+            reference: word(),
+            location: word(),
+        }),
+        payment_terms: word(),
+        fulfilled: false,
+        sold_at: Some(ExternalId::new(WORD)?),
+        on_hold: false,
+        high_risk: false,
     })
 }
 

@@ -1,8 +1,8 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine, OrderState,
-    Payment, PaymentKind, Price, Product, Record, Refund, RefundLine, StockLevel,
+    Address, Amount, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine,
+    OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine, StockLevel,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
@@ -101,6 +101,11 @@ fn order_view(order: &Order) -> Dynamic {
             order.customer.as_ref().map_or(Dynamic::UNIT, customer_view),
         ),
         (
+            "company",
+            order.company.as_ref().map_or(Dynamic::UNIT, company_view),
+        ),
+        ("payment_terms", text(order.payment_terms.as_ref())),
+        (
             "billing",
             order.billing.as_ref().map_or(Dynamic::UNIT, address_view),
         ),
@@ -146,6 +151,13 @@ fn order_view(order: &Order) -> Dynamic {
                 .into(),
         ),
         ("channel", text(order.channel.as_ref())),
+        ("fulfilled", order.fulfilled.into()),
+        (
+            "sold_at",
+            text(order.sold_at.as_ref().map(ToString::to_string).as_ref()),
+        ),
+        ("on_hold", order.on_hold.into()),
+        ("high_risk", order.high_risk.into()),
         ("note", text(order.note.as_ref())),
         (
             "tags",
@@ -209,6 +221,15 @@ fn customer_view(customer: &Customer) -> Dynamic {
         ("last_name", text(customer.last_name.as_ref())),
         ("company", text(customer.company.as_ref())),
         ("phone", text(customer.phone.as_ref())),
+    ])
+}
+
+fn company_view(company: &Company) -> Dynamic {
+    map([
+        ("id", company.id.to_string().into()),
+        ("name", company.name.clone().into()),
+        ("reference", text(company.reference.as_ref())),
+        ("location", text(company.location.as_ref())),
     ])
 }
 

@@ -118,6 +118,8 @@ pub enum Effect {
     Updated,
     /// The record was there already: an earlier attempt had landed.
     AlreadyThere,
+    /// The record is there, and part of what belongs to it is not: only a look-up after an uncertain write tells so, and the write goes on.
+    Unfinished,
     /// The target held the same values already.
     Unchanged,
     /// This record is not meant for this target (a fulfilment of somebody else's order).

@@ -29,6 +29,11 @@ impl Book {
         }
     }
 
+    /// How it ended so far.
+    pub(super) fn result(&self, place: usize) -> Option<&Result<ports::Written, Fault>> {
+        self.slots.get(place)?.result.as_ref()
+    }
+
     pub(super) fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
         if let Some(slot) = self.slots.get_mut(place) {
             slot.exchanges.extend(exchanges);

@@ -1,4 +1,4 @@
-//! Orders that are sales orders already. Per batch: one query for how the sales orders stand, one for the lines of those that need it, one
+//! Orders that are in NetSuite already. Per batch: one query for how they stand there, one for the lines of those that need it, one
 //! `PATCH` per order that differs, one query that reads status and total back.
 
 use std::collections::{HashMap, HashSet};
@@ -9,17 +9,20 @@ use futures_util::stream;
 use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
 
 use super::book::Book;
-use super::orders::{self, AT_ONCE, SALES_ORDER, patiently};
+use super::deposits::Till;
+use super::orders::{self, AT_ONCE, SALE, patiently};
 use super::writer::{Fresh, Located, Writer};
 use super::{Api, Trouble};
-use crate::map::settings::{Changes, InternalId};
-use crate::map::{Aim, Patch, Plan, SalesOrder, Terms, aim, amend, call_off, query, skus};
-use crate::wire::{OrderLineRow, StandingRow};
+use crate::map::settings::{Changes, InternalId, Sale};
+use crate::map::{
+    Aim, Deposit, Patch, Plan, SaleThere, Terms, aim, amend, call_off, deposits, query, skus,
+};
+use crate::wire::{Json, OrderLineRow, StandingRow};
 
-/// An order and the sales order that it is bound to.
+/// An order and the sale in NetSuite that it is bound to.
 pub(super) type Bound<'a> = (Fresh<'a>, &'a Twin);
 
-/// What a sales order has to be in the end.
+/// What a sale has to be in the end.
 #[derive(Clone, Copy)]
 enum End {
     /// Of this total.
@@ -34,6 +37,21 @@ struct Verdict {
     end: End,
     /// `None` where NetSuite has it all.
     patch: Option<Patch>,
+    /// What was paid for it.
+    deposits: Vec<Deposit>,
+}
+
+impl Verdict {
+    fn till(&self, one: &Fresh<'_>) -> Option<Till> {
+        let customer = self.row.order.entity.as_deref();
+        (!self.deposits.is_empty()).then(|| Till {
+            place: one.place,
+            key: one.write.key.to_string(),
+            customer: customer.map(Json::reference),
+            deposits: self.deposits.clone(),
+            new: false,
+        })
+    }
 }
 
 /// A change that is to be sent.
@@ -48,25 +66,34 @@ type Standing = HashMap<String, StandingRow>;
 
 impl Writer {
     /// Carries over what changed in the shop.
-    pub(super) async fn change(&self, bound: &[Bound<'_>], book: &mut Book) {
+    /// Tells what is to be deposited for them.
+    pub(super) async fn change(&self, bound: &[Bound<'_>], book: &mut Book) -> Vec<Till> {
+        let mut tills = Vec::new();
         let places: Vec<usize> = bound.iter().map(|(one, _)| one.place).collect();
         let Some(first) = places.first().copied() else {
-            return;
+            return tills;
         };
         let verdicts = match self.look(bound).await {
             Ok((verdicts, exchanges)) => {
                 book.note(first, exchanges);
                 verdicts
             }
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         let mut pending = Vec::new();
         for ((one, twin), verdict) in bound.iter().zip(verdicts) {
+            if let Ok(verdict) = &verdict {
+                tills.extend(verdict.till(one));
+            }
             match verdict {
                 Ok(Verdict {
                     row,
                     end,
                     patch: Some(patch),
+                    ..
                 }) => {
                     if self.settings.orders.changes == Changes::Hold {
                         let why = "it differs there, and orders.changes is hold. Nothing was written. Choices: make the change in NetSuite, or set orders.changes to apply and replay this record";
@@ -87,6 +114,7 @@ impl Writer {
             }
         }
         self.send(pending, book).await;
+        tills
     }
 
     /// Whether an uncertain change landed: only where NetSuite shows the order as it is now.
@@ -96,18 +124,31 @@ impl Writer {
         }
         let places = bound.iter().map(|(one, _)| one.place);
         match self.look(bound).await {
-            Ok((verdicts, _)) => places
-                .zip(verdicts)
-                .map(|(place, verdict)| match verdict {
-                    Ok(Verdict {
-                        row,
-                        end,
-                        patch: None,
-                    }) => (place, self.ended(&row, Effect::AlreadyThere, end).map(Some)),
+            Ok((verdicts, _)) => {
+                let open = bound.iter().zip(&verdicts).filter(|((one, _), verdict)| {
+                    let verdict = verdict.as_ref().ok();
+                    verdict
+                        .is_some_and(|verdict| !verdict.deposits.is_empty() && !is_off(one.order))
+                });
+                let short = self.short_of_deposits(open.map(|((one, _), _)| one)).await;
+                let answer = |(place, verdict)| match (verdict, &short) {
+                    (_, Err(fault)) => (place, Err(fault.clone())),
+                    (
+                        Ok(Verdict {
+                            row,
+                            end,
+                            patch: None,
+                            ..
+                        }),
+                        Ok(short),
+                    ) if !short.contains(&place) => {
+                        (place, self.ended(&row, Effect::AlreadyThere, end).map(Some))
+                    }
                     // What stands in the way is told when it is tried again.
-                    Ok(_) | Err(_) => (place, Ok(None)),
-                })
-                .collect(),
+                    _ => (place, Ok(None)),
+                };
+                places.zip(verdicts).map(answer).collect()
+            }
             Err(trouble) => places
                 .map(|place| (place, Err(trouble.fault.clone())))
                 .collect(),
@@ -149,7 +190,7 @@ impl Writer {
             .collect();
         let open = |((one, twin), aim): &(&Bound<'_>, &Option<Result<Aim, Fault>>)| {
             let row = rows.get(twin.id.as_str());
-            let head = row.and_then(|row| SalesOrder::read(row, &[]).ok());
+            let head = row.and_then(|row| SaleThere::read(row, &[]).ok());
             head.is_some_and(|head| !self.is_settled(&head, one.order, aim.as_ref()))
         };
         let unsettled: Vec<InternalId> = bound
@@ -168,7 +209,7 @@ impl Writer {
         }
         let verdicts = bound.iter().zip(aims).map(|((one, twin), aim)| {
             let Some(row) = rows.get(twin.id.as_str()) else {
-                let why = "NetSuite no longer shows that sales order. Choices: see there whether it was deleted or hidden from the role; then mark this record as ignored";
+                let why = "NetSuite no longer shows it. Choices: see there whether it was deleted or hidden from the role; then mark this record as ignored";
                 return Err(held(one.order, twin, why));
             };
             self.judge(one, twin, row, &lines, aim, terms)
@@ -179,7 +220,7 @@ impl Writer {
     /// Whether it shows without its lines that nothing is left to do.
     fn is_settled(
         &self,
-        there: &SalesOrder,
+        there: &SaleThere,
         order: &Order,
         aim: Option<&Result<Aim, Fault>>,
     ) -> bool {
@@ -204,11 +245,11 @@ impl Writer {
         terms: Terms<'_>,
     ) -> Result<Verdict, Fault> {
         let unreadable = |why| Fault::Unreadable { why };
-        let there = SalesOrder::read(row, lines).map_err(unreadable)?;
+        let there = SaleThere::read(row, lines).map_err(unreadable)?;
         let settled = self.is_settled(&there, one.order, aim.as_ref());
         let (end, plan) = match aim.transpose()? {
             None if settled => (End::Off, Plan::Same),
-            None => (End::Off, call_off(&there)),
+            None => (End::Off, call_off(&there, &self.settings.orders)),
             Some(aim) if settled => (End::Total(aim.total), Plan::Same),
             Some(aim) => {
                 let plan = amend(&aim, &there, &one.write.set, terms)?;
@@ -220,10 +261,16 @@ impl Writer {
             Plan::Write(patch) => Some(patch),
             Plan::Hold(why) => return Err(held(one.order, twin, &why)),
         };
+        let paid = there.sale == Sale::SalesOrder && !is_off(one.order);
+        let deposits = match paid {
+            true => deposits(&one.write.event, terms)?,
+            false => Vec::new(),
+        };
         Ok(Verdict {
             row: row.clone(),
             end,
             patch,
+            deposits,
         })
     }
 
@@ -231,7 +278,7 @@ impl Writer {
     async fn send(&self, pending: Vec<Pending>, book: &mut Book) {
         let sent: Vec<_> = stream::iter(pending)
             .map(|one| async move {
-                let path = format!("salesOrder/{}", one.row.order.id);
+                let path = format!("{}/{}", one.row.sale().record(), one.row.order.id);
                 let replace = one.patch.replace.as_deref();
                 let (result, exchange) = match one.patch.body() {
                     Ok(body) => self.api.amend(Lane::Orders, &path, replace, body).await,
@@ -268,10 +315,7 @@ impl Writer {
             let result = result.and_then(|()| match &rows {
                 Ok(rows) => match rows.get(&one.row.order.id) {
                     Some(row) => self.ended(row, Effect::Updated, one.end),
-                    None => unchecked(
-                        &one.row,
-                        "it is not among the sales orders that the role sees",
-                    ),
+                    None => unchecked(&one.row, "it is not among the sales that the role sees"),
                 },
                 Err(fault) => unchecked(&one.row, &fault.to_string()),
             });
@@ -283,14 +327,14 @@ impl Writer {
     fn ended(&self, row: &StandingRow, effect: Effect, end: End) -> Result<Written, Fault> {
         match end {
             End::Total(total) => orders::written(
-                SALES_ORDER,
+                SALE,
                 &row.order,
                 effect,
                 total,
                 self.settings.orders.tolerance,
             ),
             End::Off => {
-                let there = SalesOrder::read(row, &[]).map_err(|why| Fault::Unreadable { why })?;
+                let there = SaleThere::read(row, &[]).map_err(|why| Fault::Unreadable { why })?;
                 let still = format!(
                     "all lines of the sales order were closed, and NetSuite still has it as {}",
                     there.status_name()
@@ -336,9 +380,7 @@ fn held(order: &Order, twin: &Twin, why: &str) -> Fault {
         OrderState::Open => "was changed",
     };
     Fault::Held {
-        why: format!(
-            "the order {what} in the shop after it was imported as sales order {number}; {why}"
-        ),
+        why: format!("the order {what} in the shop after it was imported as {number}; {why}"),
     }
 }
 
@@ -348,7 +390,8 @@ fn unchecked(row: &StandingRow, because: &str) -> Result<Written, Fault> {
         twin: orders::twin(&row.order.id, row.order.tranid.clone())?,
         effect: Effect::Updated,
         discrepancy: Some(format!(
-            "the sales order was changed; its total could not be read back: {because}"
+            "the {} was changed; its total could not be read back: {because}",
+            row.sale().noun()
         )),
     })
 }

@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use super::{Api, Lists, Rows, Trouble};
 use crate::Settings;
-use crate::map::query::{self, Query};
-use crate::map::settings::{InternalId, Products};
+use crate::map::query::{self, Query, Sought};
+use crate::map::settings::{
+    Sale, {Addresses, InternalId, Products},
+};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -44,10 +46,28 @@ impl Probe for Checkup {
             findings.push(self.ask(what, &query).await?);
         }
         findings.push(self.tracking().await?);
-        for (record, permission) in [
-            ("salesOrder", "Transactions > Sales Order: Edit"),
-            ("customer", "Lists > Customers: Edit"),
-        ] {
+        let orders = &self.settings.orders;
+        let bills = |sale| orders.record.can_become(sale);
+        let used = [
+            ("salesOrder", "Transactions > Sales Order: Edit", true),
+            ("customer", "Lists > Customers: Edit", true),
+            (
+                "cashSale",
+                "Transactions > Cash Sale: Edit",
+                bills(Sale::CashSale),
+            ),
+            (
+                "invoice",
+                "Transactions > Invoice: Edit",
+                bills(Sale::Invoice),
+            ),
+            (
+                "customerDeposit",
+                "Transactions > Customer Deposit: Edit",
+                orders.payments.deposits,
+            ),
+        ];
+        for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
             findings.push(self.record(record, permission).await?);
         }
         findings.extend(self.subsidiaries().await?);
@@ -100,6 +120,11 @@ impl Checkup {
     fn queries(&self) -> Vec<(&'static str, Query)> {
         let settings = &self.settings;
         let nothing = ["-".to_owned()];
+        let sought = Sought {
+            keys: nothing.to_vec(),
+            ..Sought::default()
+        };
+        let one_world = settings.orders.customer.subsidiary.is_some();
         let zero: Vec<InternalId> = InternalId::new("0").into_iter().collect();
         let skus: Vec<Sku> = Sku::new("-").into_iter().collect();
         let now = Position::at(self.api.http.clock().now());
@@ -109,7 +134,7 @@ impl Checkup {
             ("sales orders", query::orders_by_key(&nothing)),
             ("how sales orders stand", query::orders_by_id(&zero)),
             ("sales order lines", query::order_lines(&zero, line_field)),
-            ("customers", query::customers(&nothing, &nothing)),
+            ("customers", query::customers(&sought, one_world)),
             ("items", query::items(field, &skus)),
             ("fulfilments", query::fulfilments(&now)),
             (
@@ -127,6 +152,9 @@ impl Checkup {
         }
         if !settings.prices.lists.is_empty() {
             queries.push(("prices", query::prices(&now, field, &settings.prices)));
+        }
+        if settings.orders.customer.addresses == Addresses::Add {
+            queries.push(("address books", query::address_books(&zero)));
         }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));

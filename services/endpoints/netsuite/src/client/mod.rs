@@ -6,6 +6,7 @@ mod book;
 mod changes;
 mod checkup;
 mod customers;
+mod deposits;
 mod facts;
 mod judge;
 mod lists;

@@ -1,6 +1,7 @@
 //! Creating the records of a batch, and reading back what NetSuite made of them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use commerce::{ExternalId, Money};
@@ -11,6 +12,7 @@ use rust_decimal::Decimal;
 
 use super::{Api, Creation, Trouble};
 use crate::map::query::{self, Query};
+use crate::map::settings::Sale;
 use crate::wire::OrderRow;
 
 /// Requests begun at once; the budget decides how many are sent.
@@ -22,17 +24,19 @@ const READ_BACK_WAITS: [Duration; 3] = [
     Duration::from_secs(9),
 ];
 
-/// What is created: how people call it, and how it is found again.
+/// What is created: how it is found again.
 #[derive(Clone, Copy)]
 pub(super) struct Paper {
+    /// What people call it, where its type does not tell.
     noun: &'static str,
     /// What it is made of.
     of: &'static str,
     by_key: fn(&[String]) -> Query,
 }
 
-pub(super) const SALES_ORDER: Paper = Paper {
-    noun: "sales order",
+/// A sales order, cash sale or invoice.
+pub(super) const SALE: Paper = Paper {
+    noun: "sale",
     of: "order",
     by_key: query::orders_by_key,
 };
@@ -41,6 +45,19 @@ pub(super) const CREDIT: Paper = Paper {
     of: "refund",
     by_key: query::credits_by_key,
 };
+
+pub(super) const DEPOSIT: Paper = Paper {
+    noun: "customer deposit",
+    of: "payment",
+    by_key: query::deposits_by_key,
+};
+
+impl Paper {
+    fn noun(self, row: &OrderRow) -> &'static str {
+        let sale = row.r#type.as_deref().and_then(Sale::of);
+        sale.map_or(self.noun, Sale::noun)
+    }
+}
 
 /// A record ready to be sent.
 pub(super) struct Ready {
@@ -159,10 +176,19 @@ pub(super) async fn find(
 ) -> Result<(HashMap<String, OrderRow>, Vec<Exchange>), Trouble> {
     let query = (paper.by_key)(keys);
     let (rows, exchanges) = api.find::<OrderRow>(Lane::Orders, &query).await?;
-    let by_key = rows
-        .into_iter()
-        .filter_map(|row| Some((row.externalid.clone()?, row)));
-    Ok((by_key.collect(), exchanges))
+    let mut by_key: HashMap<String, OrderRow> = HashMap::new();
+    for row in rows {
+        let Some(key) = row.externalid.clone() else {
+            continue;
+        };
+        match by_key.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(row);
+            }
+            Entry::Occupied(mut first) => first.get_mut().twice = Some(row.id),
+        }
+    }
+    Ok((by_key, exchanges))
 }
 
 impl Sent {
@@ -255,10 +281,16 @@ pub(super) fn discrepancy(
     total: Money,
     tolerance: Decimal,
 ) -> Option<String> {
+    if let Some(other) = &row.twice {
+        return Some(format!(
+            "NetSuite has it twice under one external id, as {} and {other}: delete one of them there",
+            row.id
+        ));
+    }
     let Some(text) = &row.foreigntotal else {
         return Some(format!(
             "NetSuite gives no total for the {}: the role may not see it",
-            paper.noun
+            paper.noun(row)
         ));
     };
     let amount = text

@@ -164,6 +164,7 @@ impl Cashier<'_> {
         let giving = Giving {
             refunds: &self.settings.refunds,
             order: &due.order,
+            record: due.record,
         };
         let (key, set) = (&one.write.key, &one.write.set);
         let skus = refunded_skus(one.refund, terms.orders);
@@ -174,7 +175,13 @@ impl Cashier<'_> {
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,
-            facts: facts(terms, &skus, one.refund.at, None, Some(&due.order)),
+            facts: facts(
+                terms,
+                &skus,
+                one.refund.at,
+                None,
+                Some((&due.order, due.record)),
+            ),
         })
     }
 
@@ -193,7 +200,7 @@ impl Cashier<'_> {
             .filter_map(|twin| InternalId::new(twin.id.as_str()).ok())
             .collect();
         let first = fresh.first().map_or(0, |one| one.place);
-        let sold = query::sold(&keys, &twins);
+        let sold = query::sold(&keys, &twins, &self.settings.orders.places);
         let (rows, exchanges) = self.api.find::<SoldRow>(Lane::Orders, &sold).await?;
         book.note(first, exchanges);
         let ids: Vec<InternalId> = rows
@@ -227,7 +234,7 @@ impl Cashier<'_> {
             what: format!("order:{}", one.order_key()),
         })?;
         allowed(one.refund, order, &self.settings.orders)?;
-        let billing = Billing::of(&order.id, bills);
+        let billing = Billing::of(order, bills);
         let becomes = credit(billing, self.settings.refunds.unbilled)?;
         Ok(Due {
             one,

@@ -1,4 +1,4 @@
-//! Writes orders as sales orders, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
+//! Writes orders as sales orders, cash sales and invoices, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
 //! one query that reads the totals back. Orders that are there already go their own way: [`super::changes`].
 
 use std::collections::HashSet;
@@ -10,13 +10,15 @@ use ports::{Attempt, Effect, Fault, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Patron};
+use super::customers::{self, Added, Patron};
+use super::deposits::Till;
 use super::facts::Facts;
-use super::orders::{self, Ready, SALES_ORDER};
+use super::orders::{self, Ready, SALE};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Draft, Terms, buyer, draft, facts, skus};
+use crate::map::settings::Sale;
+use crate::map::{Deposit, Draft, Terms, buyer, contact, deposits, draft, facts, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -28,6 +30,7 @@ pub(crate) struct Writer {
     pub(super) api: Api,
     pub(super) shelf: Shelf,
     pub(super) facts: Facts,
+    added: Added,
 }
 
 /// One order of a batch.
@@ -90,8 +93,9 @@ impl Sink for Writer {
                 None => fresh.push(one),
             }
         }
-        self.change(&bound, &mut book).await;
-        self.create(fresh, &mut book).await;
+        let mut tills = self.change(&bound, &mut book).await;
+        tills.extend(self.create(fresh, &mut book).await);
+        self.deposit(tills, &mut book).await;
         self.cashier().write(back, &mut book).await;
         book.into_attempts()
     }
@@ -142,6 +146,7 @@ impl Writer {
             api,
             shelf: Shelf::default(),
             facts: Facts::default(),
+            added: Added::default(),
         }
     }
 
@@ -159,16 +164,34 @@ impl Writer {
             return Vec::new();
         }
         let keys: Vec<String> = fresh.iter().map(|one| one.write.key.to_string()).collect();
-        let rows = orders::find(&self.api, SALES_ORDER, &keys).await;
+        let rows = match orders::find(&self.api, SALE, &keys).await {
+            Ok((rows, _)) => rows,
+            Err(trouble) => {
+                let places = fresh.iter().map(|one| one.place);
+                return places
+                    .map(|place| (place, Err(trouble.fault.clone())))
+                    .collect();
+            }
+        };
+        let there = fresh.iter().zip(&keys).filter(|(_, key)| {
+            let row = rows.get(*key);
+            row.is_some_and(|row| row.r#type.as_deref() == Some(Sale::SalesOrder.code()))
+        });
+        let short = self.short_of_deposits(there.map(|(one, _)| one)).await;
         let answer = |(one, key): (&Fresh<'_>, &String)| {
-            let answer = match &rows {
-                Ok((rows, _)) => {
-                    let row = rows.get(key);
-                    row.map(|row| self.landed(row, one.order)).transpose()
-                }
-                Err(trouble) => Err(trouble.fault.clone()),
+            let landed = |row| {
+                let written = self.landed(row, one.order)?;
+                Ok(
+                    match short.as_ref().map_err(Fault::clone)?.contains(&one.place) {
+                        true => Written {
+                            effect: Effect::Unfinished,
+                            ..written
+                        },
+                        false => written,
+                    },
+                )
             };
-            (one.place, answer)
+            (one.place, rows.get(key).map(landed).transpose())
         };
         fresh.iter().zip(&keys).map(answer).collect()
     }
@@ -176,24 +199,23 @@ impl Writer {
     fn landed(&self, row: &OrderRow, order: &Order) -> Result<Written, Fault> {
         let orders = &self.settings.orders;
         let total = order.total.on(Side::from(orders.book_in));
-        orders::written(
-            SALES_ORDER,
-            row,
-            Effect::AlreadyThere,
-            total,
-            orders.tolerance,
-        )
+        orders::written(SALE, row, Effect::AlreadyThere, total, orders.tolerance)
     }
 
-    async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) {
+    /// Creates the sales of these orders. Tells what is to be deposited for them.
+    async fn create(&self, fresh: Vec<Fresh<'_>>, book: &mut Book) -> Vec<Till> {
+        let mut tills = Vec::new();
         if fresh.is_empty() {
-            return;
+            return tills;
         }
         let mut places: Vec<usize> = fresh.iter().map(|one| one.place).collect();
         let first = places.first().copied().unwrap_or_default();
         let (terms, exchanges) = match self.facts.read(&self.api, &self.settings.orders).await {
             Ok(known) => known,
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         book.note(first, exchanges);
         let wanted: HashSet<_> = fresh
@@ -208,7 +230,10 @@ impl Writer {
                 book.note(first, exchanges);
                 articles
             }
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return tills;
+            }
         };
         let (currencies, zone) = terms;
         let terms = Terms {
@@ -218,13 +243,16 @@ impl Writer {
             zone,
         };
         let drafts = self.drafts(&fresh, terms, book);
-        places = drafts.iter().map(|(one, _)| one.place).collect();
-        let ready = match self.with_entities(drafts, terms, book).await {
+        places = drafts.iter().map(|(one, ..)| one.place).collect();
+        let ready = match self.with_entities(drafts, terms, &mut tills, book).await {
             Ok(ready) => ready,
-            Err(trouble) => return book.end_all(&places, trouble),
+            Err(trouble) => {
+                book.end_all(&places, trouble);
+                return Vec::new();
+            }
         };
         let tolerance = self.settings.orders.tolerance;
-        for done in orders::create(&self.api, SALES_ORDER, ready, tolerance).await {
+        for done in orders::create(&self.api, SALE, ready, tolerance).await {
             if let (true, Some(one)) = (
                 done.item_refused,
                 fresh.iter().find(|one| one.place == done.place),
@@ -237,6 +265,7 @@ impl Writer {
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
+        tills
     }
 
     fn drafts<'a>(
@@ -244,11 +273,16 @@ impl Writer {
         fresh: &[Fresh<'a>],
         terms: Terms<'_>,
         book: &mut Book,
-    ) -> Vec<(Fresh<'a>, Draft)> {
+    ) -> Vec<(Fresh<'a>, Draft, Vec<Deposit>)> {
         let mut drafts = Vec::with_capacity(fresh.len());
         for one in fresh {
-            match draft(one.order, &one.write.key, &one.write.set, terms) {
-                Ok(draft) => drafts.push((*one, draft)),
+            let draft = draft(one.order, &one.write.key, &one.write.set, terms);
+            let whole = draft.and_then(|draft| match draft.is_sales_order() {
+                true => Ok((*one, draft, deposits(&one.write.event, terms)?)),
+                false => Ok((*one, draft, Vec::new())),
+            });
+            match whole {
+                Ok(whole) => drafts.push(whole),
                 Err(fault) => book.end(one.place, Err(fault)),
             }
         }
@@ -258,37 +292,46 @@ impl Writer {
     /// Puts the customer into each order.
     async fn with_entities(
         &self,
-        drafts: Vec<(Fresh<'_>, Draft)>,
+        drafts: Vec<(Fresh<'_>, Draft, Vec<Deposit>)>,
         terms: Terms<'_>,
+        tills: &mut Vec<Till>,
         book: &mut Book,
     ) -> Result<Vec<Ready>, Trouble> {
         let (named, open): (Vec<_>, Vec<_>) = drafts
             .into_iter()
-            .partition(|(_, draft)| draft.has_entity());
+            .partition(|(_, draft, _)| draft.entity().is_some());
         let patrons: Vec<Patron<'_>> = open
             .iter()
-            .map(|(one, _)| Patron {
+            .map(|(one, ..)| Patron {
                 order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
                 set: &one.write.set,
+                contact: contact(one.order, &one.write.event.connection),
             })
             .collect();
-        let settings = &self.settings.orders.customer;
-        let found = customers::entities(&self.api, &patrons, settings).await?;
+        let settings = &self.settings.orders;
+        let found = customers::entities(&self.api, &patrons, settings, &self.added).await?;
         for (index, exchange) in found.exchanges {
-            if let Some((one, _)) = open.get(index) {
+            if let Some((one, ..)) = open.get(index) {
                 book.note(one.place, [exchange]);
             }
         }
         let mut ready = Vec::with_capacity(named.len() + open.len());
-        let mut add = |one: Fresh<'_>, draft: Draft, entity: Option<Json>| {
-            let total = draft.total;
+        let mut add = |(one, draft, deposits): (Fresh<'_>, Draft, _), entity: Option<Json>| {
+            tills.push(Till {
+                place: one.place,
+                key: one.write.key.to_string(),
+                customer: entity.as_ref().or(draft.entity()).cloned(),
+                deposits,
+                new: true,
+            });
+            let (record, total) = (draft.record, draft.total);
             let skus = skus(one.order, terms.orders);
             let facts = facts(terms, &skus, one.order.placed_at, entity.as_ref(), None);
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
-                    record: "salesOrder",
+                    record,
                     key: one.write.key.to_string(),
                     body,
                     total,
@@ -297,14 +340,14 @@ impl Writer {
                 Err(fault) => book.end(one.place, Err(fault)),
             }
         };
-        for (one, draft) in named {
-            add(one, draft, None);
+        for whole in named {
+            add(whole, None);
         }
         let mut without = Vec::new();
-        for ((one, draft), entity) in open.into_iter().zip(found.entities) {
+        for (whole, entity) in open.into_iter().zip(found.entities) {
             match entity {
-                Ok(entity) => add(one, draft, Some(entity)),
-                Err(fault) => without.push((one.place, fault)),
+                Ok(entity) => add(whole, Some(entity)),
+                Err(fault) => without.push((whole.0.place, fault)),
             }
         }
         for (place, fault) in without {

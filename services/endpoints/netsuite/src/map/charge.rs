@@ -50,6 +50,8 @@ impl Charge {
         for (index, discount) in discounts.into_iter().enumerate() {
             let own = if index == last {
                 left
+            } else if discounted.is_zero() {
+                Money::zero(discount.currency)
             } else {
                 share(whole_left, discount, discounted)?
             };
@@ -136,8 +138,9 @@ mod tests {
     fn tax_leaves_amounts_and_discounts_to_the_cent() {
         // (amount, discounts, tax) -> (net amount, net discounts)
         type Case<'a> = (&'a str, &'a [&'a str], &'a str, &'a str, &'a [&'a str]);
-        let cases: [Case<'_>; 4] = [
+        let cases: [Case<'_>; 5] = [
             ("119", &[], "19", "100", &[]),
+            ("119", &["0", "0"], "19", "100", &["0", "0"]),
             ("119", &["59.50"], "9.50", "100", &["50"]),
             ("10", &["10"], "0", "10", &["10"]),
             ("10", &["1", "2"], "1.12", "8.40", &["0.84", "1.68"]),

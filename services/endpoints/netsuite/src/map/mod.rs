@@ -18,13 +18,17 @@ mod session;
 pub(crate) mod settings;
 mod stock;
 
-pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
+pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
 pub(crate) use cursor::Position;
-pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
+pub(crate) use customer::{
+    Buyer, Choice, Contact, Entry, alternatives, buyer, contact, contact_body, customer_body,
+    entries, is_contact, pick, recognised, row_mark, upkeep,
+};
 pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
 pub(crate) use order::{
-    Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
+    Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, deposited, deposits,
+    draft, skus,
 };
 pub(crate) use price::prices;
 pub(crate) use product::{FirstPrices, product, product_of};

@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod customers;
 pub(crate) mod lists;
 mod prices;
 mod product;
@@ -14,8 +15,9 @@ use ports::Window;
 use serde::Serialize;
 
 use super::cursor::Position;
-use super::settings::{Column, InternalId};
+use super::settings::{Column, InternalId, Place};
 
+pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
 pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use register::{held, tally};
@@ -65,46 +67,32 @@ pub(crate) fn items(field: &Column, skus: &[Sku]) -> Query {
     }
 }
 
-/// Active customers by external id or e-mail address in lower case, oldest first.
-pub(crate) fn customers(keys: &[String], emails: &[String]) -> Query {
-    let mut by = Vec::new();
-    if !keys.is_empty() {
-        by.push(format!("c.externalid IN ({})", marks(keys.len())));
-    }
-    if !emails.is_empty() {
-        by.push(format!("LOWER(c.email) IN ({})", marks(emails.len())));
-    }
-    Query {
-        q: format!(
-            "SELECT c.id, c.externalid, c.email FROM customer c WHERE c.isinactive = 'F' AND ({}) ORDER BY c.id",
-            by.join(" OR ")
-        ),
-        params: keys.iter().chain(emails).cloned().collect(),
-    }
-}
+/// What a sale can be in NetSuite. All transactions share one space of external ids (NetSuite help, "Shared Internal and External IDs").
+const SALES: &str = "t.type IN ('SalesOrd', 'CashSale', 'CustInvc')";
 
-const ORDER: &str = "SELECT t.id, t.tranid, t.externalid, t.foreigntotal FROM transaction t WHERE t.type = 'SalesOrd'";
-
-/// Sales orders by external id.
+/// Sales by external id, whichever record each became.
 pub(crate) fn orders_by_key(keys: &[String]) -> Query {
     Query {
-        q: format!("{ORDER} AND t.externalid IN ({})", marks(keys.len())),
+        q: format!(
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE {SALES} AND t.externalid IN ({})",
+            marks(keys.len())
+        ),
         params: keys.to_vec(),
     }
 }
 
-/// Sales orders by internal id, with how far they have come and where their goods go.
+/// Sales by internal id, with how far they have come and where their goods go.
 pub(crate) fn orders_by_id(ids: &[InternalId]) -> Query {
     Query::new(format!(
-        "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.status, \
+        "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity, t.status, t.foreignamountpaid AS paid, \
 s.addressee, s.attention, s.addr1, s.addr2, s.city, s.zip, s.country \
 FROM transaction t LEFT JOIN transactionshippingaddress s ON s.nkey = t.shippingaddress \
-WHERE t.type = 'SalesOrd' AND t.id IN ({})",
+WHERE {SALES} AND t.id IN ({})",
         list(ids)
     ))
 }
 
-/// Lines of these sales orders, in the order's own order; delivery is among them, the members of kits are not.
+/// Lines of these sales, in the order's own order; delivery is among them, the members of kits are not.
 pub(crate) fn order_lines(ids: &[InternalId], line_field: Option<&Column>) -> Query {
     let shop_line = line_field.map(|field| format!(", tl.{} AS shop_line", field.as_str()));
     Query::new(format!(
@@ -118,15 +106,27 @@ ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
     ))
 }
 
-/// Sales orders by external or internal id, with their customers.
-pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
+/// Sales by external or internal id, with their customers, and where they are booked as far as that differs from sale to sale.
+pub(crate) fn sold(keys: &[String], ids: &[InternalId], places: &[Place]) -> Query {
     let mut by = vec![format!("t.externalid IN ({})", marks(keys.len()))];
     if !ids.is_empty() {
         by.push(format!("t.id IN ({})", list(ids)));
     }
+    // Each column exists only with a feature of the account, which settings that name such records imply.
+    let mut columns = String::new();
+    if places.iter().any(|place| place.subsidiary.is_some()) {
+        columns.push_str(", l.subsidiary");
+    }
+    if places.iter().any(|place| place.location.is_some()) {
+        columns.push_str(", l.location");
+    }
+    let join = match columns.as_str() {
+        "" => "",
+        _ => " JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'T'",
+    };
     Query {
         q: format!(
-            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE t.type = 'SalesOrd' AND ({}) ORDER BY t.id",
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity{columns} FROM transaction t{join} WHERE {SALES} AND ({}) ORDER BY t.id",
             by.join(" OR ")
         ),
         params: keys.to_vec(),
@@ -148,6 +148,17 @@ pub(crate) fn credits_by_key(keys: &[String]) -> Query {
     Query {
         q: format!(
             "SELECT t.id, t.tranid, t.externalid, ABS(t.foreigntotal) AS foreigntotal FROM transaction t WHERE t.type IN ('CustCred', 'CashRfnd') AND t.externalid IN ({})",
+            marks(keys.len())
+        ),
+        params: keys.to_vec(),
+    }
+}
+
+/// Customer deposits by external id.
+pub(crate) fn deposits_by_key(keys: &[String]) -> Query {
+    Query {
+        q: format!(
+            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal FROM transaction t WHERE t.type = 'CustDep' AND t.externalid IN ({})",
             marks(keys.len())
         ),
         params: keys.to_vec(),
@@ -315,6 +326,8 @@ mod tests {
         let upc = Column::try_from("upccode".to_owned()).unwrap();
         let line_field = Column::try_from("custcol_shop_line".to_owned()).unwrap();
         let plain = Stock::default();
+        let places: Vec<Place> =
+            serde_json::from_str(r#"[{"subsidiary": 2, "location": 4}]"#).unwrap();
         let pooled: Stock = serde_json::from_str(
             r#"{"pools": {"web": {"locations": [1, 5]}}, "item_flag": "custitem_web", "buffer_field": "custitem_buffer"}"#,
         )
@@ -331,13 +344,17 @@ mod tests {
         vec![
             currencies(),
             items(&upc, &[Sku::new("A").unwrap()]),
-            customers(&texts, &texts),
+            customers(&sought(&texts), true),
+            namesakes(&texts, &texts),
+            address_books(&ids),
             orders_by_key(&texts),
             orders_by_id(&ids),
             order_lines(&ids, Some(&line_field)),
-            sold(&texts, &ids),
+            sold(&texts, &ids, &[]),
+            sold(&texts, &ids, &places),
             bills(&ids),
             credits_by_key(&texts),
+            deposits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilment(&InternalId::new("7").unwrap()),
@@ -361,6 +378,15 @@ mod tests {
             first_prices(&ids, shown.first_price.as_ref().unwrap()),
             sample("transactionline", "subsidiary"),
         ]
+    }
+
+    fn sought(texts: &[String]) -> Sought {
+        Sought {
+            keys: texts.to_vec(),
+            emails: texts.to_vec(),
+            companies: texts.to_vec(),
+            people: texts.to_vec(),
+        }
     }
 
     /// The words of a query outside its quotes.
@@ -404,7 +430,8 @@ mod tests {
                 columns.filter(|(alias, _)| !["u", "m", "BUILTIN"].contains(alias))
             {
                 let known = &tables[alias];
-                let custom = column.starts_with("cust");
+                // OneWorld's column is not in the list.
+                let custom = column.starts_with("cust") || (alias, column) == ("c", "subsidiary");
                 assert!(
                     custom || known.iter().any(|name| name == column),
                     "{alias}.{column} in {}",
@@ -424,7 +451,9 @@ mod tests {
         let position = position.after(position.since, hostile.to_owned());
         for query in [
             items(&Column::itemid(), &[sku]),
-            customers(&[hostile.to_owned()], &[hostile.to_owned()]),
+            customers(&sought(&[hostile.to_owned()]), false),
+            namesakes(&[hostile.to_owned()], &[hostile.to_owned()]),
+            contacts(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             stock(&position, &Column::itemid(), &Stock::default()),

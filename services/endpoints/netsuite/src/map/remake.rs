@@ -28,6 +28,9 @@ struct Facts {
     /// The sales order that is given back of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<SoldRow>,
+    /// What the refund became, as in addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credit: Option<String>,
 }
 
 /// What of the account went into a body.
@@ -36,7 +39,7 @@ pub(crate) fn facts(
     skus: &[&Sku],
     at: Timestamp,
     entity: Option<&Json>,
-    order: Option<&SoldRow>,
+    credit: Option<(&SoldRow, &str)>,
 ) -> Value {
     let item = |sku: &&Sku| match terms.articles.get(*sku)? {
         Article::One(id) => Some(((*sku).clone(), id.clone())),
@@ -47,7 +50,8 @@ pub(crate) fn facts(
         currencies: terms.currencies.clone(),
         items: skus.iter().filter_map(item).collect(),
         entity: entity.and_then(|entity| serde_json::to_value(entity).ok()),
-        order: order.cloned(),
+        order: credit.map(|(order, _)| order.clone()),
+        credit: credit.map(|(_, record)| record.to_owned()),
     };
     serde_json::to_value(facts).unwrap_or_default()
 }
@@ -78,7 +82,15 @@ pub(crate) fn remake(
             draft(order, &write.key, &write.set, terms)?.body(facts.entity.map(Json::Given))
         }
         (Record::Refund(refund), Some(order)) => {
-            let giving = Giving { refunds, order };
+            let record = match facts.credit.as_deref() {
+                Some("cashRefund") => "cashRefund",
+                _ => "creditMemo",
+            };
+            let giving = Giving {
+                refunds,
+                order,
+                record,
+            };
             refund_draft(refund, &write.key, &write.set, terms, giving)?.body(None)
         }
         _ => Err(Fault::Unreadable {

@@ -40,6 +40,11 @@ impl Json {
         )]))
     }
 
+    /// Null: what is there is taken away.
+    pub(crate) const fn nothing() -> Self {
+        Self::Given(serde_json::Value::Null)
+    }
+
     /// A sublist.
     pub(crate) fn sublist(items: Vec<Self>) -> Self {
         Self::Object(Object::from([("items".to_owned(), Self::List(items))]))

@@ -1,15 +1,17 @@
 //! NetSuite's JSON: only the parts that are used.
 
 mod json;
+mod people;
 mod problem;
 mod rows;
 mod token;
 
 pub(crate) use json::{Json, Object};
+pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CurrencyRow, CustomerRow, EntryRow, FirstPriceRow, FulfilmentLineRow,
-    FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, PriceRow, Row, RowPage,
-    SessionRow, SoldRow, SpanRow, StandingRow, StockRow, TrackingRow,
+    ArticleRow, BillRow, CurrencyRow, EntryRow, FirstPriceRow, FulfilmentLineRow, FulfilmentRow,
+    ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow,
+    SpanRow, StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -19,7 +19,9 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     optional_text(deserializer)?.ok_or_else(|| de::Error::custom("null where a value is needed"))
 }
 
-fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
@@ -60,17 +62,6 @@ pub(crate) struct EntryRow {
     pub(crate) name: Option<String>,
 }
 
-/// A customer that may be the buyer.
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct CustomerRow {
-    #[serde(deserialize_with = "text")]
-    pub(crate) id: String,
-    #[serde(default, deserialize_with = "optional_text")]
-    pub(crate) externalid: Option<String>,
-    #[serde(default, deserialize_with = "optional_text")]
-    pub(crate) email: Option<String>,
-}
-
 /// An item by its SKU.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ItemRow {
@@ -80,17 +71,26 @@ pub(crate) struct ItemRow {
     pub(crate) sku: String,
 }
 
-/// A sales order and its total.
+/// A transaction and its total.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct OrderRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
+    /// `SalesOrd`, `CashSale`, `CustInvc` …; asked for only where it can be told apart by nothing else.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) r#type: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) tranid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) externalid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) foreigntotal: Option<String>,
+    /// The customer.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) entity: Option<String>,
+    /// Another transaction under the same external id. NetSuite allows none.
+    #[serde(skip)]
+    pub(crate) twice: Option<String>,
 }
 
 /// What a span of ids comes to.
@@ -107,13 +107,16 @@ pub(crate) struct SpanRow {
     pub(crate) amount: Option<String>,
 }
 
-/// A sales order as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
+/// A sale as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct StandingRow {
     #[serde(flatten)]
     pub(crate) order: OrderRow,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) status: Option<String>,
+    /// What of an invoice is paid.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) paid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) addressee: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
@@ -159,11 +162,14 @@ pub(crate) struct OrderLineRow {
     pub(crate) shop_line: Option<String>,
 }
 
-/// A sales order that is given back of.
+/// A sale that is given back of.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct SoldRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
+    /// `SalesOrd`, `CashSale` or `CustInvc`.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) r#type: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) tranid: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
@@ -173,6 +179,11 @@ pub(crate) struct SoldRow {
     /// The customer.
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) entity: Option<String>,
+    /// Where it is booked, where that was asked for.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) subsidiary: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) location: Option<String>,
 }
 
 /// An invoice or cash sale of a sales order.

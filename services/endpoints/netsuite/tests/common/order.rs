@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use commerce::{
-    Address, Amount, ConnectionId, Country, Currency, Customer, Discount, Event, ExternalId, Kind,
-    LineKind, MerchantId, Money, Order, OrderLine, OrderState, Record, Revision, Sku, TargetKey,
-    TaxLine,
+    Address, Amount, Company, ConnectionId, Country, Currency, Customer, Discount, Event,
+    ExternalId, Kind, LineKind, MerchantId, Money, Order, OrderLine, OrderState, Payment,
+    PaymentKind, Record, Revision, Sku, TargetKey, TaxLine,
 };
 use ports::{Twin, Write};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// `{"id": "1001", "customer": "77", "email": "…", "lines": [["SKU-1", 2, "39.98"]], "shipping": "7.50", "state": "cancelled"}`; a line may
-/// go on with its id (else its place from 1), a discount and a tax, and `"street"` makes a shipping address.
+/// go on with its id (else its place from 1), a discount, a tax and the discount's coupon, and `"street"` makes a shipping address.
+/// `"company": {"id": "88", "name": "…"}` and `"terms"` make it an order of a company.
 pub(crate) fn order(json: &Value) -> Order {
     let money = |text: &str| Amount::same(Money::parse(text, "USD").unwrap());
     let mut lines: Vec<OrderLine> = Vec::new();
@@ -31,7 +32,7 @@ pub(crate) fn order(json: &Value) -> Order {
             discounts: line[4]
                 .as_str()
                 .map(|off| Discount {
-                    code: None,
+                    code: line[6].as_str().map(str::to_owned),
                     title: Some("Less".to_owned()),
                     amount: money(off),
                 })
@@ -77,31 +78,66 @@ pub(crate) fn order(json: &Value) -> Order {
             email: text("email"),
             first_name: text("first"),
             last_name: text("last"),
+            phone: text("phone"),
             ..Customer::default()
         }),
+        company: json["company"].as_object().map(|company| Company {
+            id: ExternalId::new(company["id"].as_str().unwrap()).unwrap(),
+            name: company["name"].as_str().unwrap().to_owned(),
+            reference: company
+                .get("reference")
+                .map(|text| text.as_str().unwrap().to_owned()),
+            location: Some("Main".to_owned()),
+        }),
+        payment_terms: text("terms"),
         billing: None,
         shipping: text("street").map(|street| Address {
             first_name: text("first"),
             last_name: text("last"),
             line1: Some(street),
-            city: Some("Austin".to_owned()),
+            city: text("city").or_else(|| Some("Austin".to_owned())),
             region: Some("TX".to_owned()),
             postcode: Some("78701".to_owned()),
-            country: Country::new("US").ok(),
+            country: Country::new(json["country"].as_str().unwrap_or("US")).ok(),
             ..Address::default()
         }),
         shop_currency: Currency::USD,
         presentment_currency: Currency::USD,
         taxes_included: false,
         lines,
-        payments: Vec::new(),
+        payments: payments(json),
         total: money("0"),
-        channel: None,
+        channel: text("channel"),
         note: None,
         tags: Vec::new(),
+        fulfilled: json["fulfilled"] == true,
+        sold_at: text("sold_at").map(|id| ExternalId::new(id).unwrap()),
+        on_hold: json["on_hold"] == true,
+        high_risk: json["high_risk"] == true,
     };
     order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
     order
+}
+
+/// `"paid": [["5001", "visa", "47.48"], ["5002", "paypal", "7.50", "authorized"]]`
+fn payments(json: &Value) -> Vec<Payment> {
+    let paid = json["paid"].as_array().into_iter().flatten();
+    let payment = |one: &Value| Payment {
+        id: ExternalId::new(one[0].as_str().unwrap()).unwrap(),
+        method: one[1].as_str().unwrap().to_owned(),
+        kind: match one[3].as_str() {
+            Some("authorized") => PaymentKind::Authorized,
+            Some("gift_card") => PaymentKind::GiftCard,
+            _ => PaymentKind::Captured,
+        },
+        amount: Amount::same(Money::parse(one[2].as_str().unwrap(), "USD").unwrap()),
+        at: one[4]
+            .as_str()
+            .unwrap_or("2026-03-02T18:00:00Z")
+            .parse()
+            .unwrap(),
+    };
+    paid.map(payment).collect()
 }
 
 /// A write of such an order; `bound` names the sales order it was written as before.

@@ -13,15 +13,19 @@ mod common;
 
 mod changes;
 mod checkup;
+mod customers;
+mod deposits;
 mod doubts;
+mod kinds;
 mod prices;
 mod products;
+mod promotions;
 mod refunds;
 mod register;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -29,7 +33,7 @@ use commerce::{Event, Kind, Record};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock as _, Connected, Cursor, Effect, Fault, Severity, SystemClock, Window, Write};
 use rust_decimal::Decimal;
-use sandbox::netsuite::{Account, Features, Shift};
+use sandbox::netsuite::{Account, Credentials, Features, Shift};
 use sandbox::{Clock, Fault as Mishap, Options, Rule, Sandbox};
 use serde_json::{Value, json};
 
@@ -47,6 +51,15 @@ impl Drop for Lab {
 }
 
 static LABS: AtomicU32 = AtomicU32::new(0);
+
+fn auth(key: &Path) -> Value {
+    let credentials = Credentials::demo();
+    json!({"oauth2": {
+        "client_id": credentials.client_id,
+        "certificate_id": credentials.certificate_id,
+        "private_key": format!("file:{}", key.display()),
+    }})
+}
 
 impl Lab {
     async fn start(settings: Value) -> Self {
@@ -84,14 +97,7 @@ impl Lab {
         let key = std::env::temp_dir().join(file);
         std::fs::write(&key, credentials.private_key_pem.unwrap()).unwrap();
         let fields = settings.as_object_mut().unwrap();
-        fields.insert(
-            "auth".to_owned(),
-            json!({"oauth2": {
-                "client_id": credentials.client_id,
-                "certificate_id": credentials.certificate_id,
-                "private_key": format!("file:{}", key.display()),
-            }}),
-        );
+        fields.insert("auth".to_owned(), auth(&key));
         let orders = fields.entry("orders").or_insert_with(|| json!({}));
         if one_world && orders.get("customer").is_none() {
             orders["customer"] = json!({"subsidiary": 1});
@@ -109,6 +115,13 @@ impl Lab {
             key,
         };
         (lab, clock, seconds)
+    }
+
+    /// Another connection to the same account, with other settings.
+    fn reconnected(&self, mut settings: Value) -> Connected {
+        settings["auth"] = auth(&self.key);
+        let (http, _) = common::client(&SystemClock.now().to_string());
+        common::connect(&settings, self.sandbox.netsuite_url().as_str(), http)
     }
 
     fn account(&self) -> &Account {

@@ -58,6 +58,13 @@ const SCOPES: [(&str, &str, Severity); 10] = [
 /// Asked for only where prices are written.
 const PRICES: (&str, &str, Severity) = ("write_products", "to write prices", Severity::Bad);
 
+/// Needed where orders are read with companies.
+const COMPANY_SCOPES: [(&str, &str, Severity); 1] = [(
+    "read_payment_terms",
+    "to read companies' terms of payment",
+    Severity::Bad,
+)];
+
 pub(crate) struct Checkup {
     settings: Arc<Settings>,
     api: Api,
@@ -156,6 +163,9 @@ impl Probe for Checkup {
         let priced = prices.variants.is_some() || !prices.lists.is_empty();
         let scopes = SCOPES.iter().chain(priced.then_some(&PRICES));
         findings.extend(scopes.map(|scope| right(scope, &granted)));
+        if self.settings.companies {
+            findings.extend(COMPANY_SCOPES.iter().map(|scope| right(scope, &granted)));
+        }
         let sees_locations = has(&granted, "read_locations");
         if sees_locations && !self.settings.locations.is_empty() {
             findings.extend(self.locations().await?);

@@ -40,6 +40,29 @@ pub(super) const ORDER: Document = document!(
     "tax_fields",
     "bag_fields"
 );
+/// As [`ORDERS`], with companies and terms of payment, which need rights and points of their own.
+pub(super) const COMPANY_ORDERS: Document = document!(
+    700,
+    "company_orders",
+    "order_fields",
+    "purchase_fields",
+    "line_fields",
+    "shipping_fields",
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
+);
+pub(super) const COMPANY_ORDER: Document = document!(
+    75,
+    "company_order",
+    "order_fields",
+    "purchase_fields",
+    "line_fields",
+    "shipping_fields",
+    "charge_fields",
+    "tax_fields",
+    "bag_fields"
+);
 pub(super) const ORDER_LINES: Document = document!(
     70,
     "order_lines",
@@ -190,9 +213,11 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 41] = [
+    const ALL: [(&str, Document); 43] = [
         ("orders", ORDERS),
         ("order", ORDER),
+        ("orders of companies", COMPANY_ORDERS),
+        ("order of a company", COMPANY_ORDER),
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),

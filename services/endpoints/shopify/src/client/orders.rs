@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
 use super::cursor::Place;
-use super::documents::{ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS};
+use super::documents::{
+    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
+};
 use super::search::{Search, second};
 use crate::map::{self, gid};
 use crate::wire::{self, Connection};
@@ -26,6 +28,8 @@ pub(crate) struct Orders {
     connection: ConnectionId,
     overlap: SignedDuration,
     refunds: Refunds,
+    /// What asks for one order.
+    order: Document,
     api: Api,
     search: Search,
 }
@@ -69,12 +73,18 @@ impl Orders {
         settings: &Settings,
         api: Api,
     ) -> Self {
+        let (orders, order) = if settings.companies {
+            (COMPANY_ORDERS, COMPANY_ORDER)
+        } else {
+            (ORDERS, ORDER)
+        };
         Self {
             merchant,
             connection,
             overlap: settings.overlap,
             refunds: settings.refunds,
-            search: Search::new(api.clone(), ORDERS, settings.import_from),
+            order,
+            search: Search::new(api.clone(), orders, settings.import_from),
             api,
         }
     }
@@ -163,7 +173,7 @@ impl Orders {
         };
         let reply = self
             .api
-            .query(Lane::Orders, ORDER, json!({ "id": id }))
+            .query(Lane::Orders, self.order, json!({ "id": id }))
             .await?;
         let Some(raw) = reply.json::<Answer<OrderData>>()?.data.order else {
             return Ok(None);

@@ -10,7 +10,7 @@ use commerce::{Currency, Order, OrderLine, OrderState};
 
 use super::amount::{Part, amount, is_zero, minus};
 use super::settle::{Facts, settle};
-use super::{Unmapped, Within, given, kits, lines, payments, people};
+use super::{Unmapped, Within, given, id, kits, lines, payments, people};
 use crate::Refunds;
 use crate::wire;
 
@@ -90,6 +90,21 @@ pub(crate) fn order(wire: &wire::Order, refunds: Refunds) -> Result<Order, Unmap
         channel: channel(wire),
         note: given(wire.note.as_ref()),
         tags: wire.tags.clone(),
+        company: people::company(wire).within("purchasingEntity")?,
+        payment_terms: given(
+            wire.payment_terms
+                .as_ref()
+                .map(|terms| &terms.payment_terms_name),
+        ),
+        fulfilled: wire.display_fulfillment_status.as_deref() == Some("FULFILLED"),
+        sold_at: wire
+            .retail_location
+            .as_ref()
+            .map(|place| id(super::number(&place.id)))
+            .transpose()
+            .within("retailLocation")?,
+        on_hold: wire.display_fulfillment_status.as_deref() == Some("ON_HOLD"),
+        high_risk: advised_against(wire),
     };
     let facts = Facts {
         tip,
@@ -160,6 +175,12 @@ fn shares(wire: &wire::Order, view: View) -> u32 {
 fn currency(code: &str) -> Result<Currency, Unmapped> {
     Currency::from_code(code)
         .ok_or_else(|| Unmapped::new(format_args!("'{code}' is not an ISO 4217 currency code")))
+}
+
+/// Whether the shop's own risk analysis, or an app's, says not to fulfil it.
+fn advised_against(wire: &wire::Order) -> bool {
+    let advice = wire.risk.as_ref().map(|risk| risk.recommendation.as_str());
+    advice == Some("CANCEL")
 }
 
 /// The channel's name; for an app, which has a number there, the app's.

@@ -1,8 +1,8 @@
 //! Buyers and addresses.
 
-use commerce::{Address, Country, Customer};
+use commerce::{Address, Company, Country, Customer};
 
-use super::{Unmapped, given, id};
+use super::{Unmapped, given, id, number};
 use crate::wire;
 
 pub(super) fn address(address: &wire::Address) -> Address {
@@ -66,5 +66,22 @@ pub(super) fn customer(order: &wire::Order) -> Result<Option<Customer>, Unmapped
         last_name: given(known.last_name.as_ref()),
         company,
         phone: phone.or_else(own_phone),
+    }))
+}
+
+/// The company for which the buyer ordered.
+pub(super) fn company(order: &wire::Order) -> Result<Option<Company>, Unmapped> {
+    let Some(purchasing) = &order.purchasing_entity else {
+        return Ok(None);
+    };
+    let Some(company) = &purchasing.company else {
+        return Ok(None);
+    };
+    let location = purchasing.location.as_ref();
+    Ok(Some(Company {
+        id: id(number(&company.id))?,
+        name: company.name.clone(),
+        reference: given(company.external_id.as_ref()),
+        location: location.and_then(|place| given(Some(&place.name))),
     }))
 }

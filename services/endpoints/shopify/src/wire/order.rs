@@ -29,6 +29,11 @@ pub(crate) struct Order {
     pub(crate) source_name: Option<String>,
     pub(crate) app: Option<App>,
     pub(crate) customer: Option<Customer>,
+    /// Absent where companies are not asked for.
+    #[serde(default)]
+    pub(crate) purchasing_entity: Option<Purchasing>,
+    #[serde(default)]
+    pub(crate) payment_terms: Option<PaymentTerms>,
     pub(crate) billing_address: Option<Address>,
     pub(crate) shipping_address: Option<Address>,
     pub(crate) total_price_set: Bag,
@@ -42,6 +47,19 @@ pub(crate) struct Order {
     pub(crate) line_items: Connection<LineItem>,
     pub(crate) shipping_lines: Connection<ShippingLine>,
     pub(crate) transactions: Vec<Transaction>,
+    /// These are absent in what webhooks tell.
+    #[serde(default)]
+    pub(crate) display_fulfillment_status: Option<String>,
+    #[serde(default)]
+    pub(crate) retail_location: Option<Reference>,
+    #[serde(default)]
+    pub(crate) risk: Option<Risk>,
+}
+
+/// `OrderRiskSummary`.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Risk {
+    pub(crate) recommendation: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +75,34 @@ pub(crate) struct Customer {
     pub(crate) last_name: Option<String>,
     pub(crate) default_email_address: Option<Email>,
     pub(crate) default_phone_number: Option<Phone>,
+}
+
+/// `PurchasingEntity`; of a person nothing is asked here.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Purchasing {
+    #[serde(default)]
+    pub(crate) company: Option<Company>,
+    #[serde(default)]
+    pub(crate) location: Option<CompanyLocation>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Company {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) external_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct CompanyLocation {
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PaymentTerms {
+    pub(crate) payment_terms_name: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

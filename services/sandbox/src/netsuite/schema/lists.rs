@@ -46,6 +46,25 @@ const CUSTOMER: &[Field] = &[
     computed("balance", Kind::Number),
 ];
 
+const CONTACT: &[Field] = &[
+    field("entityId", Kind::Text),
+    field("salutation", Kind::Text),
+    field("firstName", Kind::Text),
+    field("middleName", Kind::Text),
+    field("lastName", Kind::Text),
+    field("title", Kind::Text),
+    field("email", Kind::Text),
+    field("altEmail", Kind::Text),
+    field("phone", Kind::Text),
+    field("mobilePhone", Kind::Text),
+    field("officePhone", Kind::Text),
+    field("company", Kind::Reference("customer")),
+    only_with(Needs::OneWorld, "subsidiary", Kind::Reference("subsidiary")),
+    field("isPrivate", Kind::Flag),
+    field("comments", Kind::Text),
+    computed("dateCreated", Kind::Instant),
+];
+
 const ADDRESS_BOOK: Sublist = Sublist {
     name: "addressBook",
     custom: None,
@@ -150,6 +169,15 @@ pub(super) const TYPES: &[RecordType] = &[
         custom: Some("custentity_"),
         statuses: &[],
     },
+    RecordType {
+        name: "contact",
+        code: "",
+        space: Space::Entity,
+        groups: &[COMMON, CONTACT],
+        sublists: &[],
+        custom: Some("custentity_"),
+        statuses: &[],
+    },
     item("inventoryItem", "InvtPart", &[PRICE]),
     item("nonInventorySaleItem", "NonInvtPart", &[PRICE]),
     item("otherChargeSaleItem", "OthCharge", &[PRICE]),
@@ -194,5 +222,18 @@ pub(super) const TYPES: &[RecordType] = &[
         ],
     ),
     list("priceLevel", &[COMMON, NAMED]),
+    list("term", &[COMMON, NAMED]),
+    list(
+        "promotionCode",
+        &[
+            COMMON,
+            NAMED,
+            &[
+                field("code", Kind::Text),
+                field("discount", Kind::Reference("item")),
+                field("rate", Kind::Number),
+            ],
+        ],
+    ),
     list("shipItem", &[COMMON, &[field("itemId", Kind::Text)]]),
 ];

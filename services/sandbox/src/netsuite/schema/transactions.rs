@@ -71,8 +71,15 @@ const AMOUNTS: &[Field] = &[
     only_with(Needs::SuiteTax, "taxDetailsOverride", Kind::Flag),
     only_with(Needs::LegacyTax, "taxItem", Kind::Reference("salesTaxItem")),
     only_with(Needs::LegacyTax, "taxRate", Kind::Number),
-    field("terms", Kind::Reference("term")),
     field("salesChannel", Kind::Reference("salesChannel")),
+];
+
+const TERMS: &[Field] = &[field("terms", Kind::Reference("term"))];
+
+const OWED: &[Field] = &[
+    field("dueDate", Kind::Date),
+    computed("amountPaid", Kind::Number),
+    computed("amountRemaining", Kind::Number),
 ];
 
 const SHIPPING: &[Field] = &[
@@ -254,6 +261,12 @@ const fn transaction(
 
 const OPEN: &[(&str, &str)] = &[("A", "Open"), ("B", "Paid In Full"), ("V", "Voided")];
 
+const PAID: &[(&str, &str)] = &[
+    ("A", "Unapproved Payment"),
+    ("B", "Not Deposited"),
+    ("C", "Deposited"),
+];
+
 pub(super) const TYPES: &[RecordType] = &[
     RecordType {
         statuses: &[
@@ -273,6 +286,7 @@ pub(super) const TYPES: &[RecordType] = &[
                 HEADER,
                 PARTY,
                 AMOUNTS,
+                TERMS,
                 SHIPPING,
                 PAYMENT,
                 &[
@@ -303,8 +317,18 @@ pub(super) const TYPES: &[RecordType] = &[
             PACKAGES,
         )
     },
-    transaction("invoice", "CustInvc", SALE, &[ITEM, TAX_DETAILS]),
-    transaction("cashSale", "CashSale", SALE, &[ITEM, TAX_DETAILS]),
+    // Nobody has paid yet: an invoice has no payment of its own.
+    transaction(
+        "invoice",
+        "CustInvc",
+        &[HEADER, PARTY, AMOUNTS, TERMS, OWED, SHIPPING, MONEY_ACCOUNT],
+        &[ITEM, TAX_DETAILS],
+    ),
+    // Paid at once: a cash sale has no terms.
+    RecordType {
+        statuses: PAID,
+        ..transaction("cashSale", "CashSale", SALE, &[ITEM, TAX_DETAILS])
+    },
     transaction("creditMemo", "CustCred", SALE, &[ITEM, TAX_DETAILS, APPLY]),
     transaction("cashRefund", "CashRfnd", SALE, &[ITEM, TAX_DETAILS]),
     RecordType {
@@ -336,22 +360,25 @@ pub(super) const TYPES: &[RecordType] = &[
         )
     },
     transaction("itemReceipt", "ItemRcpt", &[HEADER, PARTY], &[ITEM]),
-    transaction(
-        "customerDeposit",
-        "CustDep",
-        &[
-            HEADER,
-            PAYMENT,
-            MONEY_ACCOUNT,
+    RecordType {
+        statuses: PAID,
+        ..transaction(
+            "customerDeposit",
+            "CustDep",
             &[
-                field("customer", Kind::Reference("customer")),
-                field("salesOrder", Kind::Reference("transaction")),
-                field("payment", Kind::Number),
-                computed("total", Kind::Number),
+                HEADER,
+                PAYMENT,
+                MONEY_ACCOUNT,
+                &[
+                    field("customer", Kind::Reference("customer")),
+                    field("salesOrder", Kind::Reference("transaction")),
+                    field("payment", Kind::Number),
+                    computed("total", Kind::Number),
+                ],
             ],
-        ],
-        &[],
-    ),
+            &[],
+        )
+    },
     transaction(
         "customerRefund",
         "CustRfnd",

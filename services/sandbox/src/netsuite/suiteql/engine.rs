@@ -179,6 +179,7 @@ impl Engine {
             ],
             Space::Entity => &[
                 "DELETE FROM customer WHERE id = ?1",
+                "DELETE FROM contact WHERE id = ?1",
                 "DELETE FROM customeraddressbookentityaddress WHERE nkey > ?1 * 1000 AND nkey < ?1 * 1000 + 1000",
                 "DELETE FROM customeraddressbook WHERE entity = ?1",
             ],

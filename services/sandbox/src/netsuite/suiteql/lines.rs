@@ -26,7 +26,11 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
     };
     let main = writer
         .blank(0, true, false)
-        .with("foreignamount", number(record.number("total")));
+        .with("foreignamount", number(record.number("total")))
+        .with(
+            "location",
+            record.reference("location").map_or(Sql::Null, Sql::Integer),
+        );
     writer.rows.push(main);
     for line in &record.lines {
         writer.item(line);
@@ -56,6 +60,21 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
                 .reference("shipMethod")
                 .map_or(Sql::Null, Sql::Integer),
         );
+        writer.rows.push(row);
+    }
+    let discount = record.number("discountTotal");
+    if discount != Decimal::ZERO {
+        let place = writer.next();
+        let row = writer
+            .blank(place, false, false)
+            .with("itemtype", "Discount".to_owned())
+            .with(
+                "item",
+                record
+                    .reference("discountItem")
+                    .map_or(Sql::Null, Sql::Integer),
+            )
+            .with("foreignamount", number(discount * sign));
         writer.rows.push(row);
     }
     if tax != Decimal::ZERO {

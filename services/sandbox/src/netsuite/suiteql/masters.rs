@@ -67,6 +67,23 @@ pub(super) fn customer(record: &Record, zone: &TimeZone) -> Vec<Row> {
     rows
 }
 
+pub(super) fn contact(record: &Record, zone: &TimeZone) -> Row {
+    let names = [
+        "entityId",
+        "firstName",
+        "lastName",
+        "title",
+        "email",
+        "phone",
+        "company",
+        "subsidiary",
+        "isInactive",
+    ];
+    stamped(Row::new("contact"), record, zone)
+        .copy(&record.fields, zone, &names)
+        .custom(&record.fields, zone, record.kind.custom)
+}
+
 fn dedupe(columns: &mut Vec<(Cow<'static, str>, Sql)>) {
     let mut seen = Vec::new();
     columns.reverse();

@@ -105,6 +105,7 @@ pub(super) fn label(fields: &Fields, name: &str) -> Sql {
 pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
     match record.space() {
         Space::Transaction => transactions::of(record, zone),
+        Space::Entity if record.kind.name == "contact" => vec![masters::contact(record, zone)],
         Space::Entity => masters::customer(record, zone),
         Space::Item => masters::item(record, zone),
         Space::List(_) => masters::list(record, zone).into_iter().collect(),

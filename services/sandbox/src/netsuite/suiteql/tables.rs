@@ -88,6 +88,14 @@ pub(super) const TABLES: &[Table] = &[
             &["id", "externalid", "email"],
         )
     },
+    Table {
+        custom: Some("custentity_"),
+        ..table(
+            "contact",
+            "id# entityid externalid firstname lastname title email phone company# subsidiary# isinactive lastmodifieddate",
+            &["id", "externalid", "email"],
+        )
+    },
     table(
         "customeraddressbook",
         "entity# internalid# label defaultshipping defaultbilling addressbookaddress#",

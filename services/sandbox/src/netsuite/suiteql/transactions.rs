@@ -21,6 +21,10 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
         words(record.kind.name),
         record.kind.status_label(record.status)
     );
+    let of_invoice = |name: &str| match code {
+        "CustInvc" => number(record.number(name)),
+        _ => Sql::Null,
+    };
     let mut head = stamped(Row::new("transaction"), record, zone)
         .with("createddate", moment::store_instant(record.created, zone))
         .with("type", code.to_owned())
@@ -35,6 +39,8 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
         .with("entity__df", label(fields, party))
         .with("currency__df", label(fields, "currency"))
         .with("foreigntotal", number(record.number("total")))
+        .with("foreignamountpaid", of_invoice("amountPaid"))
+        .with("foreignamountunpaid", of_invoice("amountRemaining"))
         .with("voided", flag(false))
         .with("void", flag(false))
         .copy(

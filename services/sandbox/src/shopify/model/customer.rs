@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::ids;
 
@@ -61,6 +62,23 @@ pub(in crate::shopify) struct Customer {
     pub(in crate::shopify) orders: u32,
     pub(in crate::shopify) created_at: Timestamp,
     pub(in crate::shopify) updated_at: Timestamp,
+}
+
+/// A company for which somebody with an account bought, and on which terms.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Purchase {
+    /// Number of the company.
+    pub company: u64,
+    /// What it is called.
+    pub name: String,
+    /// The merchant's own id of it.
+    #[serde(default)]
+    pub external_id: Option<String>,
+    /// Which of its places bought.
+    pub location: String,
+    /// Name of the terms of payment, such as `Net 30`; `None` where it was paid at once.
+    #[serde(default)]
+    pub terms: Option<String>,
 }
 
 impl Customer {

@@ -14,6 +14,7 @@ pub(super) mod stated;
 pub(super) mod store;
 
 pub(super) use catalogue::Variant;
+pub use customer::Purchase;
 pub(super) use customer::{Address, Customer};
 pub(super) use fulfilment::{Fulfilment, FulfilmentOrder, FulfilmentOrderStatus};
 pub(super) use order::Order;

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use super::fulfilment::{Fulfilment, FulfilmentOrder};
 use super::payment::{Refund, Transaction};
-use super::{Address, Stated, ids};
+use super::{Address, Purchase, Stated, ids};
 use crate::shopify::money::{Currencies, Money};
 
 /// An order as Shopify keeps it. Amounts that can be derived are.
@@ -20,6 +20,7 @@ pub(in crate::shopify) struct Order {
     pub(in crate::shopify) source: &'static str,
     /// Place in the list of customers; `None` for a guest.
     pub(in crate::shopify) customer: Option<usize>,
+    pub(in crate::shopify) purchase: Option<Purchase>,
     pub(in crate::shopify) email: Option<String>,
     pub(in crate::shopify) phone: Option<String>,
     pub(in crate::shopify) locale: &'static str,
@@ -40,6 +41,8 @@ pub(in crate::shopify) struct Order {
     pub(in crate::shopify) refunds: Vec<Refund>,
     pub(in crate::shopify) fulfilment_orders: Vec<FulfilmentOrder>,
     pub(in crate::shopify) fulfilments: Vec<Fulfilment>,
+    /// Whether the risk analysis says to cancel it.
+    pub(in crate::shopify) risky: bool,
     /// In whose words the order is told, when it was put in and not made up here.
     pub(in crate::shopify) stated: Option<Stated>,
 }
@@ -198,6 +201,7 @@ impl Order {
             taxes_included: false,
             source: "web",
             customer: None,
+            purchase: None,
             email: None,
             phone: None,
             locale: "en",
@@ -218,6 +222,7 @@ impl Order {
             refunds: Vec::new(),
             fulfilment_orders: Vec::new(),
             fulfilments: Vec::new(),
+            risky: false,
             stated: None,
         }
     }

@@ -78,3 +78,17 @@ pub(super) fn contact<'s>(text: &'s str, name: &str) -> Value<'s> {
         text.into()
     }
 }
+
+/// Companies that buy, and their terms.
+pub(super) fn business<'s>(node: Node<'s>, name: &str) -> Value<'s> {
+    match (node.thing, name) {
+        (Thing::Purchase(purchase), "company") => node.one(Thing::Company(purchase)),
+        (Thing::Purchase(purchase), "location") => node.one(Thing::CompanyLocation(purchase)),
+        (Thing::Company(purchase), "id") => gid("Company", purchase.company).into(),
+        (Thing::Company(purchase), "name") => (&purchase.name).into(),
+        (Thing::Company(purchase), "externalId") => purchase.external_id.as_ref().into(),
+        (Thing::CompanyLocation(purchase), "name") => (&purchase.location).into(),
+        (Thing::PaymentTerms(terms), "paymentTermsName") => terms.into(),
+        _ => Value::Null,
+    }
+}

@@ -27,7 +27,9 @@ use super::model::payment::{RefundLine, RefundShipping};
 use super::model::prices::PriceList;
 use super::model::product::{Collection, Media};
 use super::model::store::{Place, Subscription};
-use super::model::{Address, Fulfilment, Order, Product, Refund, Store, Transaction, Variant};
+use super::model::{
+    Address, Fulfilment, Order, Product, Purchase, Refund, Store, Transaction, Variant,
+};
 use super::money::{Currencies, Currency, Money};
 use super::mutation::{AdjustmentGroup, Change, Payload, UserError};
 
@@ -59,6 +61,7 @@ enum Thing<'s> {
     Channel(&'s Order),
     Attribute(&'s str, &'s str),
     CashRounding(&'s Order),
+    Risk(&'s Order),
     MoneyBag(Currencies, Money),
     Money(Currency, i64),
     Line(&'s Order, &'s Line),
@@ -78,6 +81,10 @@ enum Thing<'s> {
     Adjustment(&'s Order, &'s Refund),
     Address(&'s Address, u64),
     Customer(&'s Customer),
+    Purchase(&'s Purchase),
+    Company(&'s Purchase),
+    CompanyLocation(&'s Purchase),
+    PaymentTerms(&'s str),
     Email(&'s str),
     Phone(&'s str),
     FulfilmentOrder(&'s Order, &'s FulfilmentOrder),
@@ -197,6 +204,7 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Channel(_) => "ChannelInformation",
             Thing::Attribute(..) => "Attribute",
             Thing::CashRounding(_) => "CashRoundingAdjustment",
+            Thing::Risk(_) => "OrderRiskSummary",
             Thing::MoneyBag(..) => "MoneyBag",
             Thing::Money(..) => "MoneyV2",
             Thing::Line(..) => "LineItem",
@@ -220,6 +228,10 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Adjustment(..) => "OrderAdjustment",
             Thing::Address(..) => "MailingAddress",
             Thing::Customer(_) => "Customer",
+            Thing::Purchase(_) => "PurchasingCompany",
+            Thing::Company(_) => "Company",
+            Thing::CompanyLocation(_) => "CompanyLocation",
+            Thing::PaymentTerms(_) => "PaymentTerms",
             Thing::Email(_) => "CustomerEmailAddress",
             Thing::Phone(_) => "CustomerPhoneNumber",
             Thing::FulfilmentOrder(..) => "FulfillmentOrder",
@@ -286,7 +298,8 @@ impl<'s> Resolve<'s> for Node<'s> {
             | Thing::OrderApp
             | Thing::Channel(_)
             | Thing::Attribute(..)
-            | Thing::CashRounding(_) => order::detail(self, name),
+            | Thing::CashRounding(_)
+            | Thing::Risk(_) => order::detail(self, name),
             Thing::Line(order, line) => line::line(self, order, line, name, arguments),
             Thing::Group(order, group, place) => line::group(self, order, group, place, name),
             Thing::ShippingLine(order, line) => line::shipping(self, order, line, name),
@@ -316,6 +329,10 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Adjustment(order, refund) => payment::adjustment(self, order, refund, name),
             Thing::Address(address, id) => customer::address(address, id, name, arguments),
             Thing::Customer(found) => customer::customer(self, found, name),
+            Thing::Purchase(_)
+            | Thing::Company(_)
+            | Thing::CompanyLocation(_)
+            | Thing::PaymentTerms(_) => customer::business(self, name),
             Thing::Email(text) | Thing::Phone(text) => customer::contact(text, name),
             Thing::FulfilmentOrder(order, found) => {
                 fulfilment::fulfilment_order(self, order, found, name)

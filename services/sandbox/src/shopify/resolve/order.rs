@@ -128,6 +128,17 @@ pub(super) fn order<'s>(
                 .and_then(|index| node.store.customers.get(index))
                 .map(Thing::Customer),
         ),
+        "purchasingEntity" => node.maybe(match &order.purchase {
+            Some(purchase) => Some(Thing::Purchase(purchase)),
+            None => order
+                .customer
+                .and_then(|index| node.store.customers.get(index))
+                .map(Thing::Customer),
+        }),
+        "paymentTerms" => {
+            let terms = order.purchase.as_ref().and_then(|it| it.terms.as_deref());
+            node.maybe(terms.map(Thing::PaymentTerms))
+        }
         "billingAddress" => address(node, order, order.billing.as_ref(), 0),
         "shippingAddress" => address(node, order, order.shipping.as_ref(), 1),
         "displayAddress" => match &order.shipping {
@@ -137,6 +148,7 @@ pub(super) fn order<'s>(
         "retailLocation" => order
             .retail_location
             .map_or(Value::Null, |index| node.place(index)),
+        "risk" => node.one(Thing::Risk(order)),
         "lineItems" => node.many(order.lines.iter().map(|line| Thing::Line(order, line))),
         "nonFulfillableLineItems" => node.many(
             order
@@ -295,6 +307,7 @@ pub(super) fn detail<'s>(node: Node<'s>, name: &str) -> Value<'s> {
         },
         Thing::Attribute(key, value) => if name == "key" { key } else { value }.into(),
         Thing::CashRounding(order) => node.bag(order, Money::ZERO),
+        Thing::Risk(order) => if order.risky { "CANCEL" } else { "NONE" }.into(),
         _ => Value::Null,
     }
 }

@@ -6,9 +6,18 @@ use super::super::graphql::GraphError;
 use super::super::graphql::schema::{SCHEMA, Shape};
 use super::{Node, Outcome, Thing, Value};
 
-/// Whether the shop says this of every order itself: it gives out ids, and files orders by its own time.
+/// Whether the shop says this of every order itself: it gives out ids, files orders by its own time, and knows how far it has come
+/// with them.
 pub(super) fn is_the_shops(field: &str) -> bool {
-    matches!(field, "id" | "legacyResourceId" | "createdAt" | "updatedAt")
+    matches!(
+        field,
+        "id" | "legacyResourceId"
+            | "createdAt"
+            | "updatedAt"
+            | "displayFulfillmentStatus"
+            | "retailLocation"
+            | "risk"
+    )
 }
 
 /// A field of an order, or of one of its parts. What is not said is refused: an answer of nothing would be made up.

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Api, generous};
-use crate::shopify::{Edit, Options};
+use crate::shopify::{Edit, Options, Purchase};
 
 const ORDER: &str = r#"
 query($id: ID!) { order(id: $id) {
@@ -116,4 +116,60 @@ async fn edits_can_be_made_by_hand() {
         204
     );
     assert_eq!(post("_sandbox/edit-order", edit).await, 409);
+}
+
+#[tokio::test]
+async fn a_buyer_can_be_a_company_somebody_or_nobody() {
+    const BUYER: &str = r#"
+query($id: ID!) { order(id: $id) {
+  email
+  customer { firstName }
+  billingAddress { firstName lastName }
+  paymentTerms { paymentTermsName }
+  purchasingEntity { __typename ... on PurchasingCompany { company { id name externalId } location { name } } }
+} }"#;
+    let api = Api::start(30, quiet()).await;
+    let orders = api.shop().orders();
+    let mut known = orders
+        .iter()
+        .filter(|order| order.customer.is_some() && !order.cancelled);
+    let (bought, left) = (known.next().unwrap(), known.next().unwrap());
+    let told = |id: String| {
+        let api = &api;
+        async move { api.data(BUYER, json!({ "id": id })).await["order"].take() }
+    };
+    let before = told(bought.id.clone()).await;
+    assert_eq!(before["purchasingEntity"]["__typename"], "Customer");
+    assert_eq!(before["paymentTerms"], Json::Null);
+    let purchase = Purchase {
+        company: 88,
+        name: "Acme Inc".to_owned(),
+        external_id: Some("C-1200".to_owned()),
+        location: "Harbour".to_owned(),
+        terms: Some("Net 30".to_owned()),
+    };
+    assert!(api.shop().edit_order(&bought.id, &Edit::Company(purchase)));
+    let after = told(bought.id.clone()).await;
+    assert_eq!(after["paymentTerms"]["paymentTermsName"], "Net 30");
+    assert_eq!(after["customer"], before["customer"]);
+    let company = &after["purchasingEntity"];
+    assert_eq!(
+        company["company"],
+        json!({"id": "gid://shopify/Company/88", "name": "Acme Inc", "externalId": "C-1200"})
+    );
+    assert_eq!(company["location"]["name"], "Harbour");
+
+    let nobody = Edit::Guest {
+        email: None,
+        name: None,
+    };
+    assert!(
+        !api.shop().edit_order(&bought.id, &nobody),
+        "a company is somebody"
+    );
+    assert!(api.shop().edit_order(&left.id, &nobody));
+    let told = told(left.id.clone()).await;
+    for gone in ["email", "customer", "billingAddress", "purchasingEntity"] {
+        assert_eq!(told[gone], Json::Null, "{gone}");
+    }
 }

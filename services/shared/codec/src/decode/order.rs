@@ -6,7 +6,7 @@ use commerce::{
 use proto::events::v1 as wire;
 
 use super::value::{
-    address, amount, currency, customer, decimal, id, required, sku, timestamp, unknown,
+    address, amount, company, currency, customer, decimal, id, required, sku, timestamp, unknown,
 };
 use crate::error::{DecodeError, Within, each};
 
@@ -33,6 +33,12 @@ pub(super) fn order(order: wire::Order) -> Result<Order, DecodeError> {
         channel: order.channel,
         note: order.note,
         tags: order.tags,
+        company: order.company.map(company).transpose().within("company")?,
+        payment_terms: order.payment_terms,
+        fulfilled: order.fulfilled,
+        sold_at: order.sold_at.map(id).transpose().within("sold_at")?,
+        on_hold: order.on_hold,
+        high_risk: order.high_risk,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The small values that records are made of.
 
-use commerce::{Address, Amount, Country, Currency, Customer, ExternalId, Money, Sku};
+use commerce::{Address, Amount, Company, Country, Currency, Customer, ExternalId, Money, Sku};
 use jiff::Timestamp;
 use proto::events::v1 as wire;
 use rust_decimal::Decimal;
@@ -94,5 +94,14 @@ pub(super) fn customer(customer: wire::Customer) -> Result<Customer, DecodeError
         last_name: customer.last_name,
         company: customer.company,
         phone: customer.phone,
+    })
+}
+
+pub(super) fn company(company: wire::Company) -> Result<Company, DecodeError> {
+    Ok(Company {
+        id: id(company.id).within("id")?,
+        name: company.name,
+        reference: company.reference,
+        location: company.location,
     })
 }

@@ -3,7 +3,7 @@
 use commerce::{LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, TaxLine};
 use proto::events::v1 as wire;
 
-use super::{address, amount, customer, timestamp};
+use super::{address, amount, company, customer, timestamp};
 
 pub(super) fn order(order: &Order) -> wire::Order {
     wire::Order {
@@ -27,6 +27,12 @@ pub(super) fn order(order: &Order) -> wire::Order {
         channel: order.channel.clone(),
         note: order.note.clone(),
         tags: order.tags.clone(),
+        company: order.company.as_ref().map(company),
+        fulfilled: order.fulfilled,
+        sold_at: order.sold_at.as_ref().map(ToString::to_string),
+        on_hold: order.on_hold,
+        high_risk: order.high_risk,
+        payment_terms: order.payment_terms.clone(),
     }
 }
 

@@ -2,9 +2,9 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money,
-    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
+    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
+    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId,
+    Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
     Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
     TraceContext, Variant, Weight, WeightUnit,
 };
@@ -79,12 +79,33 @@ fn bare_order() -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 
 /// An order with nothing that can be absent.
 pub(crate) fn minimal_order() -> Event {
     event("1", Record::Order(Box::new(bare_order())))
+}
+
+/// An order sold over the counter: handed over, on terms, and doubted.
+#[allow(dead_code, reason = "used by the golden messages alone")]
+pub(crate) fn counter_order() -> Event {
+    let order = Order {
+        channel: Some("pos".into()),
+        payment_terms: Some("Net 30".into()),
+        fulfilled: true,
+        sold_at: Some(ExternalId::new("61").unwrap()),
+        on_hold: true,
+        high_risk: true,
+        ..bare_order()
+    };
+    event("3", Record::Order(Box::new(order)))
 }
 
 /// An order with everything.
@@ -172,6 +193,10 @@ pub(crate) fn full_order() -> Event {
         channel: Some("web".into()),
         note: Some("Ring twice".into()),
         tags: vec!["vip".into(), "gift wrap".into()],
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
         ..bare_order()
     };
     let mut event = event("1001", Record::Order(Box::new(order)));
@@ -184,6 +209,21 @@ pub(crate) fn full_order() -> Event {
         body: br##"{"name":"#1001"}"##.to_vec(),
     });
     event
+}
+
+/// An order of a company that pays later.
+pub(crate) fn company_order() -> Event {
+    let order = Order {
+        company: Some(Company {
+            id: id("88"),
+            name: "Analytical Ltd".into(),
+            reference: Some("C-1200".into()),
+            location: Some("Bergen".into()),
+        }),
+        payment_terms: Some("Net 30".into()),
+        ..bare_order()
+    };
+    event("1002", Record::Order(Box::new(order)))
 }
 
 fn payment(number: &str, method: &str, kind: PaymentKind) -> Payment {

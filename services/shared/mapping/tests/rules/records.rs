@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use causeway_mapping::{Mapped, Mapping, RuleError, Rules, Table};
 use commerce::{
-    Address, Amount, ConnectionId, Country, Currency, Customer, Digest, Discount, Document, Event,
-    ExternalId, Fulfilment, FulfilmentLine, Kind, LineKind, MerchantId, Money, Order, OrderLine,
-    OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record, Revision, Sku, StockLevel,
-    TaxLine, Variant,
+    Address, Amount, Company, ConnectionId, Country, Currency, Customer, Digest, Discount,
+    Document, Event, ExternalId, Fulfilment, FulfilmentLine, Kind, LineKind, MerchantId, Money,
+    Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Product, Record,
+    Revision, Sku, StockLevel, TaxLine, Variant,
 };
 use serde_json::Value;
 
@@ -89,6 +89,17 @@ pub(crate) fn order() -> Order {
         channel: Some("web".into()),
         note: None,
         tags: vec!["vip".into(), "gift".into()],
+        company: Some(Company {
+            id: id("88"),
+            name: "Analytical Ltd".into(),
+            reference: None,
+            location: Some("Berlin".into()),
+        }),
+        payment_terms: Some("Net 30".into()),
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     }
 }
 

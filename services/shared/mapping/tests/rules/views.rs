@@ -35,6 +35,9 @@ use crate::records::{
 #[case("order.lines[0].discount", json!("1.00"))]
 #[case("order.lines[0].tax", json!("6.22"))]
 #[case("order.payment_methods", json!(["visa"]))]
+#[case("order.company.name", json!("Analytical Ltd"))]
+#[case("order.company.location", json!("Berlin"))]
+#[case("order.payment_terms", json!("Net 30"))]
 #[case("order.channel", json!("web"))]
 #[case("order.tags", json!(["vip", "gift"]))]
 fn of_an_order(#[case] expression: &str, #[case] expected: Value) {
@@ -44,6 +47,7 @@ fn of_an_order(#[case] expression: &str, #[case] expected: Value) {
 #[rstest]
 #[case("order.note")]
 #[case("order.customer.phone")]
+#[case("order.company.reference")]
 #[case("order.billing")]
 #[case("order.billing?.city")]
 #[case("order.lines[1].sku")]

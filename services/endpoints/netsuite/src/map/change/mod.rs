@@ -1,8 +1,9 @@
-//! What has to be written so that a sales order becomes what its order is now. Pure.
+//! What has to be written so that a sale becomes what its order is now. Pure.
 //!
 //! The shop's whole snapshot is compared with what NetSuite has: what is equal is left alone, so that a repeat writes nothing. Lines
 //! are changed by their key and carry absolute values; a line that is gone from the order is set to nothing and closed, since
-//! NetSuite cannot delete one line and counts closed ones in the total. New lines go to the end.
+//! NetSuite cannot delete one line and counts closed ones in the total. New lines go to the end. An invoice knows no closed lines: where
+//! its lines differ, all are written anew.
 
 mod matching;
 mod standing;
@@ -15,12 +16,12 @@ use ports::{Assignments, Fault, Place};
 use rust_decimal::Decimal;
 
 use super::address::replacing;
-use super::order::{Aim, Line, Terms};
-use super::settings::Tax;
+use super::order::{Aim, Line, Terms, promoted};
+use super::settings::{Caution, Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 use matching::pair;
 use standing::LineThere;
-pub(crate) use standing::SalesOrder;
+pub(crate) use standing::SaleThere;
 use table::{Change, Rule, rule};
 
 /// What follows from a comparison.
@@ -51,7 +52,7 @@ impl Patch {
     }
 }
 
-impl SalesOrder {
+impl SaleThere {
     /// Whether its total is this one, within the tolerance.
     pub(crate) fn totals(&self, total: Decimal, tolerance: Decimal) -> bool {
         let near = |own: Decimal| own.saturating_sub(total).abs() <= tolerance;
@@ -61,6 +62,21 @@ impl SalesOrder {
     /// Whether nothing more comes of it, so that its lines need not be read where the totals agree.
     pub(crate) const fn is_over(&self) -> bool {
         self.status.is_over()
+    }
+
+    /// Itself without the line of its promotion, which is none of its items, and what that takes off.
+    fn without_promotion(&self, orders: &Orders) -> (Self, Decimal) {
+        let item = orders.promotions.item.as_ref();
+        let is_promotion = |line: &LineThere| item.is_some_and(|item| item.as_str() == line.item);
+        let mut rest = self.clone();
+        rest.lines.retain(|line| !is_promotion(line));
+        let lines = self.lines.iter().filter(|line| is_promotion(line));
+        let off = lines.fold(Decimal::ZERO, |sum, line| sum.saturating_sub(line.amount));
+        (rest, off)
+    }
+
+    fn waits_for_approval(&self) -> bool {
+        self.status == table::Status::PendingApproval
     }
 
     /// Whether it is closed or cancelled.
@@ -75,7 +91,8 @@ impl SalesOrder {
 }
 
 /// What closes a sales order whose order was called off.
-pub(crate) fn call_off(there: &SalesOrder) -> Plan {
+pub(crate) fn call_off(there: &SaleThere, orders: &Orders) -> Plan {
+    let (there, _) = &there.without_promotion(orders);
     let change = if there.has_begun() {
         Change::CancelBegun
     } else {
@@ -102,10 +119,11 @@ pub(crate) fn call_off(there: &SalesOrder) -> Plan {
 /// As [`super::draft`].
 pub(crate) fn amend(
     aim: &Aim,
-    there: &SalesOrder,
+    there: &SaleThere,
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Plan, Fault> {
+    let (there, promoted_there) = &there.without_promotion(terms.orders);
     let mut draft = Amendment {
         there,
         set,
@@ -141,6 +159,23 @@ pub(crate) fn amend(
                 .or_insert(method.clone());
         }
     }
+    let promotion = aim.promotion.as_ref();
+    let ours = promotion.map_or(Decimal::ZERO, |promotion| promotion.amount.amount);
+    if terms.differ(ours, *promoted_there) {
+        changes.push(if there.is_billed() {
+            Change::BilledPrices
+        } else {
+            Change::Prices
+        });
+        body.extend(promoted(promotion, terms.orders));
+    }
+    if let Some(change) = standing_change(aim, there, set, terms.orders) {
+        changes.push(change);
+        if rule(there.status, change) == Rule::Apply {
+            let status = if change == Change::Release { "B" } else { "A" };
+            body.insert("orderStatus".to_owned(), Json::reference(status));
+        }
+    }
     if let Some(address) = aim
         .shipping
         .as_ref()
@@ -171,8 +206,27 @@ pub(crate) fn amend(
     Ok(judge(there, &changes, body, replace))
 }
 
+/// What the shop's holds and doubts ask of the sale.
+fn standing_change(
+    aim: &Aim,
+    there: &SaleThere,
+    set: &Assignments,
+    orders: &Orders,
+) -> Option<Change> {
+    let by_rule = |name: &String| name.split('.').next() == Some("orderStatus");
+    if set.header.keys().any(by_rule) {
+        return None;
+    }
+    match aim.caution {
+        Caution::Hold => Some(Change::Doubted),
+        Caution::PendingApproval => Some(Change::Suspend),
+        Caution::Import if orders.lets_go() && there.waits_for_approval() => Some(Change::Release),
+        Caution::Import => None,
+    }
+}
+
 /// Asks the table about each change. One that has to be held holds all: no order is carried over by halves.
-fn judge(there: &SalesOrder, changes: &[Change], body: Object, replace: Vec<&str>) -> Plan {
+fn judge(there: &SaleThere, changes: &[Change], body: Object, replace: Vec<&str>) -> Plan {
     let mut changes = changes.to_vec();
     changes.sort_unstable();
     changes.dedup();
@@ -209,7 +263,7 @@ fn judge(there: &SalesOrder, changes: &[Change], body: Object, replace: Vec<&str
 }
 
 struct Amendment<'a> {
-    there: &'a SalesOrder,
+    there: &'a SaleThere,
     set: &'a Assignments,
     terms: Terms<'a>,
     changes: Vec<Change>,
@@ -257,7 +311,13 @@ impl Amendment<'_> {
                 foreign = true;
             }
         }
-        if between {
+        let invoice = self.there.sale == Sale::Invoice;
+        if invoice && self.changes.is_empty() {
+            Ok(())
+        } else if invoice && foreign {
+            self.changes.push(Change::Foreign);
+            Ok(())
+        } else if invoice || between {
             self.write_anew(wanted, foreign)
         } else {
             self.lines.append(&mut added);

@@ -1,15 +1,18 @@
-//! A sales order as it stands in NetSuite.
+//! A sale as it stands in NetSuite.
 
 use commerce::Address;
 use rust_decimal::Decimal;
 
 use super::table::Status;
 use crate::map::address;
+use crate::map::settings::Sale;
 use crate::wire::{OrderLineRow, StandingRow};
 
 /// What a changed order is compared with.
 #[derive(Debug, Clone)]
-pub(crate) struct SalesOrder {
+pub(crate) struct SaleThere {
+    /// Which record it is.
+    pub(crate) sale: Sale,
     pub(super) status: Status,
     pub(super) total: Option<Decimal>,
     pub(super) delivery: Decimal,
@@ -32,15 +35,19 @@ pub(super) struct LineThere {
     pub(super) source: Option<String>,
 }
 
-impl SalesOrder {
-    /// Reads a sales order from its rows.
+impl SaleThere {
+    /// Reads a sale from its rows.
     ///
     /// # Errors
     /// What is wrong with which row.
     pub(crate) fn read(row: &StandingRow, rows: &[OrderLineRow]) -> Result<Self, String> {
+        let sale = row.sale();
         let status = row.status.as_deref().unwrap_or_default();
-        let status = Status::of(status)
-            .ok_or_else(|| format!("sales order {}: status '{status}' is unknown", row.order.id))?;
+        let paid = !number(row.paid.as_ref())?.is_zero();
+        let status = Status::of(sale, status, paid).ok_or_else(|| {
+            let (noun, id) = (sale.noun(), &row.order.id);
+            format!("{noun} {id}: status '{status}' is unknown")
+        })?;
         let own: Vec<&OrderLineRow> = rows
             .iter()
             .filter(|line| line.sales_order == row.order.id)
@@ -53,6 +60,7 @@ impl SalesOrder {
             cost = cost.saturating_sub(number(line.amount.as_ref())?);
         }
         Ok(Self {
+            sale,
             status,
             total: row
                 .order
@@ -94,6 +102,14 @@ impl SalesOrder {
         parts.iter().zip(there).all(|(ours, theirs)| {
             fold(ours.as_deref().unwrap_or_default()) == fold(theirs.as_deref().unwrap_or_default())
         })
+    }
+}
+
+impl StandingRow {
+    /// Which record it is.
+    pub(crate) fn sale(&self) -> Sale {
+        let code = self.order.r#type.as_deref();
+        code.and_then(Sale::of).unwrap_or_default()
     }
 }
 

@@ -1,9 +1,11 @@
-//! What becomes of a change, by how far the sales order has come.
+//! What becomes of a change, by what the order is in NetSuite and how far it has come.
 //!
 //! NetSuite refuses some of these itself and lets others through that leave the books wrong; the table decides before anything is
 //! sent, so that an order's change is carried over as a whole or not at all.
 
-/// Status of a sales order (NetSuite help, "Sales Order Status"), by the letter that queries show.
+use crate::map::settings::Sale;
+
+/// How far an order has come: the status of a sales order (NetSuite help, "Sales Order Status"), or what else it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     PendingApproval,
@@ -14,6 +16,12 @@ pub(crate) enum Status {
     PendingBilling,
     Billed,
     Closed,
+    /// An invoice of which nothing is paid.
+    OpenInvoice,
+    /// One that is paid, if only in part.
+    PaidInvoice,
+    VoidedInvoice,
+    CashSale,
 }
 
 /// One way in which a changed order differs from its sales order.
@@ -21,6 +29,12 @@ pub(crate) enum Status {
 pub(super) enum Change {
     /// Another shipping address.
     Address,
+    /// The shop lets go what waits for approval.
+    Release,
+    /// The shop holds back or doubts what does not wait yet.
+    Suspend,
+    /// The same, where such orders are held.
+    Doubted,
     /// Another charge for delivery.
     Delivery,
     /// More units, or new lines.
@@ -43,6 +57,8 @@ pub(super) enum Change {
     BetweenBegun,
     /// More units of a line that somebody closed in NetSuite.
     MoreOfClosed,
+    /// The lines have to be written anew, and somebody added some in NetSuite.
+    Foreign,
     /// Of several lines of one item nobody can tell which is meant, and something of them is fulfilled or billed.
     Untold,
 }
@@ -59,9 +75,22 @@ pub(super) enum Rule {
 }
 
 impl Status {
-    /// The status of a letter, alone or behind the type (`SalesOrd:B`).
-    pub(crate) fn of(text: &str) -> Option<Self> {
-        Some(match text.rsplit(':').next()?.trim() {
+    /// The status by the record, its letter, alone or behind the type (`SalesOrd:B`), and whether anything of it is paid.
+    pub(crate) fn of(sale: Sale, text: &str, paid: bool) -> Option<Self> {
+        let letter = text.rsplit(':').next()?.trim();
+        match sale {
+            Sale::SalesOrder => Self::of_order(letter),
+            Sale::CashSale => Some(Self::CashSale),
+            Sale::Invoice => Some(match letter {
+                "V" => Self::VoidedInvoice,
+                "A" if !paid => Self::OpenInvoice,
+                _ => Self::PaidInvoice,
+            }),
+        }
+    }
+
+    fn of_order(letter: &str) -> Option<Self> {
+        Some(match letter {
             "A" => Self::PendingApproval,
             "B" => Self::PendingFulfilment,
             "C" => Self::Cancelled,
@@ -85,22 +114,38 @@ impl Status {
             Self::PendingBilling => "Pending Billing",
             Self::Billed => "Billed",
             Self::Closed => "Closed",
+            Self::OpenInvoice => "an open invoice",
+            Self::PaidInvoice => "an invoice that is paid, in full or in part",
+            Self::VoidedInvoice => "a voided invoice",
+            Self::CashSale => "a cash sale",
         }
     }
 
-    /// Nothing more comes of it: closed, cancelled or billed in full.
+    /// Nothing more comes of it: closed, cancelled or billed in full, or billed from the start.
     pub(crate) const fn is_over(self) -> bool {
-        matches!(self, Self::Cancelled | Self::Billed | Self::Closed)
+        matches!(
+            self,
+            Self::Cancelled
+                | Self::Billed
+                | Self::Closed
+                | Self::PaidInvoice
+                | Self::VoidedInvoice
+                | Self::CashSale
+        )
     }
 
     /// Nothing of it will be delivered any more.
     pub(crate) const fn is_off(self) -> bool {
-        matches!(self, Self::Cancelled | Self::Closed)
+        matches!(self, Self::Cancelled | Self::Closed | Self::VoidedInvoice)
     }
 }
 
 const RETURN: &str = "take it back with a return authorization and a credit memo or refund";
 const BY_HAND: &str = "make the change in NetSuite by hand";
+const CASH_REFUND: &str =
+    "give back what is less with a cash refund, and sell what is more with an order of its own";
+const CREDIT_MEMO: &str =
+    "credit what is less with a credit memo, and sell what is more with an order of its own";
 const NEW_ORDER: &str = "enter the difference as a sales order of its own, or as a credit memo";
 
 /// The table.
@@ -109,6 +154,44 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
     use Rule::{Apply, Hold, Moot};
     use Status as S;
     match (change, status) {
+        (C::Cancel | C::CancelBegun, S::Cancelled | S::Closed | S::VoidedInvoice) => Moot,
+        (C::Release, S::PendingApproval) | (C::Suspend, S::PendingFulfilment) => Apply,
+        (C::Release, _) | (C::Suspend, S::PendingApproval) => Moot,
+        (
+            C::Suspend | C::Doubted,
+            S::Cancelled | S::Billed | S::Closed | S::PaidInvoice | S::VoidedInvoice | S::CashSale,
+        ) => Moot,
+        (C::Suspend | C::Doubted, _) => Hold(
+            "the shop holds it back, or advises against fulfilling it",
+            "stop in NetSuite what is open of it, or let it go in the shop",
+        ),
+        (C::Cancel | C::CancelBegun, S::CashSale) => Hold(
+            "the order was cancelled; a cash sale is paid, and its goods are out of stock",
+            "give it back with a cash refund, by a sync of refunds or by hand",
+        ),
+        (C::Cancel | C::CancelBegun, S::OpenInvoice | S::PaidInvoice) => Hold(
+            "the order was cancelled; an invoice is owed, and its goods are out of stock",
+            "void the invoice, or credit it with a credit memo, by a sync of refunds or by hand",
+        ),
+        // The goods have gone where they went.
+        (C::Address, S::CashSale | S::PaidInvoice | S::VoidedInvoice) => Moot,
+        (_, S::CashSale) => Hold(
+            "a cash sale is sold, handed over and paid in one",
+            CASH_REFUND,
+        ),
+        (_, S::PaidInvoice) => Hold("what is paid is no longer changed", CREDIT_MEMO),
+        (_, S::VoidedInvoice) => Hold(
+            "nothing is owed by it any more",
+            "enter the order anew in NetSuite",
+        ),
+        (C::Foreign, _) => Hold(
+            "its lines have to be written anew, and somebody added lines to it in NetSuite",
+            BY_HAND,
+        ),
+        (
+            C::Address | C::Delivery | C::More | C::Fewer | C::Prices | C::Between,
+            S::OpenInvoice,
+        ) => Apply,
         (C::Untold, _) => Hold(
             "several lines of one item changed, something of them is fulfilled or billed, and nothing tells which line is which",
             "make the change in NetSuite by hand; set orders.line_field so that later orders carry the shop's line ids",
@@ -126,7 +209,6 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
                 BY_HAND,
             )
         }
-        (C::Cancel | C::CancelBegun, S::Cancelled | S::Closed) => Moot,
         (C::CancelBegun, _)
         | (
             C::Cancel,
@@ -161,34 +243,52 @@ pub(super) const fn rule(status: Status, change: Change) -> Rule {
 mod tests {
     use super::*;
 
-    /// One column per status A to H: `+` apply, `.` moot, `-` hold.
-    const TABLE: [(Change, &str); 13] = [
-        (Change::Address, "++.++..."),
-        (Change::Delivery, "++-+++--"),
-        (Change::More, "++-+++--"),
-        (Change::Fewer, "++-+++--"),
-        (Change::Prices, "++-+++--"),
-        (Change::Between, "++------"),
-        (Change::Cancel, "++.----."),
-        (Change::CancelBegun, "--.----."),
-        (Change::BelowDone, "--------"),
-        (Change::BilledPrices, "--------"),
-        (Change::BetweenBegun, "--------"),
-        (Change::MoreOfClosed, "--------"),
-        (Change::Untold, "--------"),
+    /// One column per status of a sales order, A to H, then invoices (open, paid, voided) and cash sales: `+` apply, `.` moot, `-` hold.
+    const TABLE: [(Change, &str); 17] = [
+        (Change::Release, "+....... ... ."),
+        (Change::Suspend, ".+.---.. -.. ."),
+        (Change::Doubted, "--.---.. -.. ."),
+        (Change::Address, "++.++... +.. ."),
+        (Change::Delivery, "++-+++-- +-- -"),
+        (Change::More, "++-+++-- +-- -"),
+        (Change::Fewer, "++-+++-- +-- -"),
+        (Change::Prices, "++-+++-- +-- -"),
+        (Change::Between, "++------ +-- -"),
+        (Change::Cancel, "++.----. --. -"),
+        (Change::CancelBegun, "--.----. --. -"),
+        (Change::BelowDone, "-------- --- -"),
+        (Change::BilledPrices, "-------- --- -"),
+        (Change::BetweenBegun, "-------- --- -"),
+        (Change::MoreOfClosed, "-------- --- -"),
+        (Change::Foreign, "-------- --- -"),
+        (Change::Untold, "-------- --- -"),
     ];
+
+    fn columns() -> Vec<Status> {
+        let orders = ["A", "B", "C", "D", "E", "F", "G", "H"];
+        let orders = orders.map(|letter| (Sale::SalesOrder, letter, false));
+        let bills = [
+            (Sale::Invoice, "A", false),
+            (Sale::Invoice, "B", true),
+            (Sale::Invoice, "V", false),
+            (Sale::CashSale, "B", false),
+        ];
+        let all = orders.into_iter().chain(bills);
+        all.map(|(sale, letter, paid)| Status::of(sale, letter, paid).unwrap())
+            .collect()
+    }
 
     #[test]
     fn every_cell_is_as_written() {
         for (change, row) in TABLE {
-            let cell = |letter: char| match rule(Status::of(&letter.to_string()).unwrap(), change) {
+            let cell = |status| match rule(status, change) {
                 Rule::Apply => '+',
                 Rule::Moot => '.',
                 Rule::Hold(..) => '-',
             };
             assert_eq!(
-                "ABCDEFGH".chars().map(cell).collect::<String>(),
-                row,
+                columns().into_iter().map(cell).collect::<String>(),
+                row.replace(' ', ""),
                 "{change:?}"
             );
         }
@@ -197,9 +297,12 @@ mod tests {
     #[test]
     fn a_hold_says_why_and_what_to_do() {
         for (change, _) in TABLE {
-            for letter in ["A", "B", "C", "D", "E", "F", "G", "H"] {
-                if let Rule::Hold(why, choices) = rule(Status::of(letter).unwrap(), change) {
-                    assert!(why.len() > 10 && choices.len() > 10, "{change:?} {letter}");
+            for status in columns() {
+                if let Rule::Hold(why, choices) = rule(status, change) {
+                    assert!(
+                        why.len() > 10 && choices.len() > 10,
+                        "{change:?} {status:?}"
+                    );
                 }
             }
         }
@@ -207,8 +310,11 @@ mod tests {
 
     #[test]
     fn a_status_is_read_with_and_without_its_type() {
-        assert_eq!(Status::of("SalesOrd:B"), Some(Status::PendingFulfilment));
-        assert_eq!(Status::of("H"), Some(Status::Closed));
-        assert_eq!(Status::of("X"), None);
+        let order = |text| Status::of(Sale::SalesOrder, text, false);
+        assert_eq!(order("SalesOrd:B"), Some(Status::PendingFulfilment));
+        assert_eq!(order("H"), Some(Status::Closed));
+        assert_eq!(order("X"), None);
+        let partly = Status::of(Sale::Invoice, "CustInvc:A", true);
+        assert_eq!(partly, Some(Status::PaidInvoice));
     }
 }

@@ -50,6 +50,12 @@ fn order(lines: &[Told<'_>]) -> Order {
         channel: None,
         note: None,
         tags: Vec::new(),
+        company: None,
+        payment_terms: None,
+        fulfilled: false,
+        sold_at: None,
+        on_hold: false,
+        high_risk: false,
     };
     order.total = Amount::same(order.total_check(commerce::Side::Shop).unwrap().computed);
     order
@@ -58,7 +64,7 @@ fn order(lines: &[Told<'_>]) -> Order {
 /// Lines as `(item, units, amount, done, closed, shop's line)`.
 type There<'a> = (&'a str, i64, &'a str, i64, &'a str, Option<&'a str>);
 
-fn standing(status: &str, lines: &[There<'_>]) -> SalesOrder {
+fn standing(status: &str, lines: &[There<'_>]) -> SaleThere {
     let head = json!({"id": "1", "foreigntotal": "0", "status": status});
     let head: StandingRow = serde_json::from_value(head).unwrap();
     let rows: Vec<OrderLineRow> = lines
@@ -73,10 +79,10 @@ fn standing(status: &str, lines: &[There<'_>]) -> SalesOrder {
             .unwrap()
         })
         .collect();
-    SalesOrder::read(&head, &rows).unwrap()
+    SaleThere::read(&head, &rows).unwrap()
 }
 
-fn plan(settings: Value, lines: &[Told<'_>], there: &SalesOrder) -> Plan {
+fn plan(settings: Value, lines: &[Told<'_>], there: &SaleThere) -> Plan {
     let orders: Orders = serde_json::from_value(settings).unwrap();
     let one = |(sku, id): (&str, &str)| (Sku::new(sku).unwrap(), Article::One(id.to_owned()));
     let articles: Articles = [("A", "10"), ("B", "20")].map(one).into();
@@ -239,8 +245,14 @@ fn a_line_that_people_closed_takes_no_more_units() {
 #[test]
 fn an_order_that_has_begun_is_not_called_off() {
     let begun = standing("E", &[("10", 2, "20", 1, "F", None)]);
-    assert!(why(call_off(&begun)).contains("Choices: close what is open"));
-    let (lines, _) = written(call_off(&standing("A", &[("10", 2, "20", 0, "F", None)])));
+    assert!(why(call_off(&begun, &Orders::default())).contains("Choices: close what is open"));
+    let (lines, _) = written(call_off(
+        &standing("A", &[("10", 2, "20", 0, "F", None)]),
+        &Orders::default(),
+    ));
     assert_eq!(lines, [json!({"line": 1, "isClosed": true})]);
-    assert_eq!(call_off(&standing("H", &[])), Plan::Same);
+    assert_eq!(
+        call_off(&standing("H", &[]), &Orders::default()),
+        Plan::Same
+    );
 }

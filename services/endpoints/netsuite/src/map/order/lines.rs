@@ -10,6 +10,7 @@ use super::{Terms, unfit};
 use crate::map::assign::assign;
 use crate::map::charge::{Charge, rate};
 use crate::map::fields::LINE;
+use crate::map::settings::Orders;
 use crate::wire::{Json, Object};
 
 /// How much of a title goes into a line's description.
@@ -20,8 +21,18 @@ pub(in crate::map) struct Lines {
     lines: Vec<Line>,
     /// Delivery that is written as `shippingCost`; `None` where the order has none, or has it as lines.
     shipping: Option<Money>,
+    promotion: Option<Promotion>,
     zero: Money,
     taxes: Taxes,
+}
+
+/// What a coupon took off, as the record's own discount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::map) struct Promotion {
+    /// NetSuite's promotion, by internal id.
+    pub(in crate::map) id: String,
+    /// Positive.
+    pub(in crate::map) amount: Money,
 }
 
 /// One line to be.
@@ -51,6 +62,7 @@ impl Lines {
         Self {
             lines: Vec::new(),
             shipping: None,
+            promotion: None,
             zero,
             taxes: Taxes::new(zero),
         }
@@ -128,6 +140,15 @@ impl Lines {
         }
         let apart = orders.discount_lines() && !matches!(line.kind, LineKind::Discount { .. });
         let item = item_of(line, orders, terms.articles)?.to_owned();
+        let mut net = net;
+        let mut offs = Vec::new();
+        for (discount, off) in line.discounts.iter().zip(charge.discounts) {
+            if self.promote(discount, off, orders)? {
+                net = net.plus(off).map_err(unfit)?;
+            } else {
+                offs.push((discount, off));
+            }
+        }
         self.lines.push(Line {
             item,
             quantity: quantity(line)?,
@@ -140,10 +161,9 @@ impl Lines {
             location: None,
         });
         if let (true, Some(item)) = (apart, &orders.items.discount) {
-            let offs = line.discounts.iter().zip(charge.discounts);
-            self.lines.extend(
-                offs.filter(|(_, off)| !off.is_zero())
-                    .map(|(discount, off)| Line {
+            self.lines
+                .extend(offs.into_iter().filter(|(_, off)| !off.is_zero()).map(
+                    |(discount, off)| Line {
                         item: item.as_str().to_owned(),
                         quantity: None,
                         amount: off.negated(),
@@ -153,18 +173,41 @@ impl Lines {
                         behind: true,
                         tax_reference: None,
                         location: None,
-                    }),
-            );
+                    },
+                ));
         }
         Ok(())
     }
 
-    /// What NetSuite's total will be: lines, delivery and imposed tax.
+    /// Whether a discount is the order's promotion.
+    fn promote(&mut self, discount: &Discount, off: Money, orders: &Orders) -> Result<bool, Fault> {
+        let Some(id) = orders.promotions.of(discount.code.as_deref()) else {
+            return Ok(false);
+        };
+        let promotion = self.promotion.get_or_insert_with(|| Promotion {
+            id: id.as_str().to_owned(),
+            amount: self.zero,
+        });
+        if promotion.id != id.as_str() {
+            return Ok(false);
+        }
+        promotion.amount = promotion.amount.plus(off).map_err(unfit)?;
+        Ok(true)
+    }
+
+    pub(super) const fn promotion(&self) -> Option<&Promotion> {
+        self.promotion.as_ref()
+    }
+
+    /// What NetSuite's total will be: lines, delivery, promotion and imposed tax.
     pub(super) fn sum(&self) -> Result<Money, MoneyError> {
+        let promoted = self.promotion.as_ref();
+        let promoted = promoted.map_or(self.zero, |promotion| promotion.amount);
         let start = self
             .taxes
             .imposed()?
-            .plus(self.shipping.unwrap_or(self.zero))?;
+            .plus(self.shipping.unwrap_or(self.zero))?
+            .minus(promoted)?;
         self.lines
             .iter()
             .try_fold(start, |sum, line| sum.plus(line.amount))

@@ -2,6 +2,9 @@
 
 mod items;
 mod lines;
+mod money;
+mod place;
+mod record;
 mod taxes;
 #[cfg(test)]
 mod tests;
@@ -16,14 +19,19 @@ use serde::{Deserialize, Serialize};
 
 use super::address;
 use super::assign::assign;
+use super::customer::payment_terms;
 use super::fields::ORDER;
-use super::settings::{Orders, Tax};
+use super::settings::{Caution, InternalId, Orders, Sale, Tax};
 use crate::wire::{Json, Object};
 
 pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
-pub(in crate::map) use lines::Line;
 pub(super) use lines::Lines;
+pub(in crate::map) use lines::{Line, Promotion};
+pub(crate) use money::{Deposit, deposited, deposits};
+use place::booking;
+pub(crate) use place::{caution, placed};
+pub(crate) use record::sale;
 
 /// What an order is mapped with.
 #[derive(Clone, Copy)]
@@ -46,22 +54,32 @@ pub(crate) enum Currencies {
     ByCode(HashMap<String, String>),
 }
 
-/// A sales order that lacks only its customer, or a credit.
+/// A sale that lacks only its customer, or a credit.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
+    /// Its type, as in addresses.
+    pub(crate) record: &'static str,
     body: Object,
     /// What NetSuite's total has to come to.
     pub(crate) total: Money,
 }
 
 impl Draft {
-    pub(super) const fn new(body: Object, total: Money) -> Self {
-        Self { body, total }
+    pub(super) const fn new(record: &'static str, body: Object, total: Money) -> Self {
+        Self {
+            record,
+            body,
+            total,
+        }
     }
 
-    /// Whether the user's rules name the customer.
-    pub(crate) fn has_entity(&self) -> bool {
-        self.body.contains_key("entity")
+    pub(crate) fn is_sales_order(&self) -> bool {
+        self.record == Sale::SalesOrder.record()
+    }
+
+    /// The customer, where the user's rules name one.
+    pub(crate) fn entity(&self) -> Option<&Json> {
+        self.body.get("entity")
     }
 
     /// The request's body.
@@ -86,12 +104,21 @@ pub(crate) fn draft(
     set: &Assignments,
     terms: Terms<'_>,
 ) -> Result<Draft, Fault> {
+    let sale = sale(order, terms.orders)?;
+    let caution = caution(order, terms.orders);
+    // Only a sales order can wait.
+    if caution == Caution::Hold || (caution > Caution::Import && sale != Sale::SalesOrder) {
+        return Err(place::held_back(order));
+    }
     let (total, lines) = whole(order, terms)?;
-    let mut body = header(order, key, set, terms)?;
+    let mut body = header(order, key, set, terms, (sale, caution))?;
+    if sale == Sale::CashSale {
+        body.extend(money::of_cash_sale(order, terms.orders)?);
+    }
     let kinds = order.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
     assign(&mut body, &set.header, &ORDER)?;
-    Ok(Draft { body, total })
+    Ok(Draft::new(sale.record(), body, total))
 }
 
 /// All that makes up the total: lines, delivery and imposed tax.
@@ -109,6 +136,9 @@ pub(super) fn parts<'a>(
     if let Some(method) = ship_method(kinds, terms.orders) {
         body.insert("shipMethod".to_owned(), Json::reference(method));
     }
+    if let Some(promotion) = lines.promotion() {
+        body.extend(promoted(Some(promotion), terms.orders));
+    }
     let details = lines.tax_details();
     if !details.is_empty() {
         body.insert("taxDetails".to_owned(), Json::sublist(details));
@@ -122,6 +152,24 @@ pub(super) fn parts<'a>(
     Ok(body)
 }
 
+/// The record's promotion, with the discount that stands for it; nothing takes away the one that is there.
+pub(super) fn promoted(promotion: Option<&Promotion>, orders: &Orders) -> Object {
+    let item = orders.promotions.item.as_ref();
+    let (id, item, rate) = match (promotion, item) {
+        (Some(promotion), Some(item)) => (
+            Json::reference(&promotion.id),
+            Json::reference(item.as_str()),
+            Json::from(promotion.amount.negated().amount),
+        ),
+        _ => (Json::nothing(), Json::nothing(), Json::nothing()),
+    };
+    Object::from([
+        ("promoCode".to_owned(), id),
+        ("discountItem".to_owned(), item),
+        ("discountRate".to_owned(), rate),
+    ])
+}
+
 /// What a sales order has to come to after its order changed: everything that is compared with what is there.
 #[derive(Debug, Clone)]
 pub(crate) struct Aim {
@@ -132,6 +180,8 @@ pub(crate) struct Aim {
     /// The SuiteTax details in all, where taxes are written so.
     pub(in crate::map) tax_details: Option<Vec<Json>>,
     pub(in crate::map) shipping: Option<Address>,
+    pub(in crate::map) promotion: Option<Promotion>,
+    pub(in crate::map) caution: Caution,
     /// What NetSuite's total has to come to.
     pub(crate) total: Money,
 }
@@ -150,6 +200,8 @@ pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
         shipping_cost: as_cost.then(|| lines.shipping_cost().unwrap_or_default()),
         ship_method: ship_method(kinds, orders).map(Json::reference),
         tax_details: details,
+        promotion: lines.promotion().cloned(),
+        caution: caution(order, orders),
         lines: lines.into_lines(),
         shipping: order.shipping.clone(),
         total,
@@ -170,33 +222,47 @@ fn header(
     key: &TargetKey,
     set: &Assignments,
     terms: Terms<'_>,
+    (sale, caution): (Sale, Caution),
 ) -> Result<Object, Fault> {
     let orders = terms.orders;
+    let waits = caution == Caution::PendingApproval;
+    let status = if waits {
+        "A"
+    } else {
+        orders.order_status.as_str()
+    };
+    // Neither of the others waits to be approved or fulfilled.
+    let status = (sale == Sale::SalesOrder).then_some(status);
+    let booking = booking(order, orders);
+    // A cash sale is paid.
+    let agreed = match sale {
+        Sale::CashSale => None,
+        Sale::SalesOrder | Sale::Invoice => payment_terms(order, orders)?,
+    };
+    let buyer = order.customer.as_ref();
+    let email = buyer.and_then(|buyer| buyer.email.as_ref());
+    let email = email.filter(|_| sale == Sale::SalesOrder);
+    let form = match sale {
+        Sale::SalesOrder => &orders.custom_form,
+        Sale::CashSale => &orders.record.cash_sale_form,
+        Sale::Invoice => &orders.record.invoice_form,
+    };
     let side = Side::from(orders.book_in);
     let date = order.placed_at.to_zoned(terms.zone.clone()).date();
     let texts = [
         ("externalId", Some(key.as_str().to_owned())),
         ("tranDate", Some(date.to_string())),
         ("otherRefNum", Some(order.number.clone())),
-        (
-            "email",
-            order
-                .customer
-                .as_ref()
-                .and_then(|buyer| buyer.email.clone()),
-        ),
+        ("email", email.cloned()),
     ];
     let references = [
-        ("orderStatus", Some(orders.order_status.as_str())),
-        (
-            "subsidiary",
-            orders.subsidiary.as_ref().map(|id| id.as_str()),
-        ),
-        ("location", orders.location.as_ref().map(|id| id.as_str())),
-        (
-            "customForm",
-            orders.custom_form.as_ref().map(|id| id.as_str()),
-        ),
+        ("orderStatus", status),
+        ("subsidiary", booking.subsidiary.map(InternalId::as_str)),
+        ("location", booking.location.map(InternalId::as_str)),
+        ("department", booking.department.map(InternalId::as_str)),
+        ("class", booking.class.map(InternalId::as_str)),
+        ("customForm", form.as_ref().map(|id| id.as_str())),
+        ("terms", agreed),
         (
             "currency",
             currency(order.total.on(side), terms.currencies)?,

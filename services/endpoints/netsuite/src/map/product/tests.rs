@@ -160,7 +160,9 @@ fn what_is_taken_out_and_what_is_left_alone() {
     let mut open = settings();
     open.item_flag = None;
     let own = single(json!({"flag": ""}));
-    let told = product(&[own], &FirstPrices::new(), &open).unwrap().unwrap();
+    let told = product(&[own], &FirstPrices::new(), &open)
+        .unwrap()
+        .unwrap();
     assert!(told.record.offered, "without a flag every item is offered");
     // Of a matrix item of which no child is left, nothing is.
     let mut last = child("9", "TEE-S", None, Some("S"));

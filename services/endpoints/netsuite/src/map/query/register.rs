@@ -45,7 +45,7 @@ impl Held<'_> {
         let types = match self.kind {
             Kind::Refund => "'CustCred', 'CashRfnd'",
             Kind::Order | Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => {
-                "'SalesOrd'"
+                "'SalesOrd', 'CashSale', 'CustInvc'"
             }
         };
         let spans: Vec<String> = self.spans.iter().map(between).collect();

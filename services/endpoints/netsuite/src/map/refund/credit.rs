@@ -5,10 +5,10 @@ use ports::Fault;
 use rust_decimal::Decimal;
 
 use crate::map::order::unfit;
-use crate::map::settings::{Orders, Tax, Unbilled};
+use crate::map::settings::{Orders, Sale, Tax, Unbilled};
 use crate::wire::{BillRow, SoldRow};
 
-/// How a sales order is billed.
+/// How an order is billed: by itself, where it became a cash sale or an invoice at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Billing {
     /// Not at all.
@@ -22,12 +22,13 @@ pub(crate) enum Billing {
 }
 
 impl Billing {
-    /// How the order with this id is billed, by the rows of [`crate::map::query::bills`].
-    pub(crate) fn of(order: &str, bills: &[BillRow]) -> Self {
+    /// How this order is billed, by its type and the rows of [`crate::map::query::bills`].
+    pub(crate) fn of(order: &SoldRow, bills: &[BillRow]) -> Self {
         let by = |kind: &str| {
-            bills
-                .iter()
-                .any(|bill| bill.order_id == order && bill.r#type == kind)
+            order.r#type.as_deref() == Some(kind)
+                || bills
+                    .iter()
+                    .any(|bill| bill.order_id == order.id && bill.r#type == kind)
         };
         match (by("CustInvc"), by("CashSale")) {
             (false, false) => Self::Nothing,
@@ -80,12 +81,14 @@ pub(crate) fn credit(billing: Billing, unbilled: Unbilled) -> Result<Credit, Fau
 /// [`Fault::Held`] with the amounts.
 pub(crate) fn allowed(refund: &Refund, order: &SoldRow, orders: &Orders) -> Result<(), Fault> {
     let side = Side::from(orders.book_in);
-    let sold = order.tranid.as_deref().unwrap_or(&order.id);
+    let number = order.tranid.as_deref().unwrap_or(&order.id);
+    let noun = order.r#type.as_deref().and_then(Sale::of);
+    let sold = format!("{} {number}", noun.unwrap_or_default().noun());
     let held = |why: String| Err(Fault::Held { why });
     let total = order.foreigntotal.as_deref().and_then(decimal);
     let Some(total) = total else {
         return held(format!(
-            "NetSuite gives no total for sales order {sold}, so that it is not known how much of it can be given back: the role may not see it"
+            "NetSuite gives no total for {sold}, so that it is not known how much of it can be given back: the role may not see it"
         ));
     };
     let stated = refund.order_total.on(side);
@@ -95,7 +98,7 @@ pub(crate) fn allowed(refund: &Refund, order: &SoldRow, orders: &Orders) -> Resu
     let short = stated.minus(total).map_err(unfit)?;
     if ours && short.amount > orders.tolerance {
         return held(format!(
-            "sales order {sold} comes to {total}, and the order came to {stated} before any refund: {short} were taken off it before or after its import. Give back in NetSuite what it still holds, then mark this record as ignored"
+            "{sold} comes to {total}, and the order came to {stated} before any refund: {short} were taken off it before or after its import. Give back in NetSuite what it still holds, then mark this record as ignored"
         ));
     }
     let before = refund.refunded_before.on(side);
@@ -108,7 +111,7 @@ pub(crate) fn allowed(refund: &Refund, order: &SoldRow, orders: &Orders) -> Resu
     let over = back.minus(most).map_err(unfit)?;
     if over.amount > orders.tolerance {
         return held(format!(
-            "with this refund {back} are given back ({before} before it), which is {over} more than the {most} of sales order {sold}: look the refunds up in the shop"
+            "with this refund {back} are given back ({before} before it), which is {over} more than the {most} of {sold}: look the refunds up in the shop"
         ));
     }
     Ok(())

@@ -22,8 +22,10 @@ pub(crate) use credit::{Billing, allowed, credit};
 #[derive(Clone, Copy)]
 pub(crate) struct Giving<'a> {
     pub(crate) refunds: &'a Refunds,
-    /// The sales order.
+    /// The sale.
     pub(crate) order: &'a SoldRow,
+    /// What it becomes, as in addresses.
+    pub(crate) record: &'static str,
 }
 
 /// Maps a refund. Every line is ours: neither record is made by a transform, which would bring the order's lines with their own amounts.
@@ -65,7 +67,7 @@ pub(crate) fn refund_draft(
     let kinds = refund.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);
     assign(&mut body, &set.header, &CREDIT)?;
-    Ok(Draft::new(body, check.stated))
+    Ok(Draft::new(giving.record, body, check.stated))
 }
 
 fn header(
@@ -77,7 +79,10 @@ fn header(
     let orders = terms.orders;
     let total = refund.total.on(Side::from(orders.book_in));
     let date = refund.at.to_zoned(terms.zone.clone()).date();
-    let reference = |id: &InternalId| Json::reference(id.as_str());
+    let booked = |own: &Option<String>, all: &Option<InternalId>| {
+        let id = own.as_deref().or(all.as_ref().map(InternalId::as_str));
+        id.map(Json::reference)
+    };
     let fields = [
         ("externalId", Some(Json::from(key.as_str()))),
         ("tranDate", Some(Json::Text(date.to_string()))),
@@ -87,8 +92,8 @@ fn header(
             "entity",
             order.entity.as_ref().map(|id| Json::reference(id)),
         ),
-        ("subsidiary", orders.subsidiary.as_ref().map(reference)),
-        ("location", orders.location.as_ref().map(reference)),
+        ("subsidiary", booked(&order.subsidiary, &orders.subsidiary)),
+        ("location", booked(&order.location, &orders.location)),
         (
             "currency",
             currency(total, terms.currencies)?.map(Json::reference),

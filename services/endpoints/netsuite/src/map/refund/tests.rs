@@ -95,6 +95,7 @@ fn mapped(refund: &Refund, orders: Value, refunds: Value) -> Result<Value, Fault
     let giving = Giving {
         refunds: &refunds,
         order: &sold(),
+        record: "creditMemo",
     };
     let draft = refund_draft(refund, &key, &Assignments::default(), terms, giving)?;
     Ok(serde_json::from_slice(&draft.body(None)?).unwrap())
@@ -183,7 +184,23 @@ fn billing_follows_from_the_bills_of_the_order_itself() {
             Billing::Both,
         ),
     ] {
-        assert_eq!(Billing::of("1", &bills), expected, "{bills:?}");
+        let order = SoldRow {
+            id: "1".to_owned(),
+            ..sold()
+        };
+        assert_eq!(Billing::of(&order, &bills), expected, "{bills:?}");
+    }
+    // What became a bill at once is its own.
+    for (kind, expected) in [
+        ("SalesOrd", Billing::Nothing),
+        ("CashSale", Billing::CashSales),
+        ("CustInvc", Billing::Invoices),
+    ] {
+        let order = SoldRow {
+            r#type: Some(kind.to_owned()),
+            ..sold()
+        };
+        assert_eq!(Billing::of(&order, &[]), expected, "{kind}");
     }
 }
 

@@ -1,25 +1,37 @@
 //! The settings by which orders become sales orders, stock what a shop may sell, and price levels price lists.
 
+mod caution;
+mod customers;
 mod names;
+mod payments;
+mod places;
 mod prices;
 mod products;
+mod promotions;
+mod record;
 mod refunds;
 mod stock;
 
 use std::collections::BTreeMap;
 
-use commerce::{Currency, Side};
+use commerce::{Country, Currency, Side};
 use jiff::tz::TimeZone;
 use ports::ConfigError;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub use caution::Caution;
+pub use customers::{Addresses, CustomerMatch, Customers, Guests, Update};
 pub use names::{Column, InternalId};
+pub use payments::Payments;
+pub use places::Place;
 pub(crate) use prices::check as check_prices;
 pub use prices::{PriceList, Prices};
 pub(crate) use products::check as check_products;
 pub use products::{FirstPrice, ItemField, MatrixOption, Products};
+pub use promotions::Promotions;
+pub use record::{Records, Sale};
 pub use refunds::{Refunds, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
@@ -28,13 +40,29 @@ pub use stock::{Pool, Stock, Unflagged};
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Orders {
+    /// Which record an order becomes: a sales order unless set.
+    pub record: Records,
+    /// How money that the shop took gets into NetSuite.
+    pub payments: Payments,
+    /// Which of NetSuite's promotions the shop's coupons stand for.
+    pub promotions: Promotions,
+    /// Orders that are booked elsewhere than `subsidiary` and `location` say: the first entry counts whose conditions an order meets.
+    pub places: Vec<Place>,
+    /// What becomes of orders whose fulfilment the shop holds back: `import` unless set, `pending_approval` or `hold`.
+    pub on_hold: Caution,
+    /// What becomes of orders that the shop's risk analysis advises to cancel: `import` unless set, `pending_approval` or `hold`.
+    pub high_risk: Caution,
     /// How the buyer becomes NetSuite's customer.
     pub customer: Customers,
     /// Subsidiary of the sales order; left out, NetSuite takes the customer's.
     pub subsidiary: Option<InternalId>,
     /// Location of the sales order.
     pub location: Option<InternalId>,
-    /// Whether orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
+    /// Department of the sales order.
+    pub department: Option<InternalId>,
+    /// Class of the sales order.
+    pub class: Option<InternalId>,
+    /// Whether sales orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
     pub order_status: OrderStatus,
     /// The sales order form; left out, the role's preferred form.
     pub custom_form: Option<InternalId>,
@@ -53,6 +81,9 @@ pub struct Orders {
     /// A transaction line field (`custcol_…`) that keeps the shop's line id; fulfilments then name the shop's line exactly.
     #[schemars(with = "Option<String>")]
     pub line_field: Option<Column>,
+    /// Internal id of NetSuite's terms of payment by the shop's name of them (`Net 30: 2`), for orders that are paid later. Left out,
+    /// NetSuite takes the customer's own; an order with terms that are not listed is held.
+    pub terms: BTreeMap<String, InternalId>,
     /// Internal id of each currency by ISO code (`EUR: 4`); left out, they are read from the account.
     pub currencies: BTreeMap<String, InternalId>,
     /// The account's one currency by ISO code (`USD`), where NetSuite's Multiple Currencies feature is off. Orders in any other are held.
@@ -72,9 +103,17 @@ pub struct Orders {
 impl Default for Orders {
     fn default() -> Self {
         Self {
+            record: Records::default(),
+            payments: Payments::default(),
+            promotions: Promotions::default(),
+            places: Vec::new(),
+            on_hold: Caution::default(),
+            high_risk: Caution::default(),
             customer: Customers::default(),
             subsidiary: None,
             location: None,
+            department: None,
+            class: None,
             order_status: OrderStatus::default(),
             custom_form: None,
             price_level: InternalId::custom_price_level(),
@@ -84,6 +123,7 @@ impl Default for Orders {
             shipping: Shipping::default(),
             discounts: None,
             line_field: None,
+            terms: BTreeMap::new(),
             currencies: BTreeMap::new(),
             only_currency: None,
             time_zone: None,
@@ -94,6 +134,12 @@ impl Default for Orders {
 }
 
 impl Orders {
+    /// Whether orders that wait for approval may be let go: where the shop's word is what they wait for.
+    pub(crate) fn lets_go(&self) -> bool {
+        let waits = |caution| caution == Caution::PendingApproval;
+        self.order_status == OrderStatus::B && (waits(self.on_hold) || waits(self.high_risk))
+    }
+
     /// Whether discounts become lines of their own: as set, else where there is an item for them.
     pub(crate) fn discount_lines(&self) -> bool {
         match self.discounts {
@@ -101,40 +147,6 @@ impl Orders {
             None => self.items.discount.is_some(),
         }
     }
-}
-
-/// How the buyer becomes NetSuite's customer.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Customers {
-    /// By what existing customers are recognised, in this order; the oldest match wins. Both unless set.
-    #[serde(rename = "match")]
-    pub matching: Vec<CustomerMatch>,
-    /// The customer that takes the orders of guests who are not recognised. Left out, a guest with an e-mail address becomes a
-    /// customer, and a guest without one is held.
-    pub default: Option<InternalId>,
-    /// Subsidiary of new customers; needed in OneWorld accounts.
-    pub subsidiary: Option<InternalId>,
-}
-
-impl Default for Customers {
-    fn default() -> Self {
-        Self {
-            matching: vec![CustomerMatch::ExternalId, CustomerMatch::Email],
-            default: None,
-            subsidiary: None,
-        }
-    }
-}
-
-/// By what an existing customer is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CustomerMatch {
-    /// The external id under which Causeway makes customers.
-    ExternalId,
-    /// The e-mail address, in any case.
-    Email,
 }
 
 /// Status of new sales orders.
@@ -328,6 +340,35 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
             ),
         );
     }
+    let promotions = &orders.promotions;
+    if promotions.item.is_none() && !promotions.codes.is_empty() {
+        return wrong(
+            "promotions.item",
+            "promotions need an item of type Discount to be booked under".to_owned(),
+        );
+    }
+    if promotions.item.is_some() && promotions.item == orders.items.discount {
+        return wrong(
+            "promotions.item",
+            "must be another item than orders.items.discount".to_owned(),
+        );
+    }
+    let codes = orders.places.iter().flat_map(|place| &place.countries);
+    if let Some(code) = codes
+        .into_iter()
+        .find(|code| Country::new(code.as_str()).is_err())
+    {
+        return wrong(
+            "places.countries",
+            format!("'{code}' is no ISO 3166 country code such as DE"),
+        );
+    }
+    if orders.payments.gift_cards.is_some() && !orders.payments.deposits {
+        return wrong(
+            "payments.gift_cards",
+            "is of use only with deposits: true".to_owned(),
+        );
+    }
     if let Some(zone) = &orders.time_zone
         && let Err(error) = TimeZone::get(zone)
     {
@@ -392,6 +433,22 @@ mod tests {
             (r#"{"currencies": {"EURO": 4}}"#, "orders.currencies"),
             (r#"{"line_field": "custitem_x"}"#, "orders.line_field"),
             (r#"{"time_zone": "Mars/Base"}"#, "orders.time_zone"),
+            (
+                r#"{"promotions": {"codes": {"A": 1}}}"#,
+                "orders.promotions.item",
+            ),
+            (
+                r#"{"promotions": {"item": 9}, "items": {"discount": 9}}"#,
+                "orders.promotions.item",
+            ),
+            (
+                r#"{"places": [{"countries": ["Germany"]}]}"#,
+                "orders.places.countries",
+            ),
+            (
+                r#"{"payments": {"gift_cards": 5}}"#,
+                "orders.payments.gift_cards",
+            ),
         ] {
             let error = check(&orders(json).unwrap()).unwrap_err();
             assert_eq!(error.setting, setting);

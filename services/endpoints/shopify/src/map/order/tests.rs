@@ -391,6 +391,37 @@ fn payments_are_what_was_taken_or_is_reserved() {
 }
 
 #[test]
+fn it_is_told_how_far_an_order_has_come_and_where_it_was_sold() {
+    // (status, place, advice) -> fulfilled, sold at, on hold, high risk
+    for (status, place, advice, expected) in [
+        ("UNFULFILLED", None, "NONE", (false, None, false, false)),
+        (
+            "FULFILLED",
+            Some("61"),
+            "ACCEPT",
+            (true, Some("61"), false, false),
+        ),
+        ("ON_HOLD", None, "INVESTIGATE", (false, None, true, false)),
+        (
+            "PARTIALLY_FULFILLED",
+            None,
+            "CANCEL",
+            (false, None, false, true),
+        ),
+    ] {
+        let mut wire = placed(vec![], "0.0");
+        wire["displayFulfillmentStatus"] = json!(status);
+        wire["retailLocation"] =
+            json!(place.map(|id| json!({"id": format!("gid://shopify/Location/{id}")})));
+        wire["risk"] = json!({"recommendation": advice});
+        let order = mapped(&wire);
+        let sold_at = order.sold_at.as_ref().map(commerce::ExternalId::as_str);
+        let got = (order.fulfilled, sold_at, order.on_hold, order.high_risk);
+        assert_eq!(got, expected, "{status}");
+    }
+}
+
+#[test]
 fn buyers_and_channels_are_found_where_they_are() {
     let mut wire = placed(vec![], "0.00");
     assert_eq!(mapped(&wire).customer, None);

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn rules_reach_the_customer_that_is_made_and_its_address_book() {
-    let settings: crate::map::settings::Customers = serde_json::from_str("{}").unwrap();
+    let settings = Orders::default();
     let part = |name: &str, value: &str| [(name.to_owned(), Value::from(value))].into();
     let set = Assignments {
         parts: [
@@ -15,12 +15,12 @@ fn rules_reach_the_customer_that_is_made_and_its_address_book() {
         ..Assignments::default()
     };
     let order = order(vec![item("1", "SKU-1", 1, "10")], false);
-    let key = TargetKey::of(
-        &commerce::ConnectionId::new("shop").unwrap(),
-        commerce::Kind::Order,
-        &ExternalId::new("1").unwrap(),
-    );
-    let body = crate::map::customer_body(&key, &order, &settings, &set).unwrap();
+    let source = commerce::ConnectionId::new("shop").unwrap();
+    let id = ExternalId::new("1").unwrap();
+    let key = TargetKey::of(&source, commerce::Kind::Order, &id);
+    let buyer = crate::map::buyer(&order, &source);
+    let orders = [(&order, &set)];
+    let body = crate::map::customer_body(&key, &buyer, &orders, None, &settings).unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(body["custentity_shop"], "web");
     let book = &body["addressBook"]["items"][0]["addressBookAddress"];
