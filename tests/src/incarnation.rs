@@ -235,7 +235,9 @@ impl Roles {
                 )]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds => Rules::default(),
+            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Cancellations => {
+                Rules::default()
+            }
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {

@@ -64,6 +64,17 @@ pub(crate) fn shipped(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// How many sales orders were called off, there or by Causeway.
+pub(crate) fn called_off(sandbox: &Sandbox) -> usize {
+    let orders = sandbox.netsuite().records("salesOrder");
+    let off = |order: &&_| ["C", "H"].contains(&status(order));
+    orders.iter().filter(off).count()
+}
+
+fn status(order: &std::sync::Arc<sandbox::netsuite::Record>) -> &'static str {
+    order.status
+}
+
 pub(crate) async fn unseen(
     phase: Phase,
     expected: usize,

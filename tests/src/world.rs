@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::{Incarnation, connect};
-use crate::leftovers::{shipped, unseen};
+use crate::leftovers::{called_off, shipped, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -38,11 +38,19 @@ pub enum Phase {
     Stock,
     /// Refunds, from the shop to NetSuite.
     Refunds,
+    /// Sales orders called off, from NetSuite to the shop.
+    Cancellations,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Shipments, Self::Stock, Self::Refunds];
+    pub const ALL: [Self; 5] = [
+        Self::Orders,
+        Self::Shipments,
+        Self::Stock,
+        Self::Refunds,
+        Self::Cancellations,
+    ];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
@@ -50,6 +58,7 @@ impl Phase {
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
             Self::Refunds => Kind::Refund,
+            Self::Cancellations => Kind::Cancellation,
         }
     }
 
@@ -59,13 +68,14 @@ impl Phase {
             Self::Shipments => "shipments",
             Self::Stock => "stock",
             Self::Refunds => "refunds",
+            Self::Cancellations => "cancellations",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock => ("netsuite", "shop"),
+            Self::Shipments | Self::Stock | Self::Cancellations => ("netsuite", "shop"),
         }
     }
 
@@ -308,6 +318,7 @@ impl World {
             Phase::Orders => self.sandbox.shopify().orders().len(),
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
+            Phase::Cancellations => called_off(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -357,7 +357,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         commerce::Record::Stock(level) => Some(format!("{}/item:{}", event.connection, level.sku)),
         commerce::Record::Order(_)
         | commerce::Record::Fulfilment(_)
-        | commerce::Record::Refund(_) => None,
+        | commerce::Record::Refund(_)
+        | commerce::Record::Cancellation(_) => None,
     }
 }
 

@@ -98,6 +98,7 @@ fn shown(record: &Record) -> Value {
         Record::Fulfilment(fulfilment) => json!(fulfilment),
         Record::Stock(level) => json!(level),
         Record::Refund(refund) => json!(refund),
+        Record::Cancellation(cancellation) => json!(cancellation),
     }
 }
 
@@ -217,8 +218,9 @@ fn check(file: &Path, case: &Value, got: &Value, fake: &Fake) {
 }
 
 #[tokio::test]
-async fn fulfilments_and_stock_are_read() {
-    for (file, case) in cases("fulfilments").into_iter().chain(cases("stock")) {
+async fn every_kind_is_read() {
+    let folders = ["fulfilments", "stock", "cancellations"];
+    for (file, case) in folders.into_iter().flat_map(cases) {
         let (fake, connected) = stage(&case).await;
         let got = read(&case, &connected).await;
         check(&file, &case, &got, &fake);

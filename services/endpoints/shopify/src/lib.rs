@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments and stock levels go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels and cancellations go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -26,7 +26,7 @@ pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock];
+pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Cancellation];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -66,6 +66,9 @@ pub struct Settings {
     /// Whether the shop tells the buyer about a new fulfilment or tracking number; it does unless set.
     #[serde(default = "yes")]
     pub notify_customer: bool,
+    /// How orders are cancelled that were cancelled or closed at the other side.
+    #[serde(default)]
+    pub cancellations: Cancellations,
     /// Shopify's name of a carrier by its name at the system that fulfilments come from: `"DHL Paket": "DHL Germany"`. A carrier that is
     /// not listed keeps its name; only names on Shopify's list get a tracking link from Shopify.
     #[serde(default)]
@@ -82,6 +85,28 @@ pub enum Refunds {
     /// An order is told as it was placed, and each of its refunds is a record of its own. An order that was edited is told as it
     /// stands; a refund of it that this leaves out is not carried over twice.
     Separate,
+}
+
+/// How orders are cancelled that were cancelled or closed at the other side. Whether they are is up to a sync of kind `cancellation`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cancellations {
+    /// Whether the shop gives back what was paid, by the means it was paid by; it does unless set. Without it the money is left to you.
+    pub refund: bool,
+    /// Whether the shop counts the goods as available again; it does unless set.
+    pub restock: bool,
+    /// Whether the shop tells the buyer; it does not unless set.
+    pub notify_customer: bool,
+}
+
+impl Default for Cancellations {
+    fn default() -> Self {
+        Self {
+            refund: true,
+            restock: true,
+            notify_customer: false,
+        }
+    }
 }
 
 /// Credentials of an app.

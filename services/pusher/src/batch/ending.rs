@@ -1,7 +1,8 @@
 //! How a record's way ends: from what happened to an outcome and a settlement.
 
+use commerce::ExternalId;
 use ports::ledger::{Outcome, Step, StepKind};
-use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
+use ports::{Attempt, Effect, Fault, Settlement, Status, Twin, Written};
 
 use super::{Item, Run};
 use crate::judge::{Judged, due, is_admitted, judge, look_again, settlement};
@@ -55,6 +56,22 @@ impl Run<'_> {
         };
         self.outcomes.push(outcome);
         self.settle(index, Settlement::Done);
+    }
+
+    /// A record that Causeway made at its source from one of the target's: the two are bound, and nothing is written.
+    pub(super) fn come_back(&mut self, index: usize, mut item: Item, id: ExternalId) {
+        let note = format!(
+            "made by Causeway from {}'s {id}: nothing to write",
+            self.target.id
+        );
+        item.steps.push(self.step(StepKind::Mapped, note));
+        let known = item.bound.take().filter(|twin| twin.id == id);
+        let written = Written {
+            twin: known.unwrap_or(Twin { id, number: None }),
+            effect: Effect::Unchanged,
+            discrepancy: None,
+        };
+        self.succeed(index, item, written);
     }
 
     fn fail(&mut self, index: usize, item: Item, fault: &Fault) {

@@ -28,6 +28,7 @@ fn refund(number: &str, order: &str, total: &str) -> Event {
     };
     let refund = Refund {
         number: format!("#{order}-R1"),
+        key: None,
         order: OrderRef {
             id: id(order),
             key: None,

@@ -30,6 +30,8 @@ pub struct OrderView {
     pub fulfillment_status: &'static str,
     /// Whether it was cancelled.
     pub cancelled: bool,
+    /// Whether the buyer was told of the cancellation.
+    pub told_of_cancellation: bool,
     /// Whether it is a test order.
     pub test: bool,
     /// Global id of the buyer, unless a guest.
@@ -135,6 +137,7 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
         financial_status: order.financial_status(),
         fulfillment_status: order.fulfilment_status(),
         cancelled: order.cancelled.is_some(),
+        told_of_cancellation: order.cancelled.as_ref().is_some_and(|one| one.notified),
         test: order.test,
         customer: order
             .customer

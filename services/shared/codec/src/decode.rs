@@ -5,8 +5,8 @@ mod refund;
 mod value;
 
 use commerce::{
-    ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind, MerchantId,
-    OrderRef, Parcel, Record, Revision, StockLevel, TraceContext,
+    Cancellation, ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind,
+    MerchantId, OrderRef, Parcel, Record, Revision, StockLevel, TraceContext,
 };
 use prost::Message;
 use proto::events::v1 as wire;
@@ -39,6 +39,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Refund(record)) => {
             Record::Refund(Box::new(refund::refund(record).within("refund")?))
+        }
+        Some(wire::envelope::Record::Cancellation(record)) => {
+            Record::Cancellation(cancellation(record).within("cancellation")?)
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -87,6 +90,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Fulfilment) => Ok(Kind::Fulfilment),
         Ok(wire::Kind::Stock) => Ok(Kind::Stock),
         Ok(wire::Kind::Refund) => Ok(Kind::Refund),
+        Ok(wire::Kind::Cancellation) => Ok(Kind::Cancellation),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }
@@ -140,5 +144,15 @@ fn stock(level: wire::StockLevel) -> Result<StockLevel, DecodeError> {
         sku: sku(&level.sku).within("sku")?,
         location: id(level.location).within("location")?,
         available: decimal(&level.available).within("available")?,
+    })
+}
+
+fn cancellation(cancellation: wire::Cancellation) -> Result<Cancellation, DecodeError> {
+    Ok(Cancellation {
+        number: cancellation.number,
+        order: required(cancellation.order)
+            .and_then(order_ref)
+            .within("order")?,
+        begun: cancellation.begun,
     })
 }

@@ -4,7 +4,8 @@ mod order;
 mod refund;
 
 use commerce::{
-    Address, Amount, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record, StockLevel,
+    Address, Amount, Cancellation, Customer, Event, Fulfilment, Kind, Money, OrderRef, Record,
+    StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;
@@ -43,6 +44,9 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Fulfilment(record) => wire::envelope::Record::Fulfilment(fulfilment(record)),
             Record::Stock(record) => wire::envelope::Record::Stock(stock(record)),
             Record::Refund(record) => wire::envelope::Record::Refund(refund::refund(record)),
+            Record::Cancellation(record) => {
+                wire::envelope::Record::Cancellation(cancellation(record))
+            }
         }),
     }
 }
@@ -53,6 +57,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Fulfilment => wire::Kind::Fulfilment,
         Kind::Stock => wire::Kind::Stock,
         Kind::Refund => wire::Kind::Refund,
+        Kind::Cancellation => wire::Kind::Cancellation,
     }
 }
 
@@ -96,6 +101,14 @@ fn stock(level: &StockLevel) -> wire::StockLevel {
         sku: level.sku.to_string(),
         location: level.location.to_string(),
         available: level.available.to_string(),
+    }
+}
+
+fn cancellation(cancellation: &Cancellation) -> wire::Cancellation {
+    wire::Cancellation {
+        number: cancellation.number.clone(),
+        order: Some(order_ref(&cancellation.order)),
+        begun: cancellation.begun,
     }
 }
 

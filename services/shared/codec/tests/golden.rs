@@ -79,6 +79,10 @@ fn write_missing_golden_messages() {
         ("fulfilment", codec::encode_event(&samples::fulfilment())),
         ("stock", codec::encode_event(&samples::stock())),
         ("refund", codec::encode_event(&samples::refund())),
+        (
+            "cancellation",
+            codec::encode_event(&samples::cancellation()),
+        ),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -10,10 +10,11 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Address, Adjustment, Amount, Cancellation, Component, ConnectionId, Country, Currency,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
+    TraceContext,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -266,7 +267,7 @@ fn refund() -> impl Strategy<Value = Refund> {
         });
     (
         (text(), id(), maybe(), text(), timestamp()),
-        (any::<bool>(), maybe(), any::<bool>()),
+        (any::<bool>(), maybe(), any::<bool>(), maybe()),
         (
             vec(refund_line(), 0..3),
             vec(adjustment, 0..3),
@@ -276,6 +277,7 @@ fn refund() -> impl Strategy<Value = Refund> {
     )
         .prop_map(|(head, rest, parts, money)| Refund {
             number: head.0,
+            key: rest.3,
             order: OrderRef {
                 id: head.1,
                 key: head.2,
@@ -300,11 +302,24 @@ fn record() -> impl Strategy<Value = Record> {
         location,
         available,
     });
+    let cancellation = (text(), id(), of(text()), any::<bool>());
+    let cancellation = cancellation.prop_map(|(number, id, key, begun)| Cancellation {
+        number,
+        order: OrderRef { id, key },
+        begun,
+    });
     prop_oneof![
-        order().prop_map(|order| Record::Order(Box::new(order))),
-        fulfilment().prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment))),
-        stock.prop_map(Record::Stock),
-        refund().prop_map(|refund| Record::Refund(Box::new(refund))),
+        order()
+            .prop_map(|order| Record::Order(Box::new(order)))
+            .boxed(),
+        fulfilment()
+            .prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment)))
+            .boxed(),
+        stock.prop_map(Record::Stock).boxed(),
+        refund()
+            .prop_map(|refund| Record::Refund(Box::new(refund)))
+            .boxed(),
+        cancellation.prop_map(Record::Cancellation).boxed(),
     ]
 }
 

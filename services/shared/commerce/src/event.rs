@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cancellation::Cancellation;
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::Order;
@@ -22,6 +23,8 @@ pub enum Record {
     Stock(StockLevel),
     /// Money given back.
     Refund(Box<Refund>),
+    /// A sale called off.
+    Cancellation(Cancellation),
 }
 
 impl Record {
@@ -33,6 +36,7 @@ impl Record {
             Self::Fulfilment(_) => Kind::Fulfilment,
             Self::Stock(_) => Kind::Stock,
             Self::Refund(_) => Kind::Refund,
+            Self::Cancellation(_) => Kind::Cancellation,
         }
     }
 
@@ -58,6 +62,7 @@ impl Record {
                 (refund.taxes_included, &refund.lines),
                 (&refund.adjustments, &refund.total),
             )),
+            Self::Cancellation(cancellation) => serde_json::to_vec(cancellation),
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         Digest::of([text.unwrap_or_default().as_slice()])
@@ -71,6 +76,7 @@ impl Record {
             Self::Fulfilment(fulfilment) => &fulfilment.number,
             Self::Stock(level) => level.sku.as_str(),
             Self::Refund(refund) => &refund.number,
+            Self::Cancellation(cancellation) => &cancellation.number,
         }
     }
 }

@@ -108,11 +108,19 @@ pub enum Kind {
     Stock,
     /// Money given back of an order.
     Refund,
+    /// A sale called off where it was to be delivered from.
+    Cancellation,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Order, Self::Fulfilment, Self::Stock, Self::Refund];
+    pub const ALL: [Self; 5] = [
+        Self::Order,
+        Self::Fulfilment,
+        Self::Stock,
+        Self::Refund,
+        Self::Cancellation,
+    ];
 
     /// The kind's name in routing keys, configuration and the ledger.
     #[must_use]
@@ -122,6 +130,7 @@ impl Kind {
             Self::Fulfilment => "fulfilment",
             Self::Stock => "stock",
             Self::Refund => "refund",
+            Self::Cancellation => "cancellation",
         }
     }
 
@@ -238,7 +247,9 @@ impl TargetKey {
     fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
-            Kind::Fulfilment | Kind::Stock | Kind::Refund => format!("{source}-{kind}-"),
+            Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Cancellation => {
+                format!("{source}-{kind}-")
+            }
         }
     }
 }

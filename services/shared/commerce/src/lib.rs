@@ -4,6 +4,7 @@
 
 mod address;
 mod amount;
+mod cancellation;
 mod country;
 mod customer;
 mod event;
@@ -19,6 +20,7 @@ mod total;
 
 pub use address::Address;
 pub use amount::{Amount, Side};
+pub use cancellation::Cancellation;
 pub use country::{Country, CountryError};
 pub use customer::Customer;
 pub use event::{Document, Event, Record, TraceContext};

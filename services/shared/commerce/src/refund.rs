@@ -16,6 +16,9 @@ use crate::order::{LineKind, TaxLine};
 pub struct Refund {
     /// The number people use: the order's, and which of its refunds it is (`#1001-R1`).
     pub number: String,
+    /// The key under which Causeway wrote it, if Causeway wrote it: then it came from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The order it gives back.
     pub order: OrderRef,
     /// The order's number (`#1001`).
@@ -133,6 +136,7 @@ mod tests {
     fn refund(taxes_included: bool, adjustment: &str, total: &str) -> Refund {
         Refund {
             number: "#1-R1".to_owned(),
+            key: None,
             order: OrderRef {
                 id: id("1"),
                 key: None,

@@ -2,10 +2,10 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Adjustment, Amount, Country, Currency, Customer, Discount, ExternalId, Fulfilment,
-    FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel,
-    Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError,
-    StockLevel, TaxLine,
+    Address, Adjustment, Amount, Cancellation, Country, Currency, Customer, Discount, ExternalId,
+    Fulfilment, FulfilmentLine, IdError, Kind, LineKind, Money, Order, OrderLine, OrderRef,
+    OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine, Repayment, Restock, Sku,
+    SkuError, StockLevel, TaxLine,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -33,6 +33,14 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             available: Decimal::ONE,
         }),
         Kind::Refund => Record::Refund(Box::new(refund()?)),
+        Kind::Cancellation => Record::Cancellation(Cancellation {
+            number: WORD.to_owned(),
+            order: OrderRef {
+                id: ExternalId::new(WORD)?,
+                key: word(),
+            },
+            begun: true,
+        }),
     })
 }
 
@@ -128,6 +136,7 @@ fn refund() -> Result<Refund, NoSample> {
     let whole = line()?;
     Ok(Refund {
         number: WORD.to_owned(),
+        key: word(),
         order: OrderRef {
             id: ExternalId::new(WORD)?,
             key: word(),

@@ -1,21 +1,22 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Customer, Fulfilment, Kind, LineKind, Order, OrderLine, OrderState, Record,
-    Refund, RefundLine, StockLevel,
+    Address, Amount, Cancellation, Customer, Fulfilment, Kind, LineKind, Order, OrderLine,
+    OrderState, Record, Refund, RefundLine, StockLevel,
 };
 use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `cancellation`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
         Kind::Fulfilment => "fulfilment",
         Kind::Stock => "stock",
         Kind::Refund => "refund",
+        Kind::Cancellation => "cancellation",
     }
 }
 
@@ -42,6 +43,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Fulfilment(fulfilment) => fulfilment_view(fulfilment),
         Record::Stock(level) => stock_view(level),
         Record::Refund(refund) => refund_view(refund),
+        Record::Cancellation(cancellation) => cancellation_view(cancellation),
     }
 }
 
@@ -198,6 +200,14 @@ fn stock_view(level: &StockLevel) -> Dynamic {
         ("sku", level.sku.to_string().into()),
         ("location", level.location.to_string().into()),
         ("available", Dynamic::from_decimal(level.available)),
+    ])
+}
+
+fn cancellation_view(cancellation: &Cancellation) -> Dynamic {
+    map([
+        ("number", cancellation.number.clone().into()),
+        ("order_id", cancellation.order.id.to_string().into()),
+        ("begun", cancellation.begun.into()),
     ])
 }
 

@@ -1,6 +1,7 @@
-//! Reads shipped fulfilments and changed stock. A page of fulfilments takes three queries however many there are: headers, lines,
+//! Reads shipped fulfilments, changed stock, and sales orders that were called off. A page of fulfilments takes three queries however many there are: headers, lines,
 //! tracking numbers.
 
+mod cancellations;
 mod stock;
 
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use crate::wire::Row;
 /// Fulfilments of one page: their lines should fit into few pages of rows.
 const FULFILMENTS: u32 = 200;
 
-/// The source of fulfilments and stock levels.
+/// The source of fulfilments, stock levels and cancellations.
 pub(crate) struct Reader {
     merchant: MerchantId,
     id: ConnectionId,
@@ -48,7 +49,7 @@ impl Harvest {
 #[async_trait]
 impl Source for Reader {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock]
+        crate::READS
     }
 
     async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
@@ -62,6 +63,7 @@ impl Source for Reader {
                 Ok(self.turned(&position, &page, last, harvest))
             }
             Kind::Stock => self.stock_page(Lane::Stock, &position).await,
+            Kind::Cancellation => self.cancellation_page(&position).await,
             Kind::Order | Kind::Refund => Err(not_read(kind)),
         }
     }
@@ -76,6 +78,7 @@ impl Source for Reader {
                 self.fulfilments(&page.rows).await?
             }
             Kind::Stock => self.stock_level(id).await?,
+            Kind::Cancellation => self.cancellation(id).await?,
             Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
@@ -94,6 +97,7 @@ impl Source for Reader {
         let query = match kind {
             Kind::Fulfilment => query::fulfilment_ids(window),
             Kind::Stock => return self.stock_ids(window).await,
+            Kind::Cancellation => query::cancellation_ids(window),
             Kind::Order | Kind::Refund => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;

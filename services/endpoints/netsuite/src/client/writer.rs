@@ -66,7 +66,7 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Fulfilment(_) | Record::Stock(_) => {
+                Record::Fulfilment(_) | Record::Stock(_) | Record::Cancellation(_) => {
                     let kind = write.event.kind();
                     let why = format!(
                         "NetSuite takes orders and refunds, not records of kind {kind}: correct the sync"

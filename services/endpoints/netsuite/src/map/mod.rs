@@ -2,6 +2,7 @@
 
 mod address;
 mod assign;
+mod cancellation;
 mod change;
 mod charge;
 mod cursor;
@@ -14,6 +15,7 @@ mod session;
 pub(crate) mod settings;
 mod stock;
 
+pub(crate) use cancellation::cancellation;
 pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};

@@ -2,6 +2,7 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod cancelled;
 mod stock;
 
 use commerce::Sku;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
+pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
@@ -159,18 +161,10 @@ WHERE f.type = 'ItemShip' AND f.status = 'C'";
 
 /// Fulfilments after a position, oldest change first.
 pub(crate) fn fulfilments(position: &Position) -> Query {
-    let mut q = format!(
-        "{FULFILMENT} AND {}",
-        since("f.lastmodifieddate", position.since)
-    );
-    if let Some(last) = &position.last {
-        let (then, id) = (instant("f.lastmodifieddate", last.ts), digits(&last.id));
-        q.push_str(&format!(
-            " AND ({} OR ({} AND f.id > {id}))",
-            then.later, then.same
-        ));
-    }
-    Query::new(q + " ORDER BY modified, f.id")
+    Query::new(format!(
+        "{FULFILMENT} AND {} ORDER BY modified, f.id",
+        after("f", position)
+    ))
 }
 
 /// One fulfilment.
@@ -236,6 +230,20 @@ WHERE p.itemfulfillment IN ({}) ORDER BY p.itemfulfillment, p.packagetrackingnum
 /// Whether a column can be read at all. To be asked for one row.
 pub(crate) fn sample(table: &str, column: &str) -> Query {
     Query::new(format!("SELECT x.{column} FROM {table} x"))
+}
+
+/// The condition that a transaction of this alias stands behind the position, by (time of change, id).
+fn after(alias: &str, position: &Position) -> String {
+    let column = format!("{alias}.lastmodifieddate");
+    let mut q = since(&column, position.since);
+    if let Some(last) = &position.last {
+        let (then, id) = (instant(&column, last.ts), digits(&last.id));
+        q.push_str(&format!(
+            " AND ({} OR ({} AND {alias}.id > {id}))",
+            then.later, then.same
+        ));
+    }
+    q
 }
 
 struct Moment {
@@ -334,6 +342,11 @@ mod tests {
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
+            cancellations(&start),
+            cancellations(&inside),
+            cancellation(&InternalId::new("7").unwrap()),
+            cancellation_ids(window),
+            begun(&ids),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -400,6 +413,7 @@ mod tests {
             customers(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
+            cancellations(&position),
             stock(&position, &Column::itemid(), &Stock::default()),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);

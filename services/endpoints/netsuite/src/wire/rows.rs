@@ -136,6 +136,21 @@ pub(crate) struct OrderLineRow {
     pub(crate) shop_line: Option<String>,
 }
 
+/// A sales order that was cancelled or closed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CancelledRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    /// When the sales order was last saved. UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) modified: String,
+    /// Its external id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_key: Option<String>,
+}
+
 /// A sales order that is given back of.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SoldRow {

@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod cancellations;
 mod changes;
 mod checkup;
 mod doubts;

@@ -22,13 +22,14 @@ use crate::wire::Envelope;
 const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// Rights with what they are for, and how bad it is to lack them. Having `write_x` includes `read_x`.
-const SCOPES: [(&str, &str, Severity); 8] = [
+const SCOPES: [(&str, &str, Severity); 9] = [
     ("read_orders", "to read orders", Severity::Bad),
     (
         "read_all_orders",
         "to read and fulfil orders older than 60 days",
         Severity::Warning,
     ),
+    ("write_orders", "to cancel orders", Severity::Warning),
     ("read_customers", "to read who bought", Severity::Bad),
     (
         "write_merchant_managed_fulfillment_orders",

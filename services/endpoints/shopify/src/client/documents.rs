@@ -117,6 +117,9 @@ pub(super) const FULFILLMENT_LINES: Document =
     document!(30, "fulfillment_lines", "fulfilled_fields");
 pub(super) const FULFIL: Document = document!(12, "fulfil");
 pub(super) const TRACK: Document = document!(12, "track");
+pub(super) const CALLED_OFF: Document = document!(60, "called_off", "called_off_fields");
+pub(super) const CALL_OFF: Document = document!(12, "call_off");
+pub(super) const CALLING_OFF: Document = document!(4, "calling_off", "called_off_fields");
 pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
 pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
 pub(super) const SET_LEVELS: Document = document!(12, "set_levels");
@@ -133,7 +136,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 23] = [
+    const ALL: [(&str, Document); 26] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("order lines", ORDER_LINES),
@@ -152,6 +155,9 @@ mod tests {
         ("fulfilment lines", FULFILLMENT_LINES),
         ("fulfil", FULFIL),
         ("track", TRACK),
+        ("called off", CALLED_OFF),
+        ("call off", CALL_OFF),
+        ("calling off", CALLING_OFF),
         ("levels", LEVELS),
         ("item levels", ITEM_LEVELS),
         ("set levels", SET_LEVELS),

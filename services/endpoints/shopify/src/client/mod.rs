@@ -3,6 +3,8 @@
 mod api;
 mod auth;
 mod bell;
+mod belonging;
+mod cancellations;
 mod checkup;
 mod cursor;
 mod deliveries;

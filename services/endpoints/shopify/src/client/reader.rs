@@ -42,7 +42,7 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.page(after).await,
             Kind::Refund => self.refunds.page(after).await,
-            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Cancellation => Err(not_read(kind)),
         }
     }
 
@@ -50,7 +50,7 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.one(id).await,
             Kind::Refund => self.refunds.one(id).await,
-            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Cancellation => Err(not_read(kind)),
         }
     }
 
@@ -62,7 +62,7 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.ids(window).await,
             Kind::Refund => self.refunds.ids(window).await,
-            Kind::Fulfilment | Kind::Stock => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Cancellation => Err(not_read(kind)),
         }
     }
 }

@@ -1,12 +1,13 @@
-//! Fulfilments and stock levels, as a sink.
+//! Fulfilments, stock levels and cancellations, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Fulfilment, Kind, Record, StockLevel};
+use commerce::{Cancellation, ConnectionId, Fulfilment, Kind, Record, StockLevel};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
+use super::cancellations::Canceller;
 use super::deliveries::Deliveries;
 use super::stock::Stock;
 use crate::Settings;
@@ -14,13 +15,15 @@ use crate::Settings;
 /// Writes to a shop.
 pub(crate) struct Writer {
     deliveries: Deliveries,
+    canceller: Canceller,
     stock: Stock,
 }
 
 impl Writer {
     pub(crate) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
-            deliveries: Deliveries::new(connection, Arc::clone(&settings), api.clone()),
+            deliveries: Deliveries::new(connection.clone(), Arc::clone(&settings), api.clone()),
+            canceller: Canceller::new(connection, Arc::clone(&settings), api.clone()),
             stock: Stock::new(settings, api),
         }
     }
@@ -29,37 +32,43 @@ impl Writer {
 #[async_trait]
 impl Sink for Writer {
     fn kinds(&self) -> &[Kind] {
-        &[Kind::Fulfilment, Kind::Stock]
+        crate::WRITES
     }
 
     fn batch_size(&self, kind: Kind) -> usize {
         match kind {
             Kind::Stock => 250,
-            Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
+            Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation => 20,
         }
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let (deliveries, levels) = sorted(writes);
+        let batch = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
-        if !deliveries.is_empty() {
-            done.extend(self.deliveries.write(&deliveries).await);
+        if !batch.parcels.is_empty() {
+            done.extend(self.deliveries.write(&batch.parcels).await);
         }
-        if !levels.is_empty() {
-            done.extend(self.stock.write(&levels).await);
+        if !batch.called_off.is_empty() {
+            done.extend(self.canceller.write(&batch.called_off).await);
+        }
+        if !batch.levels.is_empty() {
+            done.extend(self.stock.write(&batch.levels).await);
         }
         let others = || Attempt::without_request(no_orders());
         in_order(done, writes.len(), others)
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
-        let (deliveries, levels) = sorted(writes);
+        let batch = sorted(writes);
         let mut found = Vec::with_capacity(writes.len());
-        if !deliveries.is_empty() {
-            found.extend(self.deliveries.locate(&deliveries).await);
+        if !batch.parcels.is_empty() {
+            found.extend(self.deliveries.locate(&batch.parcels).await);
         }
-        if !levels.is_empty() {
-            found.extend(self.stock.locate(&levels).await);
+        if !batch.called_off.is_empty() {
+            found.extend(self.canceller.locate(&batch.called_off).await);
+        }
+        if !batch.levels.is_empty() {
+            found.extend(self.stock.locate(&batch.levels).await);
         }
         let twins = in_order(found, writes.len(), || Err(no_orders()));
         let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
@@ -67,20 +76,25 @@ impl Sink for Writer {
     }
 }
 
-type Parcels<'a> = Vec<(usize, &'a Write, &'a Fulfilment)>;
-type Levels<'a> = Vec<(usize, &'a StockLevel)>;
-
 /// What a batch holds, each with its place in it.
-fn sorted(writes: &[Write]) -> (Parcels<'_>, Levels<'_>) {
-    let (mut parcels, mut levels) = (Vec::new(), Vec::new());
+#[derive(Default)]
+struct Batch<'a> {
+    parcels: Vec<(usize, &'a Write, &'a Fulfilment)>,
+    called_off: Vec<(usize, &'a Write, &'a Cancellation)>,
+    levels: Vec<(usize, &'a StockLevel)>,
+}
+
+fn sorted(writes: &[Write]) -> Batch<'_> {
+    let mut batch = Batch::default();
     for (place, write) in writes.iter().enumerate() {
         match &write.event.record {
-            Record::Fulfilment(delivery) => parcels.push((place, write, &**delivery)),
-            Record::Stock(level) => levels.push((place, level)),
+            Record::Fulfilment(delivery) => batch.parcels.push((place, write, &**delivery)),
+            Record::Cancellation(off) => batch.called_off.push((place, write, off)),
+            Record::Stock(level) => batch.levels.push((place, level)),
             Record::Order(_) | Record::Refund(_) => {}
         }
     }
-    (parcels, levels)
+    batch
 }
 
 /// One answer per place of the batch.

@@ -1,6 +1,7 @@
 //! Shopify's records to commerce and back. Pure.
 
 mod amount;
+mod cancellation;
 mod charges;
 mod delivery;
 mod kits;
@@ -16,6 +17,7 @@ use std::fmt;
 
 use commerce::{ExternalId, MoneyError};
 
+pub(crate) use cancellation::{CallOff, call_off};
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
 pub(crate) use refund::refund;

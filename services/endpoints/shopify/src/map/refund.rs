@@ -32,6 +32,7 @@ pub(crate) fn refund(
     }
     let mut refund = Refund {
         number: format!("{}-R{earlier}", order.name),
+        key: None,
         order: OrderRef {
             id: id(&order.legacy_resource_id)?,
             key: None,

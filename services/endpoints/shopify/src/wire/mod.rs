@@ -1,11 +1,13 @@
 //! What Shopify says, as far as it is used.
 
+mod cancellation;
 mod delivery;
 mod order;
 mod refund;
 mod reply;
 mod stock;
 
+pub(crate) use cancellation::{CalledOff, Job};
 pub(crate) use delivery::{
     Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, SoldLine, SupportedAction,
     TrackingNumber,

@@ -69,7 +69,7 @@ impl Restock {
 pub(in crate::shopify) struct Refund {
     pub(in crate::shopify) place: usize,
     pub(in crate::shopify) at: Timestamp,
-    pub(in crate::shopify) note: Option<&'static str>,
+    pub(in crate::shopify) note: Option<String>,
     pub(in crate::shopify) lines: Vec<RefundLine>,
     pub(in crate::shopify) shipping: Vec<RefundShipping>,
     /// Money given for no line: duties, fees and tips of a cancelled order, or goodwill.
@@ -295,7 +295,7 @@ impl Order {
         &mut self,
         quantities: &[(usize, u32)],
         shipping: bool,
-        note: Option<&'static str>,
+        note: Option<&str>,
         at: Timestamp,
     ) {
         let refund = self.prepare_refund(quantities, shipping, "RETURN", note, at);
@@ -320,14 +320,23 @@ impl Order {
         true
     }
 
-    /// Gives back everything that is left, with duties, fees and tip.
-    pub(in crate::shopify) fn refund_rest(&mut self, note: Option<&'static str>, at: Timestamp) {
+    /// Takes back everything that is left; if asked, its price is given back, with duties, fees and tip.
+    pub(in crate::shopify) fn refund_rest(
+        &mut self,
+        restock: &'static str,
+        pays: bool,
+        note: Option<&str>,
+        at: Timestamp,
+    ) {
         let quantities: Vec<(usize, u32)> = self
             .lines
             .iter()
             .map(|line| (line.place, line.quantity))
             .collect();
-        let mut refund = self.prepare_refund(&quantities, true, "CANCEL", note, at);
+        let mut refund = self.prepare_refund(&quantities, true, restock, note, at);
+        if !pays {
+            return self.refunds.push(refund);
+        }
         let left = self.received() - self.refunded();
         refund.adjustment = (left - refund.items(self.taxes_included)).map(|amount| amount.max(0));
         self.pay_out(refund);
@@ -338,7 +347,7 @@ impl Order {
         quantities: &[(usize, u32)],
         shipping: bool,
         restock: &'static str,
-        note: Option<&'static str>,
+        note: Option<&str>,
         at: Timestamp,
     ) -> Refund {
         let lines = quantities.iter().filter_map(|(place, quantity)| {
@@ -362,7 +371,7 @@ impl Order {
         Refund {
             place: self.refunds.len(),
             at,
-            note,
+            note: note.map(str::to_owned),
             lines: lines.collect(),
             shipping: shipping_lines
                 .map(|line| RefundShipping {

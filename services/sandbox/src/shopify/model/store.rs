@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::catalogue::{self, Variant};
 use super::inventory::Inventory;
+use super::jobs::Job;
 use super::{Customer, Order, ids};
 use crate::catalogue::Catalogue;
 use crate::shopify::money::Currency;
@@ -22,6 +23,10 @@ pub(in crate::shopify) struct Store {
     pub(in crate::shopify) orders: Vec<Order>,
     pub(in crate::shopify) index: Index,
     pub(in crate::shopify) subscriptions: Vec<Subscription>,
+    /// Work accepted, oldest first.
+    pub(in crate::shopify) jobs: Vec<Job>,
+    /// How long accepted work takes.
+    pub(in crate::shopify) job_delay: Duration,
     /// Answers already given, by idempotency key, with what was asked.
     pub(in crate::shopify) answered: HashMap<String, (String, Payload)>,
 }
@@ -97,6 +102,8 @@ impl Store {
             orders: Vec::new(),
             index: Index::default(),
             subscriptions: Vec::new(),
+            jobs: Vec::new(),
+            job_delay: Duration::from_millis(options.settings.job_delay_ms),
             answered: HashMap::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! What clients may change.
 
 mod activate;
+mod cancel;
 mod fulfil;
 mod quantities;
 mod webhooks;
@@ -31,6 +32,11 @@ pub(super) enum Payload {
         made: Option<(usize, usize)>,
         errors: Vec<UserError>,
     },
+    /// `orderCancel`: place in the list of jobs.
+    Job {
+        job: Option<usize>,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
     Subscription {
         made: Option<usize>,
@@ -44,6 +50,7 @@ impl Payload {
             Self::Fulfilment { errors, .. }
             | Self::Quantities { errors, .. }
             | Self::Level { errors, .. }
+            | Self::Job { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -104,6 +111,7 @@ pub(super) fn apply(
     match field.name.as_str() {
         "fulfillmentCreate" => fulfil::create(store, input(&arguments, "fulfillment")?, now),
         "fulfillmentTrackingInfoUpdate" => fulfil::track(store, &arguments, now),
+        "orderCancel" => cancel::cancel(store, &arguments, now),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
         "inventorySetQuantities" | "inventoryActivate" => {

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use super::super::graphql::Arguments;
 use super::super::model::ids;
 use super::super::model::ids::gid;
+use super::super::model::jobs::Job;
 use super::{AdjustmentGroup, Change, Node, Payload, Thing, UserError, Value};
 
 pub(super) fn type_name(payload: &Payload) -> &'static str {
@@ -10,17 +11,18 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
         Payload::Fulfilment { type_name, .. } => type_name,
         Payload::Quantities { .. } => "InventorySetQuantitiesPayload",
         Payload::Level { .. } => "InventoryActivatePayload",
+        Payload::Job { .. } => "OrderCancelPayload",
         Payload::Subscription { .. } => "WebhookSubscriptionCreatePayload",
     }
 }
 
 pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> Value<'s> {
     let store = node.store;
-    if name == "userErrors" {
-        let kind = if matches!(payload, Payload::Quantities { .. }) {
-            "InventorySetQuantitiesUserError"
-        } else {
-            "UserError"
+    if ["userErrors", "orderCancelUserErrors"].contains(&name) {
+        let kind = match payload {
+            Payload::Quantities { .. } => "InventorySetQuantitiesUserError",
+            Payload::Job { .. } => "OrderCancelUserError",
+            _ => "UserError",
         };
         return node.many(
             payload
@@ -42,10 +44,20 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
                 store.inventory.get(item, location)?,
             ))
         }),
+        Payload::Job { job, .. } => {
+            job.and_then(|place| Some(Thing::Job(store.jobs.get(place)?, place)))
+        }
         Payload::Subscription { made, .. } => made
             .and_then(|place| store.subscriptions.get(place))
             .map(Thing::Subscription),
     })
+}
+
+pub(super) fn job<'s>(job: &Job, place: usize, name: &str) -> Value<'s> {
+    match name {
+        "id" => gid("Job", place as u64).into(),
+        _ => job.done.into(),
+    }
 }
 
 pub(super) fn user_error<'s>(error: &'s UserError, name: &str) -> Value<'s> {

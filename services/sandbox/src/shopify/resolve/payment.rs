@@ -70,7 +70,7 @@ pub(super) fn refund<'s>(
         "id" => part_gid(order, "Refund", refund.place),
         "legacyResourceId" => order.part_id(refund.place).to_string().into(),
         "createdAt" | "updatedAt" | "processedAt" => refund.at.into(),
-        "note" => refund.note.into(),
+        "note" => refund.note.as_ref().into(),
         "totalRefundedSet" => node.bag(
             order,
             transaction

@@ -2,10 +2,11 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Component, ConnectionId, Country, Currency, Customer, Discount,
-    Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind, MerchantId, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext,
+    Address, Adjustment, Amount, Cancellation, Component, ConnectionId, Country, Currency,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
+    TraceContext,
 };
 use jiff::Timestamp;
 
@@ -238,6 +239,19 @@ pub(crate) fn stock() -> Event {
     event("TEA-1|4", Record::Stock(level))
 }
 
+/// An order called off after part of it had left.
+pub(crate) fn cancellation() -> Event {
+    let cancellation = Cancellation {
+        number: "SO-1204".into(),
+        order: OrderRef {
+            id: id("5501"),
+            key: Some("shopify-eu-1001".into()),
+        },
+        begun: true,
+    };
+    event("5501", Record::Cancellation(cancellation))
+}
+
 /// A refund of goods, delivery and goodwill, in two currencies.
 pub(crate) fn refund() -> Event {
     let line = |number: u32, kind, title: &str, restock| RefundLine {
@@ -262,6 +276,7 @@ pub(crate) fn refund() -> Event {
     };
     let refund = Refund {
         number: "#1001-R2".into(),
+        key: None,
         order: OrderRef {
             id: id("1001"),
             key: None,

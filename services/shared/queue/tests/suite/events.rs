@@ -32,7 +32,7 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             parcels: Vec::new(),
             lines: Vec::new(),
         })),
-        Kind::Order | Kind::Refund => unimplemented!("no test needs a {kind}"),
+        Kind::Order | Kind::Refund | Kind::Cancellation => unimplemented!("no test needs a {kind}"),
     };
     let revision = Revision {
         at: Timestamp::UNIX_EPOCH,
