@@ -219,7 +219,7 @@ fn check(file: &Path, case: &Value, got: &Value, fake: &Fake) {
 
 #[tokio::test]
 async fn every_kind_is_read() {
-    let folders = ["fulfilments", "stock", "cancellations"];
+    let folders = ["fulfilments", "stock", "cancellations", "credits"];
     for (file, case) in folders.into_iter().flat_map(cases) {
         let (fake, connected) = stage(&case).await;
         let got = read(&case, &connected).await;

@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments, stock levels and cancellations go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels, refunds and cancellations go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -26,7 +26,12 @@ pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Cancellation];
+pub const WRITES: &[Kind] = &[
+    Kind::Fulfilment,
+    Kind::Stock,
+    Kind::Refund,
+    Kind::Cancellation,
+];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -66,6 +71,9 @@ pub struct Settings {
     /// Whether the shop tells the buyer about a new fulfilment or tracking number; it does unless set.
     #[serde(default = "yes")]
     pub notify_customer: bool,
+    /// How money is given back that was given back at the other side.
+    #[serde(default)]
+    pub givebacks: Givebacks,
     /// How orders are cancelled that were cancelled or closed at the other side.
     #[serde(default)]
     pub cancellations: Cancellations,
@@ -107,6 +115,17 @@ impl Default for Cancellations {
             notify_customer: false,
         }
     }
+}
+
+/// How money is given back that was given back at the other side. Whether it is is up to a sync of kind `refund` to the shop.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Givebacks {
+    /// The shop's location where units of refunded lines are put back in stock. Left out, they move no stock: what there is comes from the
+    /// other side's stock levels.
+    pub restock_at: Option<String>,
+    /// Whether the shop tells the buyer; it does not unless set.
+    pub notify_customer: bool,
 }
 
 /// Credentials of an app.
@@ -203,10 +222,14 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
     if settings.overlap.is_negative() {
         return wrong("overlap", "must not be negative");
     }
-    for (from, to) in &settings.locations {
+    let named = settings.locations.iter();
+    let named = named.map(|(from, to)| (format!("locations.{from}"), to));
+    let restock = settings.givebacks.restock_at.iter();
+    let restock = restock.map(|to| ("givebacks.restock_at".to_owned(), to));
+    for (setting, to) in named.chain(restock) {
         if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) {
             return wrong(
-                &format!("locations.{from}"),
+                &setting,
                 "must be the number of a Shopify location, the last part of its address in the admin",
             );
         }

@@ -59,7 +59,12 @@ async fn the_switches_decide_whether_money_goes_back_and_the_buyer_is_told() {
         let order = open(&shop).remove(0);
         let refunds = shop.shopify().refunds().len();
         let write = called_off(&order);
-        let written = sink.write(&[write.clone()]).await.remove(0).result.unwrap();
+        let written = sink
+            .write(std::slice::from_ref(&write))
+            .await
+            .remove(0)
+            .result
+            .unwrap();
         assert_eq!(written.effect, Effect::Updated);
         let after = now(&shop, &order);
         assert!(after.cancelled);
@@ -85,11 +90,19 @@ async fn a_lost_answer_or_a_slow_shop_is_looked_up() {
         let write = called_off(&order);
         let rule = Rule::always(mishap).target("orderCancel");
         shop.shopify().faults().set(vec![rule]);
-        let result = sink.write(&[write.clone()]).await.remove(0).result;
+        let result = sink
+            .write(std::slice::from_ref(&write))
+            .await
+            .remove(0)
+            .result;
         assert!(matches!(result, Err(Fault::Uncertain { .. })), "{result:?}");
         shop.shopify().faults().set(Vec::new());
         // The shop may still be at it: what is not found is asked for again, which changes nothing then.
-        let found = sink.locate(&[write.clone()]).await.remove(0).unwrap();
+        let found = sink
+            .locate(std::slice::from_ref(&write))
+            .await
+            .remove(0)
+            .unwrap();
         let again = sink.write(&[write]).await.remove(0).result.unwrap();
         let effects = [Effect::Updated, Effect::Unchanged];
         assert!(found.is_none() || again.effect == Effect::Unchanged);

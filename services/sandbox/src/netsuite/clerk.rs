@@ -1,10 +1,10 @@
-//! The clerk who bills and calls off orders, as a user of NetSuite does, not through the API.
+//! The clerk who bills, credits and calls off orders, as a user of NetSuite does, not through the API.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::account::Account;
 use super::draft::UnknownNames;
-use super::save::{Manner, update};
+use super::save::{Manner, create, update};
 use super::schema::{Space, record_type};
 use super::transform::transform;
 use super::warehouse::by_hand;
@@ -62,5 +62,50 @@ impl Account {
         }
         let body = Map::from_iter([("item".to_owned(), json!({ "items": lines }))]);
         update(&mut books, &order, &body, &by_hand(now)).is_ok()
+    }
+
+    /// Credits what a bill (invoice or cash sale, by internal id) billed: these units of its lines, or all that is left of them; and this much
+    /// of delivery. Returns the credit memo's or cash refund's internal id. `None` where there is no such bill, or not so much of it left.
+    pub fn credit(&self, bill: u64, units: Option<&[(u32, u32)]>, delivery: &str) -> Option<u64> {
+        let mut books = self.books.lock();
+        let bill = books.get(Space::Transaction, bill).cloned()?;
+        let target = record_type(match bill.kind.name {
+            "invoice" => "creditMemo",
+            _ => "cashRefund",
+        })?;
+        let mut body = Map::new();
+        if let Some(units) = units {
+            let of = |line: u32| units.iter().find(|(known, _)| *known == line);
+            let lines: Vec<Json> = bill
+                .lines
+                .iter()
+                .map(|line| json!({ "orderLine": line.number, "quantity": of(line.number).map_or(0, |(_, units)| *units) }))
+                .collect();
+            body.insert("item".to_owned(), json!({ "items": lines }));
+        }
+        if let (false, Ok(delivery)) = (delivery.is_empty(), serde_json::from_str::<Json>(delivery))
+        {
+            body.insert("shippingCost".to_owned(), delivery);
+        }
+        let saved = transform(&mut books, &bill, target, &body, &by_hand(self.clock.now()));
+        saved.ok().map(|saved| saved.id)
+    }
+
+    /// Takes a deposit for a sales order (by internal id) and gives it back; returns the customer refund's internal id.
+    pub fn return_deposit(&self, order: u64, amount: &str) -> Option<u64> {
+        let now = by_hand(self.clock.now());
+        let mut books = self.books.lock();
+        let order = books.get(Space::Transaction, order).cloned()?;
+        let body = json!({
+            "customer": { "id": order.reference("entity")?.to_string() },
+            "salesOrder": { "id": order.id.to_string() },
+            "payment": serde_json::from_str::<Json>(amount).ok()?,
+        });
+        let body = body.as_object()?;
+        let deposit = create(&mut books, record_type("customerDeposit")?, body, &now).ok()?;
+        let deposit = books.get(Space::Transaction, deposit.id).cloned()?;
+        let refund = record_type("customerRefund")?;
+        let saved = transform(&mut books, &deposit, refund, &Map::new(), &now);
+        saved.ok().map(|saved| saved.id)
     }
 }

@@ -49,6 +49,10 @@ pub struct RefundView {
     pub order: String,
     /// What was paid back, in the shop's currency, with all decimal places.
     pub total: String,
+    /// Why.
+    pub note: Option<String>,
+    /// Place of the line, units, and a `RefundLineItemRestockType`.
+    pub lines: Vec<(usize, u32, &'static str)>,
 }
 
 /// A shipment of an order.
@@ -150,14 +154,21 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
 pub(super) fn refunds(store: &Store) -> Vec<RefundView> {
     let of = |order: &Order| {
         let views = order.refunds.iter().map(|refund| {
-            let paid = refund.transaction.and_then(|at| order.transactions.get(at));
+            let paid = refund.transactions.iter();
+            let paid = paid.filter_map(|at| order.transactions.get(*at));
             RefundView {
                 id: gid("Refund", order.part_id(refund.place)),
                 order: gid("Order", order.id()),
                 total: order
                     .currencies
                     .shop
-                    .long_text(paid.map_or(0, |paid| paid.amount.shop)),
+                    .long_text(paid.map(|paid| paid.amount.shop).sum()),
+                note: refund.note.clone(),
+                lines: refund
+                    .lines
+                    .iter()
+                    .map(|line| (line.line, line.quantity, line.restock))
+                    .collect(),
             }
         });
         views.collect::<Vec<_>>()

@@ -13,6 +13,7 @@ mod ids;
 mod money;
 mod order;
 mod refund;
+mod remainder;
 mod revision;
 mod sku;
 mod stock;
@@ -35,6 +36,7 @@ pub use order::{
     Component, Discount, LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, TaxLine,
 };
 pub use refund::{Adjustment, Refund, RefundLine, Repayment, Restock};
+pub use remainder::{Excess, LineLeft, PaymentLeft, Remainder, Share};
 pub use revision::{Digest, Revision};
 pub use sku::{Sku, SkuError};
 pub use stock::StockLevel;

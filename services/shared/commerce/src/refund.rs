@@ -37,9 +37,9 @@ pub struct Refund {
     pub transactions: Vec<Repayment>,
     /// What the storefront says was given back in all; positive.
     pub total: Amount,
-    /// What the order came to before any refund.
+    /// What the order came to before any refund, as far as the source knows.
     pub order_total: Amount,
-    /// What earlier refunds of the same order gave back in all.
+    /// What earlier refunds of the same order gave back in all, as far as the source knows.
     pub refunded_before: Amount,
     /// Why, in the merchant's words.
     pub note: Option<String>,

@@ -1,7 +1,8 @@
-//! Reads shipped fulfilments, changed stock, and sales orders that were called off. A page of fulfilments takes three queries however many there are: headers, lines,
+//! Reads shipped fulfilments, changed stock, credits, and sales orders that were called off. A page of fulfilments takes three queries however many there are: headers, lines,
 //! tracking numbers.
 
 mod cancellations;
+mod credits;
 mod stock;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
 use serde_json::{Value, json};
 
+use super::facts::Facts;
 use super::tracking::Tracking;
 use super::{Api, Rows, Trouble};
 use crate::Settings;
@@ -30,6 +32,7 @@ pub(crate) struct Reader {
     settings: Arc<Settings>,
     api: Api,
     tracking: Tracking,
+    facts: Facts,
 }
 
 /// What a page's rows became.
@@ -63,8 +66,9 @@ impl Source for Reader {
                 Ok(self.turned(&position, &page, last, harvest))
             }
             Kind::Stock => self.stock_page(Lane::Stock, &position).await,
+            Kind::Refund => self.credit_page(&position).await,
             Kind::Cancellation => self.cancellation_page(&position).await,
-            Kind::Order | Kind::Refund => Err(not_read(kind)),
+            Kind::Order => Err(not_read(kind)),
         }
     }
 
@@ -78,8 +82,9 @@ impl Source for Reader {
                 self.fulfilments(&page.rows).await?
             }
             Kind::Stock => self.stock_level(id).await?,
+            Kind::Refund => self.credit(id).await?,
             Kind::Cancellation => self.cancellation(id).await?,
-            Kind::Order | Kind::Refund => return Err(not_read(kind)),
+            Kind::Order => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
             return Err(Fault::Unreadable {
@@ -97,8 +102,9 @@ impl Source for Reader {
         let query = match kind {
             Kind::Fulfilment => query::fulfilment_ids(window),
             Kind::Stock => return self.stock_ids(window).await,
+            Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
-            Kind::Order | Kind::Refund => return Err(not_read(kind)),
+            Kind::Order => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {
@@ -124,6 +130,7 @@ impl Reader {
             settings,
             api,
             tracking: Tracking::default(),
+            facts: Facts::default(),
         }
     }
 

@@ -8,6 +8,7 @@ mod charge;
 mod cursor;
 mod customer;
 mod feed;
+mod giveback;
 mod order;
 pub(crate) mod query;
 mod refund;
@@ -20,6 +21,7 @@ pub(crate) use change::{Patch, Plan, SalesOrder, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{Buyer, Choice, buyer, customer_body, pick};
 pub(crate) use feed::{FulfilmentParts, Read, fulfilment, typed};
+pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };

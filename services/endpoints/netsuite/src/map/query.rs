@@ -3,6 +3,7 @@
 //! travel as parameters.
 
 mod cancelled;
+mod credits;
 mod stock;
 
 use commerce::Sku;
@@ -14,6 +15,7 @@ use super::cursor::Position;
 use super::settings::{Column, InternalId};
 
 pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
+pub(crate) use credits::{credit, credit_ids, credit_lines, credits};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
@@ -342,6 +344,11 @@ mod tests {
             stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
+            credits(&start, true),
+            credits(&inside, false),
+            credit(&InternalId::new("7").unwrap(), true),
+            credit_ids(window),
+            credit_lines(&ids, &upc, Some(&line_field)),
             cancellations(&start),
             cancellations(&inside),
             cancellation(&InternalId::new("7").unwrap()),
@@ -414,6 +421,7 @@ mod tests {
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             cancellations(&position),
+            credits(&position, true),
             stock(&position, &Column::itemid(), &Stock::default()),
         ] {
             assert!(!query.q.contains("1=1"), "{}", query.q);

@@ -8,8 +8,8 @@ mod token;
 pub(crate) use json::{Json, Object};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CancelledRow, CurrencyRow, CustomerRow, FulfilmentLineRow, FulfilmentRow,
-    ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row, RowPage, SessionRow, SoldRow,
-    StandingRow, StockRow, TrackingRow,
+    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, CustomerRow,
+    FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row,
+    RowPage, SessionRow, SoldRow, StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

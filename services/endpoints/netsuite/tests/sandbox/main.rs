@@ -14,6 +14,7 @@ mod common;
 mod cancellations;
 mod changes;
 mod checkup;
+mod credits;
 mod doubts;
 mod refunds;
 mod stock;

@@ -120,6 +120,17 @@ pub(super) const TRACK: Document = document!(12, "track");
 pub(super) const CALLED_OFF: Document = document!(60, "called_off", "called_off_fields");
 pub(super) const CALL_OFF: Document = document!(12, "call_off");
 pub(super) const CALLING_OFF: Document = document!(4, "calling_off", "called_off_fields");
+pub(super) const GIVEBACKS: Document = document!(
+    300,
+    "givebacks",
+    "giveback_fields",
+    "giveback_line_fields",
+    "repayment_fields",
+    "bag_fields"
+);
+pub(super) const GIVEBACK_LINES: Document =
+    document!(40, "giveback_lines", "giveback_line_fields", "bag_fields");
+pub(super) const GIVE_BACK: Document = document!(15, "give_back", "bag_fields");
 pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
 pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
 pub(super) const SET_LEVELS: Document = document!(12, "set_levels");
@@ -136,7 +147,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 26] = [
+    const ALL: [(&str, Document); 29] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("order lines", ORDER_LINES),
@@ -158,6 +169,9 @@ mod tests {
         ("called off", CALLED_OFF),
         ("call off", CALL_OFF),
         ("calling off", CALLING_OFF),
+        ("givebacks", GIVEBACKS),
+        ("giveback lines", GIVEBACK_LINES),
+        ("give back", GIVE_BACK),
         ("levels", LEVELS),
         ("item levels", ITEM_LEVELS),
         ("set levels", SET_LEVELS),

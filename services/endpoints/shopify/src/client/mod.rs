@@ -9,6 +9,7 @@ mod checkup;
 mod cursor;
 mod deliveries;
 mod documents;
+mod givebacks;
 mod judge;
 mod orders;
 mod reader;

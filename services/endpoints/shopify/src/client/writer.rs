@@ -1,14 +1,15 @@
-//! Fulfilments, stock levels and cancellations, as a sink.
+//! Fulfilments, stock levels, refunds and cancellations, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{Cancellation, ConnectionId, Fulfilment, Kind, Record, StockLevel};
+use commerce::{Cancellation, ConnectionId, Fulfilment, Kind, Record, Refund, StockLevel};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::cancellations::Canceller;
 use super::deliveries::Deliveries;
+use super::givebacks::Repayer;
 use super::stock::Stock;
 use crate::Settings;
 
@@ -16,6 +17,7 @@ use crate::Settings;
 pub(crate) struct Writer {
     deliveries: Deliveries,
     canceller: Canceller,
+    repayer: Repayer,
     stock: Stock,
 }
 
@@ -23,7 +25,8 @@ impl Writer {
     pub(crate) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
             deliveries: Deliveries::new(connection.clone(), Arc::clone(&settings), api.clone()),
-            canceller: Canceller::new(connection, Arc::clone(&settings), api.clone()),
+            canceller: Canceller::new(connection.clone(), Arc::clone(&settings), api.clone()),
+            repayer: Repayer::new(connection, Arc::clone(&settings), api.clone()),
             stock: Stock::new(settings, api),
         }
     }
@@ -51,6 +54,9 @@ impl Sink for Writer {
         if !batch.called_off.is_empty() {
             done.extend(self.canceller.write(&batch.called_off).await);
         }
+        if !batch.back.is_empty() {
+            done.extend(self.repayer.write(&batch.back).await);
+        }
         if !batch.levels.is_empty() {
             done.extend(self.stock.write(&batch.levels).await);
         }
@@ -60,19 +66,24 @@ impl Sink for Writer {
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
         let batch = sorted(writes);
-        let mut found = Vec::with_capacity(writes.len());
+        let mut twins = Vec::with_capacity(writes.len());
         if !batch.parcels.is_empty() {
-            found.extend(self.deliveries.locate(&batch.parcels).await);
+            twins.extend(self.deliveries.locate(&batch.parcels).await);
         }
         if !batch.called_off.is_empty() {
-            found.extend(self.canceller.locate(&batch.called_off).await);
+            twins.extend(self.canceller.locate(&batch.called_off).await);
         }
         if !batch.levels.is_empty() {
-            found.extend(self.stock.locate(&batch.levels).await);
+            twins.extend(self.stock.locate(&batch.levels).await);
         }
-        let twins = in_order(found, writes.len(), || Err(no_orders()));
-        let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
-        twins.into_iter().map(landed).collect()
+        let twins = twins.into_iter();
+        let mut found: Vec<_> = twins
+            .map(|(place, twin)| (place, twin.map(|twin| twin.map(landed))))
+            .collect();
+        if !batch.back.is_empty() {
+            found.extend(self.repayer.locate(&batch.back).await);
+        }
+        in_order(found, writes.len(), || Err(no_orders()))
     }
 }
 
@@ -81,6 +92,7 @@ impl Sink for Writer {
 struct Batch<'a> {
     parcels: Vec<(usize, &'a Write, &'a Fulfilment)>,
     called_off: Vec<(usize, &'a Write, &'a Cancellation)>,
+    back: Vec<(usize, &'a Write, &'a Refund)>,
     levels: Vec<(usize, &'a StockLevel)>,
 }
 
@@ -91,7 +103,8 @@ fn sorted(writes: &[Write]) -> Batch<'_> {
             Record::Fulfilment(delivery) => batch.parcels.push((place, write, &**delivery)),
             Record::Cancellation(off) => batch.called_off.push((place, write, off)),
             Record::Stock(level) => batch.levels.push((place, level)),
-            Record::Order(_) | Record::Refund(_) => {}
+            Record::Refund(refund) => batch.back.push((place, write, &**refund)),
+            Record::Order(_) => {}
         }
     }
     batch

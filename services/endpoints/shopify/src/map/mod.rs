@@ -4,6 +4,7 @@ mod amount;
 mod cancellation;
 mod charges;
 mod delivery;
+pub(crate) mod giveback;
 mod kits;
 mod lines;
 mod order;

@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod delivery;
+mod giveback;
 mod order;
 mod refund;
 mod reply;
@@ -12,6 +13,7 @@ pub(crate) use delivery::{
     Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, SoldLine, SupportedAction,
     TrackingNumber,
 };
+pub(crate) use giveback::{GivebackLine, Given, OrderGivebacks};
 pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,

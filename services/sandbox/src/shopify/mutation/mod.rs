@@ -3,6 +3,7 @@
 mod activate;
 mod cancel;
 mod fulfil;
+mod give_back;
 mod quantities;
 mod webhooks;
 
@@ -32,6 +33,11 @@ pub(super) enum Payload {
         made: Option<(usize, usize)>,
         errors: Vec<UserError>,
     },
+    /// `refundCreate`: order and refund.
+    Refund {
+        made: Option<(usize, usize)>,
+        errors: Vec<UserError>,
+    },
     /// `orderCancel`: place in the list of jobs.
     Job {
         job: Option<usize>,
@@ -51,6 +57,7 @@ impl Payload {
             | Self::Quantities { errors, .. }
             | Self::Level { errors, .. }
             | Self::Job { errors, .. }
+            | Self::Refund { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -114,12 +121,12 @@ pub(super) fn apply(
         "orderCancel" => cancel::cancel(store, &arguments, now),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
-        "inventorySetQuantities" | "inventoryActivate" => {
+        "inventorySetQuantities" | "inventoryActivate" | "refundCreate" => {
             once(store, field, variables, &arguments, |store| {
-                if field.name == "inventoryActivate" {
-                    activate::activate(store, &arguments, now)
-                } else {
-                    quantities::set(store, &arguments, now)
+                match field.name.as_str() {
+                    "inventoryActivate" => activate::activate(store, &arguments, now),
+                    "refundCreate" => give_back::refund(store, &input(&arguments, "input")?, now),
+                    _ => quantities::set(store, &arguments, now),
                 }
             })
         }
@@ -154,13 +161,13 @@ fn once(
                 message: message.to_owned(),
                 code: Some(code),
             }];
-            if field.name == "inventoryActivate" {
-                Payload::Level { made: None, errors }
-            } else {
-                Payload::Quantities {
+            match field.name.as_str() {
+                "inventoryActivate" => Payload::Level { made: None, errors },
+                "refundCreate" => Payload::Refund { made: None, errors },
+                _ => Payload::Quantities {
                     group: None,
                     errors,
-                }
+                },
             }
         };
         return Ok(if *before != asked {

@@ -12,6 +12,7 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
         Payload::Quantities { .. } => "InventorySetQuantitiesPayload",
         Payload::Level { .. } => "InventoryActivatePayload",
         Payload::Job { .. } => "OrderCancelPayload",
+        Payload::Refund { .. } => "RefundCreatePayload",
         Payload::Subscription { .. } => "WebhookSubscriptionCreatePayload",
     }
 }
@@ -43,6 +44,13 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
                 store.locations.get(location)?,
                 store.inventory.get(item, location)?,
             ))
+        }),
+        Payload::Refund { made, .. } => made.and_then(|(order, place)| {
+            let order = store.orders.get(order)?;
+            Some(match name {
+                "order" => Thing::Order(order),
+                _ => Thing::Refund(order, order.refunds.get(place)?),
+            })
         }),
         Payload::Job { job, .. } => {
             job.and_then(|place| Some(Thing::Job(store.jobs.get(place)?, place)))
