@@ -235,9 +235,11 @@ impl Roles {
                 )]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Cancellations => {
-                Rules::default()
-            }
+            Phase::Shipments
+            | Phase::Stock
+            | Phase::Refunds
+            | Phase::Cancellations
+            | Phase::Credits => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {

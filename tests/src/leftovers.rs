@@ -71,6 +71,14 @@ pub(crate) fn called_off(sandbox: &Sandbox) -> usize {
     orders.iter().filter(off).count()
 }
 
+/// How many credits hang on what an order became.
+pub(crate) fn credited(sandbox: &Sandbox) -> usize {
+    let kinds = ["creditMemo", "cashRefund", "customerRefund"].into_iter();
+    let all = kinds.flat_map(|kind| sandbox.netsuite().records(kind));
+    all.filter(|credit| credit.get("createdFrom").is_some())
+        .count()
+}
+
 fn status(order: &std::sync::Arc<sandbox::netsuite::Record>) -> &'static str {
     order.status
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::{Incarnation, connect};
-use crate::leftovers::{called_off, shipped, unseen};
+use crate::leftovers::{called_off, credited, shipped, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -40,16 +40,19 @@ pub enum Phase {
     Refunds,
     /// Sales orders called off, from NetSuite to the shop.
     Cancellations,
+    /// Refunds, from NetSuite to the shop.
+    Credits,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
         Self::Refunds,
         Self::Cancellations,
+        Self::Credits,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -57,7 +60,7 @@ impl Phase {
             Self::Orders => Kind::Order,
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
-            Self::Refunds => Kind::Refund,
+            Self::Refunds | Self::Credits => Kind::Refund,
             Self::Cancellations => Kind::Cancellation,
         }
     }
@@ -69,13 +72,16 @@ impl Phase {
             Self::Stock => "stock",
             Self::Refunds => "refunds",
             Self::Cancellations => "cancellations",
+            Self::Credits => "credits",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock | Self::Cancellations => ("netsuite", "shop"),
+            Self::Shipments | Self::Stock | Self::Cancellations | Self::Credits => {
+                ("netsuite", "shop")
+            }
         }
     }
 
@@ -319,6 +325,7 @@ impl World {
             Phase::Shipments => shipped(&self.sandbox),
             Phase::Refunds => self.sandbox.shopify().refunds().len(),
             Phase::Cancellations => called_off(&self.sandbox),
+            Phase::Credits => credited(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -49,7 +49,11 @@ impl Reader {
                 _ => heads.push(vec![row.clone()]),
             }
         }
-        let ids: Vec<InternalId> = rows
+        let firsts: Vec<Row> = heads
+            .iter()
+            .filter_map(|all| all.first().cloned())
+            .collect();
+        let ids: Vec<InternalId> = firsts
             .iter()
             .filter_map(|row| InternalId::new(text(row, "id")?).ok())
             .collect();
@@ -63,10 +67,6 @@ impl Reader {
                 lines.entry(of).or_default().push(row);
             }
         }
-        let firsts: Vec<Row> = heads
-            .iter()
-            .filter_map(|all| all.first().cloned())
-            .collect();
         let mut all = heads.into_iter();
         let reading = Reading {
             orders: &self.settings.orders,
