@@ -117,7 +117,7 @@ async fn both_ways(rules: &[Rule], plans: &[(Cut, usize)]) {
     let mut bound = BTreeSet::new();
     for phase in [Phase::Credits, Phase::Refunds] {
         for row in world.records(phase).await {
-            if !good.contains(&row.status) { eprintln!("{row:?}"); }
+            assert!(good.contains(&row.status), "{row:?}");
             if let (Status::Unchanged, Some(twin)) = (row.status, row.twin) {
                 bound.insert(twin.id.to_string());
             }

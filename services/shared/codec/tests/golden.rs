@@ -80,6 +80,10 @@ fn write_missing_golden_messages() {
         ("stock", codec::encode_event(&samples::stock())),
         ("refund", codec::encode_event(&samples::refund())),
         (
+            "refund-written-by-causeway",
+            codec::encode_event(&samples::refund_with_key()),
+        ),
+        (
             "cancellation",
             codec::encode_event(&samples::cancellation()),
         ),

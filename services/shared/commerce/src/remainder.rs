@@ -14,8 +14,10 @@ use crate::sku::Sku;
 pub struct Remainder {
     /// Its goods.
     pub lines: Vec<LineLeft>,
-    /// Delivery, as it was charged.
+    /// What of delivery can still be given back.
     pub delivery: Money,
+    /// What that cost before discounts: the most that a refund may state for it.
+    pub delivery_price: Money,
     /// What was paid and is not back yet.
     pub money: Money,
     /// The payments that it came by, each with what is left of it.
@@ -118,7 +120,10 @@ impl Remainder {
                 take(&mut left, line, amount, &mut share.lines)?;
             }
         }
-        within("delivery", share.delivery, self.delivery)?;
+        within("delivery", share.delivery, self.delivery_price)?;
+        // A discount on it stands on a line of its own.
+        let net = share.delivery.amount.min(self.delivery.amount);
+        share.delivery = Money::new(net, zero.currency);
         share.payments = self.money_for(refund.total.on(Side::Shop))?;
         Ok(share)
     }

@@ -29,7 +29,11 @@ const SCOPES: [(&str, &str, Severity); 9] = [
         "to read and fulfil orders older than 60 days",
         Severity::Warning,
     ),
-    ("write_orders", "to cancel orders", Severity::Warning),
+    (
+        "write_orders",
+        "to cancel orders and give back money",
+        Severity::Warning,
+    ),
     ("read_customers", "to read who bought", Severity::Bad),
     (
         "write_merchant_managed_fulfillment_orders",

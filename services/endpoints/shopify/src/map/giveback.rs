@@ -96,6 +96,12 @@ fn seen(bag: &Bag) -> Result<Money, Unmapped> {
 /// What of the order can still be given back, in the buyer's currency.
 fn remainder(order: &OrderGivebacks) -> Result<Remainder, Unmapped> {
     let delivery = seen(&order.current_shipping_price_set)?;
+    let untouched = seen(&order.total_refunded_shipping_set)?.is_zero();
+    let delivery_price = if untouched {
+        seen(&order.total_shipping_price_set)?
+    } else {
+        delivery
+    };
     let mut money = Money::zero(delivery.currency);
     let mut payments: Vec<PaymentLeft> = Vec::new();
     for one in order
@@ -147,6 +153,7 @@ fn remainder(order: &OrderGivebacks) -> Result<Remainder, Unmapped> {
             .map(line)
             .collect::<Result<_, _>>()?,
         delivery,
+        delivery_price,
         money,
         payments,
     })

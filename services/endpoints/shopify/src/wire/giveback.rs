@@ -12,7 +12,11 @@ pub(crate) struct OrderGivebacks {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) presentment_currency_code: String,
+    /// What of delivery was not given back, after discounts.
     pub(crate) current_shipping_price_set: Bag,
+    /// Delivery before discounts and refunds.
+    pub(crate) total_shipping_price_set: Bag,
+    pub(crate) total_refunded_shipping_set: Bag,
     pub(crate) line_items: Connection<GivebackLine>,
     pub(crate) transactions: Vec<Transaction>,
     pub(crate) refunds: Vec<Given>,

@@ -239,6 +239,15 @@ pub(crate) fn stock() -> Event {
     event("TEA-1|4", Record::Stock(level))
 }
 
+/// A refund that Causeway wrote where it was read.
+pub(crate) fn refund_with_key() -> Event {
+    let Record::Refund(mut refund) = refund().record else {
+        unreachable!("it is a refund")
+    };
+    refund.key = Some("netsuite-refund-801".into());
+    event("501", Record::Refund(refund))
+}
+
 /// An order called off after part of it had left.
 pub(crate) fn cancellation() -> Event {
     let cancellation = Cancellation {

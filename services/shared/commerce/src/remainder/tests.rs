@@ -45,6 +45,7 @@ fn order() -> Remainder {
             left("3", "CUP", 1, 5_00),
         ],
         delivery: eur(4_00),
+        delivery_price: eur(5_00),
         money: eur(39_00),
         payments: vec![payment(0, 9_00), payment(1, 30_00)],
     }
@@ -127,6 +128,8 @@ fn what_a_refund_takes() {
             4_00,
             vec![4_00],
         ),
+        // Stated before its discount of 1.00.
+        (vec![delivery(5_00)], 4_00, "", 4_00, vec![4_00]),
         (vec![], 39_00, "", 0, vec![9_00, 30_00]),
         // Cheaper than it was, and goodwill beyond it.
         (vec![goods("3", "CUP", 1, 2_00)], 7_00, "3x1", 0, vec![7_00]),
@@ -155,7 +158,7 @@ fn what_an_order_does_not_bear() {
             "2 units of TEA",
         ),
         (vec![goods("3", "CUP", 1, 5_01)], 5_01, "left of its price"),
-        (vec![delivery(4_01)], 4_01, "for delivery"),
+        (vec![delivery(5_01)], 5_01, "for delivery"),
         (vec![], 39_01, "left of what was paid"),
         (vec![], 0, "nothing that could go back"),
         (vec![], -1, "nothing that could go back"),
@@ -207,6 +210,9 @@ proptest! {
                 one.amount = one.amount.minus(part.amount).unwrap();
             }
             now.delivery = now.delivery.minus(share.delivery).unwrap();
+            if !share.delivery.is_zero() {
+                now.delivery_price = now.delivery;
+            }
             now.money = now.money.minus(eur(total)).unwrap();
         }
         prop_assert!(paid <= 39_00);

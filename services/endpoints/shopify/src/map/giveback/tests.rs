@@ -57,6 +57,8 @@ fn order(currency: &str) -> OrderGivebacks {
         "name": "#1001",
         "presentmentCurrencyCode": currency,
         "currentShippingPriceSet": bag("5.0"),
+        "totalShippingPriceSet": bag("5.0"),
+        "totalRefundedShippingSet": bag("0.0"),
         "lineItems": {
             "nodes": [{
                 "id": "gid://shopify/LineItem/11", "sku": "TEA", "refundableQuantity": 3, "unfulfilledQuantity": 1,
