@@ -132,3 +132,22 @@ async fn what_has_left_in_part_is_held_with_the_choices() {
     }
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_shop_gives_back_for_a_cancellation_makes_no_credit() {
+    let mut world = World::new(50, |_| {}).await;
+    world.keep_refunds_apart();
+    world.run(Phase::Orders, &[]).await;
+    world.clock.pass(Duration::from_secs(90));
+    let off = call_off(&world);
+    world.run(Phase::Cancellations, &[]).await;
+    world.clock.pass(Duration::from_secs(90));
+    world.run(Phase::Refunds, &[]).await;
+    assert!(world.sandbox.netsuite().records("creditMemo").is_empty());
+    let rows = world.records(Phase::Refunds).await;
+    let reasons = rows.iter().filter_map(|row| row.reason.as_deref());
+    let left_out = reasons.filter(|reason| reason.contains("was never billed"));
+    let left_out = left_out.count();
+    assert!(left_out > 8 && left_out <= off.len(), "{rows:#?}");
+    world.finish().await;
+}

@@ -31,20 +31,17 @@ impl Run<'_> {
     }
 
     pub(super) fn succeed(&mut self, index: usize, item: Item, written: Written) {
+        if written.effect == Effect::NotOurs {
+            let why = written.discrepancy;
+            let why = why.unwrap_or_else(|| format!("not meant for {}", self.target.id));
+            return self.close(index, item, Status::Skipped, why);
+        }
         let (status, reason) = match (&written.discrepancy, written.effect) {
             (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
             (None, Effect::Created | Effect::Updated | Effect::AlreadyThere) => {
                 (Status::Synced, None)
             }
-            (None, Effect::Unchanged) => (Status::Unchanged, None),
-            (None, Effect::NotOurs) => {
-                return self.close(
-                    index,
-                    item,
-                    Status::Skipped,
-                    format!("not meant for {}", self.target.id),
-                );
-            }
+            (None, Effect::Unchanged | Effect::NotOurs) => (Status::Unchanged, None),
         };
         let actor = reason.is_some().then_some(ports::Actor::Operations);
         let outcome = Outcome {

@@ -14,7 +14,7 @@ use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::InternalId;
 use crate::map::{
-    Billing, Draft, Giving, Terms, allowed, credit, query, refund_draft, refunded_skus,
+    Billing, Draft, Giving, Terms, allowed, credit, moot, query, refund_draft, refunded_skus,
 };
 use crate::wire::{BillRow, SoldRow};
 
@@ -204,6 +204,10 @@ impl Cashier<'_> {
         }
         let mut due = Vec::with_capacity(fresh.len());
         for one in fresh {
+            if let Some(written) = left_out(one, &rows, &bills) {
+                book.end(one.place, written);
+                continue;
+            }
             match self.judged(one, &rows, &bills) {
                 Ok(one) => due.push(one),
                 Err(fault) => book.end(one.place, Err(fault)),
@@ -230,6 +234,22 @@ impl Cashier<'_> {
             record: becomes.record(),
         })
     }
+}
+
+/// A refund that NetSuite has nothing to give back of.
+fn left_out(
+    one: Giveback<'_>,
+    rows: &[SoldRow],
+    bills: &[BillRow],
+) -> Option<Result<Written, Fault>> {
+    let order = one.order_in(rows)?;
+    let why = moot(Billing::of(&order.id, bills), order)?;
+    let twin = orders::twin(&order.id, order.tranid.clone());
+    Some(twin.map(|twin| Written {
+        twin,
+        effect: Effect::NotOurs,
+        discrepancy: Some(why),
+    }))
 }
 
 fn changed(what: &str) -> Fault {

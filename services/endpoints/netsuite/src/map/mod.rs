@@ -25,6 +25,6 @@ pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Draft, Terms, aim, articles, draft, skus,
 };
-pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
+pub(crate) use refund::{Billing, Giving, allowed, credit, moot, refund_draft, refunded_skus};
 pub(crate) use session::Session;
 pub(crate) use stock::{Level, kit_levels, kit_mark, levels};

@@ -123,7 +123,7 @@ pub(crate) fn sold(keys: &[String], ids: &[InternalId]) -> Query {
     }
     Query {
         q: format!(
-            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.entity FROM transaction t WHERE t.type = 'SalesOrd' AND ({}) ORDER BY t.id",
+            "SELECT t.id, t.tranid, t.externalid, t.foreigntotal, t.entity, t.status FROM transaction t WHERE t.type = 'SalesOrd' AND ({}) ORDER BY t.id",
             by.join(" OR ")
         ),
         params: keys.to_vec(),

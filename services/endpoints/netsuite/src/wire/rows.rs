@@ -216,6 +216,9 @@ pub(crate) struct SoldRow {
     /// The customer.
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) entity: Option<String>,
+    /// The letter of its status.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) status: Option<String>,
 }
 
 /// An invoice or cash sale of a sales order.

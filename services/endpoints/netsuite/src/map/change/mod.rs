@@ -21,6 +21,7 @@ use crate::wire::{Json, Object};
 use matching::pair;
 use standing::LineThere;
 pub(crate) use standing::SalesOrder;
+pub(crate) use table::Status;
 use table::{Change, Rule, rule};
 
 /// What follows from a comparison.

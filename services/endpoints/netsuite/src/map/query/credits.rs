@@ -1,7 +1,7 @@
 //! Credits of sales orders: credit memos and cash refunds of what they were billed by or returned with, and refunds of their deposits.
 //!
-//! A credit hangs on the order by two links (order, bill or return or deposit, credit) or by three (order, bill, return, credit). What
-//! pays a credit memo out (`CustRfnd` on `CustCred`) is no credit of its own.
+//! A credit hangs on the order by two links (order, bill or return or deposit, credit) or by three (order, bill, return, credit); or by one
+//! less, where the sale was billed without an order. What pays a credit memo out (`CustRfnd` on `CustCred`) is no credit of its own.
 
 use ports::Window;
 
@@ -12,9 +12,9 @@ use crate::map::settings::{Column, InternalId};
 const FROM: &str = "FROM transaction r \
 JOIN previoustransactionlinelink c ON c.nextdoc = r.id AND c.nexttype IN ('CustCred', 'CashRfnd', 'CustRfnd') \
 LEFT JOIN previoustransactionlinelink a ON a.nextdoc = c.previousdoc AND a.nexttype = 'RtnAuth' AND a.previoustype IN ('CustInvc', 'CashSale') \
-JOIN previoustransactionlinelink b ON b.nextdoc = NVL(a.previousdoc, c.previousdoc) AND b.previoustype = 'SalesOrd' \
+LEFT JOIN previoustransactionlinelink b ON b.nextdoc = NVL(a.previousdoc, c.previousdoc) AND b.previoustype = 'SalesOrd' \
 AND b.nexttype IN ('CustInvc', 'CashSale', 'RtnAuth', 'CustDep') \
-JOIN transaction o ON o.id = b.previousdoc \
+JOIN transaction o ON o.id = NVL(b.previousdoc, NVL(a.previousdoc, c.previousdoc)) AND o.type IN ('SalesOrd', 'CustInvc', 'CashSale') \
 WHERE r.type IN ('CustCred', 'CashRfnd', 'CustRfnd') AND r.voided = 'F'";
 
 /// Columns of a credit, one row for each sales order it belongs to. Totals are below zero in NetSuite's tables, where they take away.
