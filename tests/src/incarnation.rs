@@ -152,7 +152,7 @@ async fn open(url: &str, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
     panic!("the file is still held by a process that is dead");
 }
 
-fn sync(world: &World, phase: Phase) -> Sync {
+pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
     let reference = phase.sync(&world.merchant);
     Sync {
         merchant: reference.merchant,

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use commerce::{ConnectionId, Kind, MerchantId, SyncId};
-use ports::ledger::{Backfill, BackfillScope, BackfillState, Holder, RecordRow, Stream, SyncRef};
-use ports::{Clock as _, Ledger, SystemClock, Window};
+use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, SyncId, TargetKey};
+use ports::ledger::{
+    Backfill, BackfillScope, BackfillState, Difference, Holder, RecordRow, Stream, SyncRef,
+};
+use ports::{Assignments, Clock as _, Ledger, SystemClock, Window, Write, standing_alerts};
+use pusher::{Inspector, Target};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
@@ -210,6 +213,58 @@ impl World {
             .filter(|entry| entry.action == "missing")
             .map(|entry| entry.detail)
             .collect()
+    }
+
+    /// Writes a record under a key of ours that no ledger knows of: a copy of the phase's first.
+    pub async fn write_unseen(&self, phase: Phase, id: &str) {
+        let (from, to) = phase.ends();
+        let source = connect(self, from).1.source.unwrap();
+        let first = self.records(phase).await.remove(0).key.id;
+        let event = source.one(phase.kind(), &first).await.unwrap().unwrap();
+        let id = ExternalId::new(id).unwrap();
+        let write = Write {
+            key: TargetKey::of(&event.connection, phase.kind(), &id),
+            event: Arc::new(Event {
+                external_id: id,
+                ..event
+            }),
+            bound: None,
+            parent: None,
+            set: Assignments::default(),
+        };
+        let sink = connect(self, to).1.sink.unwrap();
+        let written = sink.write(&[write]).await.remove(0).result;
+        assert_eq!(written.unwrap().discrepancy, None);
+    }
+
+    /// Standing alerts.
+    pub async fn alerts(&self) -> Vec<String> {
+        let log = self.ledger().await.audit_log(&self.merchant, 1000).await;
+        let log = log.unwrap();
+        let alerts = standing_alerts(&log).map(|alert| alert.detail.clone());
+        alerts.collect()
+    }
+
+    /// Compares what a phase has written with what its target holds; each deviation as id, and in what.
+    pub async fn inspect(&self, phase: Phase) -> Vec<(String, Difference)> {
+        let sync = crate::incarnation::sync(self, phase);
+        let (id, connected) = connect(self, sync.to.as_str());
+        let ledger = self.ledger().await;
+        let target = Target {
+            merchant: self.merchant.clone(),
+            id,
+            sink: Arc::from(connected.sink.unwrap()),
+            ledger: Arc::clone(&ledger),
+            clock: Arc::new(self.clock.clone()),
+            holder: Holder("inspector".to_owned()),
+            claim: pusher::CLAIM,
+        };
+        let inspector = Inspector::of(&target, vec![sync.clone()]).unwrap();
+        inspector.round().await.unwrap();
+        let found = ledger.inspections(&self.merchant).await.unwrap();
+        let found = found.into_iter().find(|one| one.sync == sync.id).unwrap();
+        let told = found.deviations.into_iter();
+        told.map(|one| (one.id.to_string(), one.what)).collect()
     }
 
     /// Reads everything of a phase once more, and brings it to its end.

@@ -117,18 +117,21 @@ async fn nothing_is_missing_and_that_is_told() {
     let told = until("the orders were compared", async || {
         let (code, told) = shop.ask(&["audit", "--json"]);
         let found: Value = serde_json::from_str(&told).map_err(|_| told.clone())?;
-        let orders = found
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|one| one["sync"] == "orders");
-        orders.map(|orders| (code, orders.clone())).ok_or(told)
+        let orders = |side: &str| {
+            let found = found[side].as_array().unwrap().iter();
+            found.cloned().find(|one| one["sync"] == "orders")
+        };
+        let both = orders("sources").zip(orders("targets"));
+        both.map(|both| (code, both)).ok_or(told)
     })
     .await;
-    assert_eq!(told.0, 0, "{told:?}");
-    assert_eq!(told.1["missing"], json!([]), "{told:?}");
+    let (code, (source, target)) = &told;
+    assert_eq!(*code, 0, "{told:?}");
+    assert_eq!(source["missing"], json!([]), "{told:?}");
+    assert_eq!(target["deviations"], json!([]), "{told:?}");
     let (_, table) = shop.ask(&["audit"]);
     assert!(table.contains("at source"), "{table}");
+    assert!(table.contains("at target"), "{table}");
     let (code, log) = shop.ask(&["log"]);
     assert_eq!(code, 0, "{log}");
     assert!(up.terminate().await.success());

@@ -10,6 +10,7 @@
 use std::time::Duration;
 
 use causeway_scenarios::{Phase, World};
+use ports::ledger::Difference;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_that_no_page_told_of_is_found_and_brought() {
@@ -25,4 +26,30 @@ async fn an_order_that_no_page_told_of_is_found_and_brought() {
     assert_eq!(missed.len(), 1, "{missed:?}");
     assert!(missed[0].contains("5 missing"), "{missed:?}");
     world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_target_lost_and_what_nobody_wrote_is_told() {
+    let mut world = World::new(20, |_| {}).await;
+    world.run(Phase::Orders, &[]).await;
+    world.write_unseen(Phase::Orders, "4242").await;
+    world.sandbox.shopify().create_orders(5);
+    world.clock.pass(Duration::from_secs(3600));
+    world.run(Phase::Orders, &[]).await;
+    world.clock.pass(Duration::from_secs(3600));
+    let unseen = ("4242".to_owned(), Difference::Extra);
+    assert_eq!(world.inspect(Phase::Orders).await, [unseen.clone()]);
+    assert!(world.alerts().await.is_empty());
+
+    let netsuite = world.sandbox.netsuite();
+    let gone = &netsuite.records("salesOrder")[3];
+    assert!(netsuite.delete(gone.id));
+    let key = gone.external_id.as_deref().unwrap();
+    let lost = key.rsplit_once('-').unwrap().1.to_owned();
+    world.clock.pass(Duration::from_secs(3600));
+    let found = world.inspect(Phase::Orders).await;
+    assert_eq!(found, [(lost.clone(), Difference::Missing), unseen]);
+    let alerts = world.alerts().await;
+    assert_eq!(alerts.len(), 1);
+    assert!(alerts[0].contains(&lost), "{alerts:?}");
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 use commerce::{ExternalId, Kind, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
-    AuditEntry, Backfill, BackfillState, Reconciliation, RecordRef, RecordRow, Step,
+    AuditEntry, Backfill, BackfillState, Deviation, Difference, Inspection, Reconciliation,
+    RecordRef, RecordRow, Step,
 };
 use ports::{LedgerError, QueueError};
 use proto::control::v1 as wire;
+use rust_decimal::Decimal;
 use tonic::Status;
 
 pub(crate) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
@@ -181,6 +183,33 @@ pub(crate) fn reconciliation(found: Reconciliation) -> wire::Reconciliation {
                 since: Some(timestamp(one.since)),
             })
             .collect(),
+    }
+}
+
+pub(crate) fn inspection(found: Inspection) -> wire::Inspection {
+    wire::Inspection {
+        sync: found.sync.to_string(),
+        from: Some(timestamp(found.window.from)),
+        to: Some(timestamp(found.window.to)),
+        at: Some(timestamp(found.at)),
+        expected: found.expected,
+        deviations: found.deviations.into_iter().map(deviation).collect(),
+    }
+}
+
+fn deviation(one: Deviation) -> wire::Deviation {
+    let (ours, theirs) = match one.what {
+        Difference::Missing | Difference::Extra => (None, None),
+        Difference::Amount { ours, theirs } => (Some(ours), theirs),
+    };
+    let text = |amount: Option<_>| amount.map(|amount: Decimal| amount.to_string());
+    wire::Deviation {
+        id: one.id.to_string(),
+        twin: one.twin.to_string(),
+        difference: one.what.as_str().to_owned(),
+        ours: text(ours).unwrap_or_default(),
+        theirs: text(theirs).unwrap_or_default(),
+        since: Some(timestamp(one.since)),
     }
 }
 

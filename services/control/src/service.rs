@@ -19,7 +19,7 @@ use proto::control::v1::{
 };
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::convert::{of_ledger, reconciliation};
+use crate::convert::{inspection, of_ledger, reconciliation};
 use crate::outline::Reader;
 use crate::workers::Workers;
 
@@ -215,8 +215,11 @@ impl Control for Service {
     ) -> Result<Response<CompletenessResponse>, Status> {
         let found = self.ledger.reconciliations(&self.merchant).await;
         let found = found.map_err(of_ledger)?;
+        let inspected = self.ledger.inspections(&self.merchant).await;
+        let inspected = inspected.map_err(of_ledger)?;
         Ok(Response::new(CompletenessResponse {
             reconciliations: found.into_iter().map(reconciliation).collect(),
+            inspections: inspected.into_iter().map(inspection).collect(),
         }))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use commerce::{Event, ExternalId};
 use ports::ledger::{Backfill, BackfillScope, BackfillState, Lease, Stream};
-use ports::{Urgency, Window};
+use ports::{Fault, Unreadable, Urgency, Verdict, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -156,8 +156,8 @@ impl Backfiller {
             if stop.is_cancelled() {
                 return Ok(lease);
             }
-            match self.connection.source.one(job.kind, id).await? {
-                Some(event) => {
+            match self.connection.source.one(job.kind, id).await {
+                Ok(Some(event)) => {
                     let events = [event];
                     self.connection
                         .publisher
@@ -175,9 +175,19 @@ impl Backfiller {
                         )
                         .await?;
                 }
-                None => {
+                Ok(None) => {
                     warn!(connection = %self.connection.id, kind = %job.kind, id = %id, "the source has no such record")
                 }
+                Err(fault) if is_of_the_record(&fault) => {
+                    let record = Unreadable {
+                        id: id.clone(),
+                        why: fault.to_string(),
+                        body: Vec::new(),
+                    };
+                    keep_unreadable(&self.connection, &lease.stream, &self.readers, &[record])
+                        .await?;
+                }
+                Err(fault) => return Err(fault.into()),
             }
             job.published += 1;
             self.note(job, false).await?;
@@ -210,5 +220,13 @@ impl Backfiller {
 
     fn seen(&self, events: &[Event]) -> Vec<ports::ledger::Seen> {
         crate::pull::seen(&self.readers, events)
+    }
+}
+
+/// Whether it is this record that cannot be read, now and later: those behind it can.
+fn is_of_the_record(fault: &Fault) -> bool {
+    match fault.verdict() {
+        Verdict::Fail | Verdict::Hold | Verdict::Wait { .. } => true,
+        Verdict::Retry { .. } | Verdict::Locate | Verdict::Pause => false,
     }
 }

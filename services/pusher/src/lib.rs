@@ -7,11 +7,13 @@
 mod batch;
 mod check;
 mod courier;
+mod inspector;
 mod judge;
 mod lane;
 mod plan;
 
 pub use courier::Courier;
+pub use inspector::{Error as InspectionError, Inspector};
 pub use lane::Pusher;
 pub use plan::{Plan, Syncs};
 

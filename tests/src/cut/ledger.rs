@@ -9,10 +9,11 @@ use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{
     Age, AuditEntry, Backfill, Bindings, Claim, ClaimRequest, Claims, Completeness, Configuration,
-    CursorState, Cursors, Due, Filter, Holder, Journal, Lease, Outbox, Outcome, Reconciliation,
-    RecordRef, RecordRow, Seen, Selection, Settings, Step, Stream, SyncCount, SyncRef,
+    CursorState, Cursors, Due, Filter, Holder, Inspection, Journal, Landed, Lease, Outbox, Outcome,
+    Reconciliation, RecordRef, RecordRow, Seen, Selection, Settings, Step, Stream, SyncCount,
+    SyncRef,
 };
-use ports::{Cursor, Ledger, LedgerError, Twin};
+use ports::{Cursor, Ledger, LedgerError, Twin, Window};
 
 use super::{Cut, Knife};
 
@@ -229,6 +230,36 @@ impl Completeness for CutLedger {
 
     async fn reconciliations(&self, merchant: &MerchantId) -> Result<Vec<Reconciliation>> {
         self.inner.reconciliations(merchant).await
+    }
+
+    async fn landed(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        window: Window,
+        after: Option<(Timestamp, &ExternalId)>,
+        most: u32,
+    ) -> Result<Vec<Landed>> {
+        self.inner.landed(merchant, sync, window, after, most).await
+    }
+
+    async fn unbound(
+        &self,
+        merchant: &MerchantId,
+        kind: Kind,
+        target: &ConnectionId,
+        ids: &[ExternalId],
+    ) -> Result<Vec<ExternalId>> {
+        self.inner.unbound(merchant, kind, target, ids).await
+    }
+
+    async fn put_inspection(&self, merchant: &MerchantId, found: &Inspection) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.put_inspection(merchant, found).await
+    }
+
+    async fn inspections(&self, merchant: &MerchantId) -> Result<Vec<Inspection>> {
+        self.inner.inspections(merchant).await
     }
 }
 

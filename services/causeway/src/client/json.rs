@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proto::control::v1::{
-    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, Reconciliation,
-    RecordRow, StatusResponse, Step, SyncStatus, WorkerStatus,
+    AuditEntry, Backfill, BuriedMessage, Change, Exchange, GetRecordResponse, Inspection,
+    Reconciliation, RecordRow, StatusResponse, Step, SyncStatus, WorkerStatus,
 };
 use serde_json::{Value, json};
 
@@ -153,6 +153,27 @@ pub(super) fn reconciliation(found: &Reconciliation) -> Value {
         "at": at(found.at.as_ref()),
         "at_source": found.at_source,
         "missing": missing.collect::<Value>(),
+    })
+}
+
+pub(super) fn inspection(found: &Inspection) -> Value {
+    let deviations = found.deviations.iter().map(|one| {
+        json!({
+            "id": one.id,
+            "twin": one.twin,
+            "difference": one.difference,
+            "ours": one.ours,
+            "theirs": one.theirs,
+            "since": at(one.since.as_ref()),
+        })
+    });
+    json!({
+        "sync": found.sync,
+        "from": at(found.from.as_ref()),
+        "to": at(found.to.as_ref()),
+        "at": at(found.at.as_ref()),
+        "expected": found.expected,
+        "deviations": deviations.collect::<Value>(),
     })
 }
 

@@ -10,7 +10,7 @@ use mapping::Mapping;
 use ports::ledger::{Holder, resumption_key};
 use ports::{Connected, Lane, Sync};
 use puller::{Auditor, Backfiller, Puller, Wake};
-use pusher::{Courier, Plan, Pusher, Syncs, Target};
+use pusher::{Courier, Inspector, Plan, Pusher, Syncs, Target};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -182,6 +182,11 @@ impl Assembly<'_> {
             holder: self.holder.clone(),
             claim: self.tenure.claim,
         };
+        let written = self.config.syncs.iter().filter(|one| one.sync.to == *id);
+        let written = written.map(|one| one.sync.clone()).collect();
+        if let Some(inspector) = Inspector::of(&target, written) {
+            tasks.spawn(inspector.run(self.stop.clone()));
+        }
         for lane in lanes {
             let prefetch = u16::try_from(BATCH * (IN_FLIGHT + 1)).unwrap_or(u16::MAX);
             let consumer = self

@@ -117,17 +117,17 @@ impl Budgets {
         self.shared_slots().into_iter().map(demand).collect()
     }
 
-    /// Returns when a call has begun to wait for a slot; never, where nothing is shared.
-    pub(crate) async fn wanting(&self) {
+    /// Returns when a call has begun to wait for a slot, or a slot has fallen idle; never, where nothing is shared.
+    pub(crate) async fn news(&self) {
         let slots = self.shared_slots();
         if slots.is_empty() {
             return std::future::pending().await;
         }
-        let waits: Vec<_> = slots
+        let news: Vec<_> = slots
             .iter()
-            .map(|(_, slots)| Box::pin(slots.wanting()))
+            .map(|(_, slots)| Box::pin(slots.news()))
             .collect();
-        futures_util::future::select_all(waits).await;
+        futures_util::future::select_all(news).await;
     }
 
     fn shared_slots(&self) -> Vec<(String, SharedSlots)> {

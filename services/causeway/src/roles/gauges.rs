@@ -6,6 +6,7 @@ use std::time::Duration;
 use commerce::MerchantId;
 use jiff::Timestamp;
 use ports::Clock;
+use ports::ledger::Difference;
 use telemetry::metrics;
 use tracing::warn;
 
@@ -63,6 +64,14 @@ async fn tell_backlog(platform: &Platform, merchant: &MerchantId) -> anyhow::Res
             records,
             age(oldest, now),
         );
+    }
+    for found in platform.ledger.inspections(merchant).await? {
+        for difference in Difference::NAMES {
+            let alike = found.deviations.iter();
+            let alike = alike.filter(|one| one.what.as_str() == difference).count();
+            let records = u64::try_from(alike).unwrap_or(u64::MAX);
+            metrics::deviations(merchant.as_str(), found.sync.as_str(), difference, records);
+        }
     }
     Ok(())
 }

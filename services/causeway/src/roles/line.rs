@@ -124,7 +124,7 @@ impl Line {
                     None => return Ok(false),
                 },
                 () = &mut due => reports.send(report()).await?,
-                () = self.budgets.wanting() => {
+                () = self.budgets.news() => {
                     reports.send(report()).await?;
                     clock.sleep(REPORT_AT_MOST_EVERY).await;
                 }

@@ -87,6 +87,11 @@ impl Source for StubSource {
 
     async fn one(&self, _kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
         let pages = self.pages.lock().unwrap();
+        let mut unreadable = pages.iter().flat_map(|(_, unreadable)| unreadable);
+        if let Some(record) = unreadable.find(|record| record.id == *id) {
+            let why = record.why.clone();
+            return Err(Fault::Unreadable { why });
+        }
         let mut all = pages.iter().flat_map(|(events, _)| events);
         Ok(all.find(|event| event.external_id == *id).cloned())
     }

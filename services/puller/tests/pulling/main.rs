@@ -319,6 +319,24 @@ async fn a_backfill_by_id_reads_the_named_records() {
 }
 
 #[tokio::test]
+async fn a_record_that_cannot_be_read_does_not_keep_back_those_named_after_it() {
+    let bench = Bench::new(vec![vec![level("1", 1)]]).await;
+    bench.source.pages.lock().unwrap()[0].1.push(unreadable());
+    let ids = [unreadable().id, ExternalId::new("1").unwrap()];
+    let done = backfill(&bench, BackfillScope::Ids(ids.into())).await;
+    assert_eq!(done.state, BackfillState::Finished);
+    assert_eq!(bench.published(), ["1"]);
+    let failed = Filter {
+        statuses: vec![Status::Failed],
+        ..Filter::default()
+    };
+    let rows = bench.ledger.records(&bench.merchant, &failed, None, 10);
+    let rows = rows.await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].key.id, unreadable().id);
+}
+
+#[tokio::test]
 async fn a_backfill_goes_on_where_the_queue_failed_it() {
     let bench = Bench::new(vec![vec![level("1", 1)], vec![level("2", 2)]]).await;
     let window = Window {

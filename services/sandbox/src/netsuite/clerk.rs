@@ -1,10 +1,10 @@
-//! The clerk who bills, credits and calls off orders, as a user of NetSuite does, not through the API.
+//! The clerk who bills, credits, calls off and deletes orders, as a user of NetSuite does, not through the API.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::account::Account;
 use super::draft::UnknownNames;
-use super::save::{Manner, create, update};
+use super::save::{Manner, create, delete, update};
 use super::schema::{Space, record_type};
 use super::transform::transform;
 use super::warehouse::by_hand;
@@ -19,6 +19,14 @@ pub enum Bill {
 }
 
 impl Account {
+    /// Deletes a transaction (by internal id), as a user does in its form. False where there is none, or others depend on it.
+    pub fn delete(&self, transaction: u64) -> bool {
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let old = books.get(Space::Transaction, transaction).cloned();
+        old.is_some_and(|old| delete(&mut books, &old, now).is_ok())
+    }
+
     /// Bills all of a sales order (by internal id) that is not billed yet; returns the bill's internal id. `None` where there is no
     /// such order or nothing is left of it.
     pub fn bill(&self, order: u64, by: Bill) -> Option<u64> {

@@ -19,8 +19,8 @@ use crate::rules::{Leave, Rules, Slots};
 pub(crate) struct Gate<S> {
     state: Mutex<State<S>>,
     clock: Arc<dyn Clock>,
-    /// Told whenever a call has to wait.
-    pub(crate) wanting: Notify,
+    /// Told whenever a call has to wait, and when a slot falls idle: news for whoever deals slots out.
+    pub(crate) news: Notify,
 }
 
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl<S: Slots> Gate<S> {
                 running: ByLane::default(),
             }),
             clock,
-            wanting: Notify::new(),
+            news: Notify::new(),
         })
     }
 
@@ -172,7 +172,7 @@ impl<S: Slots> Gate<S> {
         });
         state.waiting.of(lane).push_back(Arc::clone(&waiter));
         drop(state);
-        self.wanting.notify_one();
+        self.news.notify_one();
         Err(Place {
             gate: Arc::clone(self),
             waiter,
@@ -266,10 +266,14 @@ impl<S: Slots> Held<S> {
         let Some(ticket) = self.ticket.take() else {
             return;
         };
-        self.gate.with(|state, now| {
+        let is_idle = self.gate.with(|state, now| {
             state.ended(self.lane);
             state.rules.end(now, ticket, self.points, feedback);
+            state.first().is_none()
         });
+        if is_idle {
+            self.gate.news.notify_one();
+        }
     }
 }
 

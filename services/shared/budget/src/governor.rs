@@ -14,6 +14,8 @@ use crate::instant::{after, between};
 
 /// Calls that must succeed between a refusal and the next look above; doubled by each look that is refused.
 const FIRST_PATIENCE: u32 = 128;
+/// The same with no slot left, doubled by each that is: at the bottom a slot more is worth far more than a refused look costs.
+const FIRST_PATIENCE_AT_THE_BOTTOM: u32 = 8;
 /// The most calls between two looks while a level that has proved itself is lost: it may come back at any time. Scaled down by what is
 /// lost: at half of the slots, half of this.
 const PATIENCE_BELOW_PROVEN: u32 = 1024;
@@ -243,12 +245,6 @@ impl Governor {
             return;
         }
         self.streak = self.streak.saturating_add(1);
-        if self.on_trial {
-            self.be_more_patient();
-        } else if self.streak == 1 {
-            // The account has changed, and may soon change back.
-            self.patience = FIRST_PATIENCE;
-        }
         self.refused_at = Some(ticket.level);
         let below = self.settled_limit().min(self.limit);
         self.limit = if self.streak >= STREAK_TO_HALVE {
@@ -256,6 +252,12 @@ impl Governor {
         } else {
             below
         };
+        if self.on_trial {
+            self.be_more_patient();
+        } else if self.streak == 1 {
+            // The account has changed, and may soon change back.
+            self.patience = self.first_patience();
+        }
         if ticket.level <= 1 {
             let factor = 1 << (self.streak - 1).min(6);
             self.rest(after(now, FIRST_REST * factor));
@@ -279,6 +281,10 @@ impl Governor {
         let refused = self.refused_at.unwrap_or(u32::MAX);
         let above = self.limit.saturating_add(self.reserve).saturating_add(1);
         refused.min(above).max(self.limit.saturating_add(1))
+    }
+
+    fn first_patience(&self) -> u32 {
+        (FIRST_PATIENCE_AT_THE_BOTTOM << self.limit.min(4)).min(FIRST_PATIENCE)
     }
 
     fn is_look(&self, ticket: Ticket) -> bool {

@@ -77,9 +77,10 @@ impl SharedSlots {
         })
     }
 
-    /// Returns when a call has begun to wait since the last time: worth telling the pool at once.
-    pub async fn wanting(&self) {
-        self.gate.wanting.notified().await;
+    /// Returns when a call has begun to wait, or a slot has fallen idle, since the last time: worth telling the pool at once, for another
+    /// worker may wait for just that slot.
+    pub async fn news(&self) {
+        self.gate.news.notified().await;
     }
 }
 

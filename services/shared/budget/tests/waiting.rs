@@ -332,7 +332,7 @@ async fn a_worker_says_what_its_calls_taught_under_the_present_grant_only() {
 }
 
 #[tokio::test]
-async fn wanting_tells_of_a_call_that_has_to_wait() {
+async fn news_are_calls_that_have_to_wait_and_slots_that_fall_idle() {
     let budget = SharedSlots::new(
         &SharedSettings::default(),
         &Limits::default(),
@@ -340,10 +340,17 @@ async fn wanting_tells_of_a_call_that_has_to_wait() {
     );
     let line = Line::new(budget.clone());
     line.join("a", Lane::Orders, 1).await;
-    let mut wanting = Box::pin(budget.wanting());
-    assert!(futures_pending(&mut wanting).await);
+    let mut news = Box::pin(budget.news());
+    assert!(futures_pending(&mut news).await);
     line.join("b", Lane::Orders, 1).await;
-    wanting.await;
+    news.await;
+
+    // The slot goes from one call to the next: nothing to tell. Then it falls idle.
+    let mut news = Box::pin(budget.news());
+    line.finish_first(Feedback::default()).await;
+    assert!(futures_pending(&mut news).await);
+    line.finish_first(Feedback::default()).await;
+    news.await;
 }
 
 /// One thing that happens to the line.

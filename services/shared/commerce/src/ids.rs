@@ -244,7 +244,9 @@ impl TargetKey {
         ExternalId::new(unescaped(rest)?).ok()
     }
 
-    fn prefix(source: &ConnectionId, kind: Kind) -> String {
+    /// How all keys of a connection and kind begin.
+    #[must_use]
+    pub fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
             Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Cancellation => {

@@ -152,3 +152,30 @@ ON CONFLICT (merchant, sync) DO UPDATE SET
 pub(crate) const RECONCILIATIONS: &str = "
 SELECT sync, window_from, window_to, made_at, at_source, missing FROM reconciliations
 WHERE merchant = $1 ORDER BY sync";
+
+/// Two short walks along an index, one for each status of what the target holds.
+pub(crate) const LANDED: &str = "
+SELECT r.external_id, r.twin_id, r.changed_at, e.body FROM (
+    SELECT * FROM (SELECT external_id, kind, twin_id, changed_at FROM records
+        WHERE merchant = $1 AND status = 'synced' AND sync = $2 AND first_seen >= $3 AND changed_at < $4
+            AND (changed_at, external_id) > ($5, $6) AND twin_id IS NOT NULL
+        ORDER BY changed_at, external_id LIMIT $7) a
+    UNION ALL
+    SELECT * FROM (SELECT external_id, kind, twin_id, changed_at FROM records
+        WHERE merchant = $1 AND status = 'unchanged' AND sync = $2 AND first_seen >= $3 AND changed_at < $4
+            AND (changed_at, external_id) > ($5, $6) AND twin_id IS NOT NULL
+        ORDER BY changed_at, external_id LIMIT $7) b
+) r
+JOIN events e ON e.merchant = $1 AND e.sync = $2 AND e.kind = r.kind AND e.external_id = r.external_id
+ORDER BY r.changed_at, r.external_id LIMIT $7";
+
+pub(crate) const PUT_INSPECTION: &str = "
+INSERT INTO inspections (merchant, sync, window_from, window_to, made_at, expected, deviations)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (merchant, sync) DO UPDATE SET
+    window_from = excluded.window_from, window_to = excluded.window_to, made_at = excluded.made_at,
+    expected = excluded.expected, deviations = excluded.deviations";
+
+pub(crate) const INSPECTIONS: &str = "
+SELECT sync, window_from, window_to, made_at, expected, deviations FROM inspections
+WHERE merchant = $1 ORDER BY sync";

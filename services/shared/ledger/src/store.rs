@@ -322,6 +322,61 @@ pub(crate) trait CompletenessStore: Send + Sync + 'static {
         &self,
         merchant: &MerchantId,
     ) -> impl Future<Output = Result<Vec<ReconciliationColumns>>> + Send;
+
+    fn landed(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        page: LandedPage<'_>,
+    ) -> impl Future<Output = Result<Vec<LandedColumns>>> + Send;
+
+    /// The ids that are nobody's twin.
+    fn unbound(
+        &self,
+        merchant: &MerchantId,
+        kind: Kind,
+        target: &ConnectionId,
+        ids: &[ExternalId],
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    fn put_inspection(
+        &self,
+        merchant: &MerchantId,
+        row: &InspectionColumns,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn inspections(
+        &self,
+        merchant: &MerchantId,
+    ) -> impl Future<Output = Result<Vec<InspectionColumns>>> + Send;
+}
+
+/// Which of the landed records.
+pub(crate) struct LandedPage<'a> {
+    pub(crate) first_seen_from: i64,
+    pub(crate) changed_before: i64,
+    pub(crate) after: (i64, &'a str),
+    pub(crate) most: i64,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct LandedColumns {
+    pub(crate) external_id: String,
+    pub(crate) twin_id: String,
+    pub(crate) changed_at: i64,
+    /// Packed.
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct InspectionColumns {
+    pub(crate) sync: String,
+    pub(crate) window_from: i64,
+    pub(crate) window_to: i64,
+    pub(crate) made_at: i64,
+    pub(crate) expected: i64,
+    /// JSON.
+    pub(crate) deviations: String,
 }
 
 #[derive(sqlx::FromRow)]

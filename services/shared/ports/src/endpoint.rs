@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::register::Register;
 use crate::write::{Attempt, Write, Written};
 
 /// Where reading goes on: made and understood by the endpoint alone, a small JSON text for everybody else. Empty = from the beginning.
@@ -75,6 +76,10 @@ pub trait Sink: Send + Sync {
     /// For each write, in order: whether an earlier attempt of uncertain outcome landed. What it came to, checked as after a write;
     /// `None` when the target certainly has nothing of it.
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>>;
+    /// Where it can be asked what it holds of ours.
+    fn register(&self) -> Option<&dyn Register> {
+        None
+    }
 }
 
 /// Recognises a webhook. It only wakes the puller: a lost or forged one costs latency, never data.

@@ -9,7 +9,9 @@ mod outbox;
 mod settings;
 
 pub use claims::{Bindings, Claim, ClaimRequest, Claims, Outcome, Step, StepKind, SyncRef};
-pub use completeness::{Completeness, Missing, Reconciliation};
+pub use completeness::{
+    Completeness, Deviation, Difference, Inspection, Landed, Missing, Reconciliation,
+};
 pub use cursors::{CursorState, Cursors, Holder, Lease, Seen, Stream};
 pub use journal::{Age, Filter, Journal, RecordRow, SyncCount};
 pub use outbox::{Due, Outbox, RecordRef, Selection, resumption_key};

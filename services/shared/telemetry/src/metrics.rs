@@ -22,6 +22,7 @@ struct Instruments {
     oldest_unfinished: Gauge<u64>,
     missing: Gauge<u64>,
     oldest_missing: Gauge<u64>,
+    deviations: Gauge<u64>,
     slots_in_use: Gauge<u64>,
     slots_granted: Gauge<u64>,
 }
@@ -54,6 +55,10 @@ pub(crate) fn install(meters: &impl MeterProvider) {
         oldest_missing: gauge(
             "oldest_missing_seconds",
             "Time since the longest missing record was found missing.",
+        ),
+        deviations: gauge(
+            "target_deviations",
+            "Records that a target lacks, has beyond what was written, or shows with another amount.",
         ),
         slots_in_use: gauge(
             "slots_in_use",
@@ -139,6 +144,19 @@ pub fn missing(merchant: &str, sync: &str, records: u64, age: Duration) {
         let labels = [label("merchant", merchant), label("sync", sync)];
         of.missing.record(records, &labels);
         of.oldest_missing.record(age.as_secs(), &labels);
+    }
+}
+
+/// How many records a target does not hold as they were written, by how it differs (`missing`, `extra`, `amount`):
+/// `causeway_target_deviations{merchant,sync,difference}`.
+pub fn deviations(merchant: &str, sync: &str, difference: &'static str, records: u64) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [
+            label("merchant", merchant),
+            label("sync", sync),
+            label("difference", difference),
+        ];
+        of.deviations.record(records, &labels);
     }
 }
 

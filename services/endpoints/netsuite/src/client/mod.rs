@@ -11,6 +11,7 @@ mod judge;
 mod orders;
 mod reader;
 mod refunds;
+mod register;
 mod tracking;
 mod writer;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
 use jiff::tz::TimeZone;
-use ports::{Attempt, Effect, Fault, Sink, Write, Written};
+use ports::{Attempt, Effect, Fault, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
@@ -92,6 +92,10 @@ impl Sink for Writer {
         self.create(fresh, &mut book).await;
         self.cashier().write(back, &mut book).await;
         book.into_attempts()
+    }
+
+    fn register(&self) -> Option<&dyn Register> {
+        Some(self)
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {

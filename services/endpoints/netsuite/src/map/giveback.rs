@@ -113,7 +113,7 @@ fn giveback_line(
     };
     let quantity = decimal(row.quantity.as_deref().unwrap_or("1"))?.abs();
     // A line of less than nothing takes away from the credit, and gives no goods back.
-    let gives = amount.amount >= Decimal::ZERO && !(quantity.is_zero() && !delivery);
+    let gives = amount.amount >= Decimal::ZERO && (delivery || !quantity.is_zero());
     Ok(gives.then(|| RefundLine {
         id: order_line.clone(),
         title: row.sku.clone().unwrap_or_else(|| "Delivery".to_owned()),

@@ -4,6 +4,7 @@
 
 mod cancelled;
 mod credits;
+mod register;
 mod stock;
 
 use commerce::Sku;
@@ -16,6 +17,7 @@ use super::settings::{Column, InternalId};
 
 pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
 pub(crate) use credits::{credit, credit_ids, credit_lines, credits};
+pub(crate) use register::{held, tally};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.

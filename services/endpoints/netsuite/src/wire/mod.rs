@@ -10,6 +10,6 @@ pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
     ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, CustomerRow,
     FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, Row,
-    RowPage, SessionRow, SoldRow, StandingRow, StockRow, TrackingRow,
+    RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -84,6 +84,20 @@ pub(crate) struct OrderRow {
     pub(crate) foreigntotal: Option<String>,
 }
 
+/// What a span of ids comes to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SpanRow {
+    /// Its place among the spans asked for.
+    #[serde(deserialize_with = "text")]
+    pub(crate) span: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) records: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) ids: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+}
+
 /// A sales order as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct StandingRow {

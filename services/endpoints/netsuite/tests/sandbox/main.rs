@@ -17,6 +17,7 @@ mod checkup;
 mod credits;
 mod doubts;
 mod refunds;
+mod register;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

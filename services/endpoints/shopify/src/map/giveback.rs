@@ -181,18 +181,17 @@ pub(crate) fn input(
             "amount": payment.amount.amount.to_string(),
         })
     });
-    let mut input = json!({
+    let delivery =
+        (!share.delivery.is_zero()).then(|| json!({ "amount": share.delivery.amount.to_string() }));
+    json!({
         "orderId": order.id,
         "note": note(refund, key),
         "notify": settings.notify_customer,
         "currency": order.presentment_currency_code,
         "refundLineItems": lines,
+        "shipping": delivery,
         "transactions": payments.collect::<Vec<_>>(),
-    });
-    if !share.delivery.is_zero() {
-        input["shipping"] = json!({ "amount": share.delivery.amount.to_string() });
-    }
-    input
+    })
 }
 
 /// Units that were not sent are called off, the others have come back; without a place to put them neither moves stock.
@@ -207,15 +206,12 @@ fn refunded(
         return Vec::new();
     };
     let part = |units: Decimal, kind: &str, place: Option<&String>| {
-        let mut part = json!({
+        json!({
             "lineItemId": known.id,
             "quantity": serde_json::from_str::<Value>(&units.normalize().to_string()).unwrap_or_default(),
             "restockType": kind,
-        });
-        if let Some(place) = place {
-            part["locationId"] = format!("gid://shopify/Location/{place}").into();
-        }
-        part
+            "locationId": place.map(|place| format!("gid://shopify/Location/{place}")),
+        })
     };
     let Some(place) = &settings.restock_at else {
         return vec![part(units, "NO_RESTOCK", None)];

@@ -142,3 +142,15 @@ CREATE TABLE reconciliations (
     missing     TEXT NOT NULL, -- JSON: ids, and since when
     PRIMARY KEY (merchant, sync)
 );
+
+-- How a sync's target differs from what this ledger says it holds, at the last comparison.
+CREATE TABLE inspections (
+    merchant    TEXT COLLATE "C" NOT NULL,
+    sync        TEXT COLLATE "C" NOT NULL,
+    window_from BIGINT NOT NULL,
+    window_to   BIGINT NOT NULL,
+    made_at     BIGINT NOT NULL,
+    expected    BIGINT NOT NULL,
+    deviations  TEXT NOT NULL, -- JSON: ids, in what, and since when
+    PRIMARY KEY (merchant, sync)
+);

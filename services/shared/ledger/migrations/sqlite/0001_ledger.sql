@@ -139,3 +139,15 @@ CREATE TABLE reconciliations (
     missing     TEXT NOT NULL, -- JSON: ids, and since when
     PRIMARY KEY (merchant, sync)
 ) STRICT;
+
+-- How a sync's target differs from what this ledger says it holds, at the last comparison.
+CREATE TABLE inspections (
+    merchant    TEXT NOT NULL,
+    sync        TEXT NOT NULL,
+    window_from INTEGER NOT NULL,
+    window_to   INTEGER NOT NULL,
+    made_at     INTEGER NOT NULL,
+    expected    INTEGER NOT NULL,
+    deviations  TEXT NOT NULL, -- JSON: ids, in what, and since when
+    PRIMARY KEY (merchant, sync)
+) STRICT;

@@ -1,7 +1,7 @@
 //! What a source has and the ledger has never heard of.
 
-use commerce::Kind;
-use ports::ledger::{Missing, Reconciliation};
+use commerce::{Kind, Revision};
+use ports::ledger::{Deviation, Difference, Inspection, Landed, Missing, Reconciliation};
 use ports::{Status, Window};
 
 use super::build::*;
@@ -56,5 +56,91 @@ pub async fn the_newest_comparison_counts(ledger: Any) {
     for one in [found(10, &["4", "5"]), found(20, &["5"])] {
         ledger.put_reconciliation(&merchant(), &one).await.unwrap();
         assert_eq!(ledger.reconciliations(&merchant()).await.unwrap(), [one]);
+    }
+}
+
+fn span(from: i64, to: i64) -> Window {
+    Window {
+        from: at(from),
+        to: at(to),
+    }
+}
+
+pub async fn what_landed_is_told_page_by_page(ledger: Any) {
+    let v = version(5, "x");
+    for (second, id) in [(10, "4"), (20, "1"), (20, "2"), (30, "3")] {
+        settle(&ledger, second, synced(id, v)).await;
+    }
+    settle(&ledger, 22, outcome("5", v, Status::Failed)).await;
+    // The same again with nothing new: the target holds it all the same.
+    let same = Revision { at: at(6), ..v };
+    settle(&ledger, 40, outcome("1", same, Status::Unchanged)).await;
+    // Changed after the window, and first seen before it.
+    settle(&ledger, 90, synced("6", v)).await;
+    settle(&ledger, 2, synced("7", v)).await;
+
+    let page = |after: Option<Landed>| {
+        let ledger = ledger.clone();
+        async move {
+            let after = after.as_ref().map(|last| (last.changed_at, &last.id));
+            let (merchant, sync) = (merchant(), sync().id);
+            let found = ledger.landed(&merchant, &sync, span(5, 60), after, 2).await;
+            found.unwrap()
+        }
+    };
+    let (mut told, mut last) = (Vec::new(), None);
+    loop {
+        let found = page(last.clone()).await;
+        let Some(end) = found.last() else { break };
+        last = Some(end.clone());
+        told.extend(found);
+    }
+    let ids: Vec<&str> = told.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["4", "2", "3", "1"]);
+    assert_eq!(told[1].twin, twin_of("2").id);
+    assert_eq!(&told[1].event[..], b"event of 2");
+}
+
+pub async fn who_is_nobodys_twin(ledger: Any) {
+    settle(&ledger, 0, synced("1", version(5, "x"))).await;
+    let asked = [twin_of("1").id, id("999")];
+    let unbound = |kind, target| {
+        let (ledger, asked) = (ledger.clone(), asked.clone());
+        async move {
+            let (merchant, target) = (merchant(), connection(target));
+            let found = ledger.unbound(&merchant, kind, &target, &asked).await;
+            found.unwrap()
+        }
+    };
+    assert_eq!(unbound(Kind::Order, "erp").await, [id("999")]);
+    assert_eq!(unbound(Kind::Refund, "erp").await.len(), 2);
+    assert_eq!(unbound(Kind::Order, "shop").await.len(), 2);
+}
+
+pub async fn the_newest_inspection_counts(ledger: Any) {
+    let amount = Difference::Amount {
+        ours: "10.00".parse().unwrap(),
+        theirs: Some("10.01".parse().unwrap()),
+    };
+    let deviation = |what| Deviation {
+        id: id("1"),
+        twin: twin_of("1").id,
+        what,
+        since: at(3),
+    };
+    let found = |second, deviations| Inspection {
+        sync: sync().id,
+        window: span(0, second),
+        at: at(second),
+        expected: 9,
+        deviations,
+    };
+    let several = [amount, Difference::Missing, Difference::Extra].map(deviation);
+    for one in [
+        found(10, several.to_vec()),
+        found(20, vec![deviation(amount)]),
+    ] {
+        ledger.put_inspection(&merchant(), &one).await.unwrap();
+        assert_eq!(ledger.inspections(&merchant()).await.unwrap(), [one]);
     }
 }

@@ -44,7 +44,8 @@ macro_rules! conformance {
             races: one_of_many_claimers_gets_the_write, batches_in_any_order_do_not_block_each_other;
             settings: configurations_count_up, many_apply_at_once, syncs_are_switched, backfills_keep_their_figures,
                 the_audit_log_is_told_backwards;
-            completeness: only_what_was_never_heard_of_is_absent, the_newest_comparison_counts;
+            completeness: only_what_was_never_heard_of_is_absent, the_newest_comparison_counts,
+                what_landed_is_told_page_by_page, who_is_nobodys_twin, the_newest_inspection_counts;
             twins: twins_are_found_from_both_ends, the_binding_follows_the_proof;
         }
     };
