@@ -236,9 +236,13 @@ impl Roles {
                 set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
                 ..Rules::default()
             },
-            Phase::Shipments | Phase::Stock | Phase::Refunds | Phase::Products | Phase::Prices => {
-                Rules::default()
-            }
+            Phase::Shipments
+            | Phase::Stock
+            | Phase::Refunds
+            | Phase::Cancellations
+            | Phase::Credits
+            | Phase::Products
+            | Phase::Prices => Rules::default(),
         };
         let mut syncs = Syncs::default();
         syncs.insert(Plan {

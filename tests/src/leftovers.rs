@@ -74,6 +74,25 @@ pub(crate) fn told_products(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// How many sales orders were called off, there or by Causeway.
+pub(crate) fn called_off(sandbox: &Sandbox) -> usize {
+    let orders = sandbox.netsuite().records("salesOrder");
+    let off = |order: &&_| ["C", "H"].contains(&status(order));
+    orders.iter().filter(off).count()
+}
+
+/// How many credits hang on what an order became.
+pub(crate) fn credited(sandbox: &Sandbox) -> usize {
+    let kinds = ["creditMemo", "cashRefund", "customerRefund"].into_iter();
+    let all = kinds.flat_map(|kind| sandbox.netsuite().records(kind));
+    all.filter(|credit| credit.get("createdFrom").is_some())
+        .count()
+}
+
+fn status(order: &std::sync::Arc<sandbox::netsuite::Record>) -> &'static str {
+    order.status
+}
+
 pub(crate) async fn unseen(
     phase: Phase,
     expected: usize,

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::{Incarnation, connect};
-use crate::leftovers::{shipped, told_products, unseen};
+use crate::leftovers::{called_off, credited, shipped, told_products, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -46,17 +46,23 @@ pub enum Phase {
     Products,
     /// Prices, from NetSuite to the shop.
     Prices,
+    /// Sales orders called off, from NetSuite to the shop.
+    Cancellations,
+    /// Refunds, from NetSuite to the shop.
+    Credits,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
         Self::Refunds,
         Self::Products,
         Self::Prices,
+        Self::Cancellations,
+        Self::Credits,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -64,9 +70,10 @@ impl Phase {
             Self::Orders => Kind::Order,
             Self::Shipments => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
-            Self::Refunds => Kind::Refund,
+            Self::Refunds | Self::Credits => Kind::Refund,
             Self::Products => Kind::Product,
             Self::Prices => Kind::Price,
+            Self::Cancellations => Kind::Cancellation,
         }
     }
 
@@ -78,13 +85,20 @@ impl Phase {
             Self::Refunds => "refunds",
             Self::Products => "products",
             Self::Prices => "prices",
+            Self::Cancellations => "cancellations",
+            Self::Credits => "credits",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
             Self::Orders | Self::Refunds => ("shop", "netsuite"),
-            Self::Shipments | Self::Stock | Self::Products | Self::Prices => ("netsuite", "shop"),
+            Self::Shipments
+            | Self::Stock
+            | Self::Products
+            | Self::Prices
+            | Self::Cancellations
+            | Self::Credits => ("netsuite", "shop"),
         }
     }
 
@@ -425,6 +439,8 @@ impl World {
             Phase::Products => told_products(&self.sandbox),
             Phase::Prices => self.sandbox.catalogue().items.len(),
             Phase::Stock if self.stock_may_differ => return left,
+            Phase::Cancellations => called_off(&self.sandbox),
+            Phase::Credits => credited(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -119,7 +119,7 @@ async fn nothing_is_missing_and_that_is_told() {
         let found: Value = serde_json::from_str(&told).map_err(|_| told.clone())?;
         let orders = |side: &str| {
             let mut found = found[side].as_array().unwrap().iter();
-            found.find(|one| one["sync"] == "orders").cloned()
+            found.find(|&one| one["sync"] == "orders").cloned()
         };
         let both = orders("sources").zip(orders("targets"));
         both.map(|both| (code, both)).ok_or(told)

@@ -407,7 +407,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         | commerce::Record::Fulfilment(_)
         | commerce::Record::Refund(_)
         | commerce::Record::Product(_)
-        | commerce::Record::Price(_) => None,
+        | commerce::Record::Price(_)
+        | commerce::Record::Cancellation(_) => None,
     }
 }
 

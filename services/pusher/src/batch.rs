@@ -16,7 +16,7 @@ use ports::{Assignments, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
-use crate::check::{Checked, check};
+use crate::check::{Checked, check, origin};
 use crate::plan::Plan;
 use doubt::Doubt;
 use withhold::Lowered;
@@ -159,6 +159,10 @@ impl Run<'_> {
         for (index, mut item) in items {
             if self.plan.sync.paused {
                 self.park(index, item);
+                continue;
+            }
+            if let Some(id) = origin(&item.event, &self.target.id) {
+                self.come_back(index, item, id);
                 continue;
             }
             match check(&item.event, item.bound.is_none()) {
@@ -414,6 +418,7 @@ fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
+        Record::Cancellation(cancellation) => Some(cancellation.order.id.clone()),
         Record::Order(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => None,
     }
 }

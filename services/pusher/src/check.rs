@@ -1,6 +1,9 @@
 //! Checks before the write: what must not reach the target as it is.
 
-use commerce::{Event, MoneyError, Order, OrderState, Record, Refund, Side, TotalCheck};
+use commerce::{
+    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Record, Refund, Side,
+    TargetKey, TotalCheck,
+};
 
 /// What a check says about a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,19 @@ pub(crate) enum Checked {
     Hold(String),
 }
 
+/// The record of the target that this one was made from, by Causeway itself: to write it there would be to write it twice.
+pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId> {
+    match &event.record {
+        Record::Refund(refund) => TargetKey::source_id(refund.key.as_ref()?, target, Kind::Refund),
+        Record::Order(_)
+        | Record::Fulfilment(_)
+        | Record::Stock(_)
+        | Record::Product(_)
+        | Record::Price(_)
+        | Record::Cancellation(_) => None,
+    }
+}
+
 /// Looks at a record that was never written to the target (`new`) or was.
 pub(crate) fn check(event: &Event, new: bool) -> Checked {
     match &event.record {
@@ -20,9 +36,11 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
         Record::Product(product) if new && !product.offered => {
             Checked::Skip("products that are not offered and never were are not carried over")
         }
-        Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => {
-            Checked::Fine
-        }
+        Record::Fulfilment(_)
+        | Record::Stock(_)
+        | Record::Product(_)
+        | Record::Price(_)
+        | Record::Cancellation(_) => Checked::Fine,
     }
 }
 

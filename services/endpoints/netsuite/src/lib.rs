@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels, products and prices come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels, products and prices, credits and cancellations come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -29,7 +29,14 @@ pub use map::settings::{
 /// The endpoint's name in configuration.
 pub const NAME: &str = "netsuite";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product, Kind::Price];
+pub const READS: &[Kind] = &[
+    Kind::Fulfilment,
+    Kind::Stock,
+    Kind::Product,
+    Kind::Price,
+    Kind::Refund,
+    Kind::Cancellation,
+];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund];
 

@@ -100,6 +100,7 @@ fn shown(record: &Record) -> Value {
         Record::Refund(refund) => json!(refund),
         Record::Product(product) => json!(product),
         Record::Price(price) => json!(price),
+        Record::Cancellation(cancellation) => json!(cancellation),
     }
 }
 
@@ -219,9 +220,15 @@ fn check(file: &Path, case: &Value, got: &Value, fake: &Fake) {
 }
 
 #[tokio::test]
-async fn fulfilments_stock_and_products_are_read() {
-    let read_kinds = ["fulfilments", "stock", "products"];
-    for (file, case) in read_kinds.into_iter().flat_map(cases) {
+async fn every_kind_is_read() {
+    let folders = [
+        "fulfilments",
+        "stock",
+        "products",
+        "cancellations",
+        "credits",
+    ];
+    for (file, case) in folders.into_iter().flat_map(cases) {
         let (fake, connected) = stage(&case).await;
         let got = read(&case, &connected).await;
         check(&file, &case, &got, &fake);

@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments, stock levels, products and prices go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels, products and prices, refunds and cancellations go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -27,7 +27,14 @@ pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
 pub const READS: &[Kind] = &[Kind::Order, Kind::Refund];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Product, Kind::Price];
+pub const WRITES: &[Kind] = &[
+    Kind::Fulfilment,
+    Kind::Stock,
+    Kind::Product,
+    Kind::Price,
+    Kind::Refund,
+    Kind::Cancellation,
+];
 
 /// How to reach one shop, and how fulfilments and stock are written to it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -74,6 +81,12 @@ pub struct Settings {
     /// Whether the shop tells the buyer about a new fulfilment or tracking number; it does unless set.
     #[serde(default = "yes")]
     pub notify_customer: bool,
+    /// How money is given back that was given back at the other side.
+    #[serde(default)]
+    pub givebacks: Givebacks,
+    /// How orders are cancelled that were cancelled or closed at the other side.
+    #[serde(default)]
+    pub cancellations: Cancellations,
     /// Shopify's name of a carrier by its name at the system that fulfilments come from: `"DHL Paket": "DHL Germany"`. A carrier that is
     /// not listed keeps its name; only names on Shopify's list get a tracking link from Shopify.
     #[serde(default)]
@@ -124,6 +137,39 @@ pub enum Refunds {
     /// An order is told as it was placed, and each of its refunds is a record of its own. An order that was edited is told as it
     /// stands; a refund of it that this leaves out is not carried over twice.
     Separate,
+}
+
+/// How orders are cancelled that were cancelled or closed at the other side. Whether they are is up to a sync of kind `cancellation`.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cancellations {
+    /// Whether the shop gives back what was paid, by the means it was paid by; it does unless set. Without it the money is left to you.
+    pub refund: bool,
+    /// Whether the shop counts the goods as available again; it does unless set.
+    pub restock: bool,
+    /// Whether the shop tells the buyer; it does not unless set.
+    pub notify_customer: bool,
+}
+
+impl Default for Cancellations {
+    fn default() -> Self {
+        Self {
+            refund: true,
+            restock: true,
+            notify_customer: false,
+        }
+    }
+}
+
+/// How money is given back that was given back at the other side. Whether it is is up to a sync of kind `refund` to the shop.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Givebacks {
+    /// The shop's location where units of refunded lines are put back in stock. Left out, they move no stock: what there is comes from the
+    /// other side's stock levels.
+    pub restock_at: Option<String>,
+    /// Whether the shop tells the buyer; it does not unless set.
+    pub notify_customer: bool,
 }
 
 /// Credentials of an app.
@@ -243,10 +289,14 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
             );
         }
     }
-    for (from, to) in &settings.locations {
+    let named = settings.locations.iter();
+    let named = named.map(|(from, to)| (format!("locations.{from}"), to));
+    let restock = settings.givebacks.restock_at.iter();
+    let restock = restock.map(|to| ("givebacks.restock_at".to_owned(), to));
+    for (setting, to) in named.chain(restock) {
         if to.is_empty() || !to.bytes().all(|byte| byte.is_ascii_digit()) {
             return wrong(
-                &format!("locations.{from}"),
+                &setting,
                 "must be the number of a Shopify location, the last part of its address in the admin",
             );
         }

@@ -1,7 +1,8 @@
 //! How a record's way ends: from what happened to an outcome and a settlement.
 
+use commerce::ExternalId;
 use ports::ledger::{Outcome, Push, Step, StepKind};
-use ports::{Attempt, Effect, Fault, Settlement, Status, Written};
+use ports::{Attempt, Effect, Fault, Settlement, Status, Twin, Written};
 
 use super::{Item, Run};
 use crate::judge::{Judged, due, is_admitted, judge, look_again, settlement};
@@ -42,21 +43,18 @@ impl Run<'_> {
         if let Some(lowered) = item.lowered.take_if(|_| shown) {
             return self.wait_for_orders(index, item, written, &lowered);
         }
+        if written.effect == Effect::NotOurs {
+            let why = written.discrepancy;
+            let why = why.unwrap_or_else(|| format!("not meant for {}", self.target.id));
+            return self.close(index, item, Status::Skipped, why);
+        }
         let (status, reason) = match (&written.discrepancy, written.effect) {
             (Some(why), _) => (Status::Held, Some(format!("written, but {why}"))),
             (
                 None,
                 Effect::Created | Effect::Updated | Effect::AlreadyThere | Effect::Unfinished,
             ) => (Status::Synced, None),
-            (None, Effect::Unchanged) => (Status::Unchanged, None),
-            (None, Effect::NotOurs) => {
-                return self.close(
-                    index,
-                    item,
-                    Status::Skipped,
-                    format!("not meant for {}", self.target.id),
-                );
-            }
+            (None, Effect::Unchanged | Effect::NotOurs) => (Status::Unchanged, None),
         };
         let actor = reason.is_some().then_some(ports::Actor::Operations);
         let outcome = Outcome {
@@ -68,6 +66,22 @@ impl Run<'_> {
         };
         self.outcomes.push(outcome);
         self.settle(index, Settlement::Done);
+    }
+
+    /// A record that Causeway made at its source from one of the target's: the two are bound, and nothing is written.
+    pub(super) fn come_back(&mut self, index: usize, mut item: Item, id: ExternalId) {
+        let note = format!(
+            "made by Causeway from {}'s {id}: nothing to write",
+            self.target.id
+        );
+        item.steps.push(self.step(StepKind::Mapped, note));
+        let known = item.bound.take().filter(|twin| twin.id == id);
+        let written = Written {
+            twin: known.unwrap_or(Twin { id, number: None }),
+            effect: Effect::Unchanged,
+            discrepancy: None,
+        };
+        self.succeed(index, item, written);
     }
 
     fn fail(&mut self, index: usize, item: Item, fault: &Fault) {

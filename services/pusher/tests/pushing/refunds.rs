@@ -28,6 +28,7 @@ fn refund(number: &str, order: &str, total: &str) -> Event {
     };
     let refund = Refund {
         number: format!("#{order}-R1"),
+        key: None,
         order: OrderRef {
             id: id(order),
             key: None,
@@ -113,4 +114,20 @@ async fn a_refund_that_does_not_add_up_is_held_and_one_of_nothing_left_out() {
     assert!(row.reason.unwrap().contains("a difference of -1.00 EUR"));
     assert_eq!(bench.refund_row("502").await.status, Status::Skipped);
     assert!(bench.sink.written().is_empty());
+}
+
+#[tokio::test]
+async fn a_refund_that_came_from_the_target_is_bound_and_not_written() {
+    let bench = Bench::new().await;
+    let mut back = refund("501", "1", "5.00");
+    let Record::Refund(made) = &mut back.record else {
+        panic!()
+    };
+    made.key = Some("netsuite-refund-801".to_owned());
+    // Whoever writes it is told that this cannot be done.
+    bench.sink.fail("501", waits_for("1"));
+    assert_eq!(bench.push(vec![back]).await, [Settlement::Done]);
+    let row = bench.refund_row("501").await;
+    assert_eq!(row.status, Status::Unchanged);
+    assert_eq!(row.twin.unwrap().id, id("801"));
 }

@@ -1,14 +1,15 @@
-//! The clerk who bills and deletes orders and takes in payments, as a user of NetSuite does, not through the API.
+//! The clerk who bills, credits, calls off and deletes orders and takes in payments, as a user of NetSuite does, not through the API.
 
 use rust_decimal::Decimal;
-use serde_json::Map;
+use serde_json::{Map, Value as Json, json};
 
 use super::account::Account;
 use super::draft::UnknownNames;
-use super::save::{Manner, delete};
+use super::save::{Manner, create, delete, update};
 use super::schema::{Space, record_type};
 use super::transform::transform;
 use super::value::Value;
+use super::warehouse::by_hand;
 
 /// By what an order is billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,5 +62,77 @@ impl Account {
             }
         });
         known && paid.is_some()
+    }
+
+    /// Calls a sales order (by internal id) off: one that waits for approval is cancelled, any other closed line by line. `false` where
+    /// there is no such order, or nothing of it is open.
+    pub fn call_off(&self, order: u64) -> bool {
+        let now = self.clock.now();
+        let mut books = self.books.lock();
+        let Some(order) = books.get(Space::Transaction, order).cloned() else {
+            return false;
+        };
+        if order.kind.name == "salesOrder" && order.status == "A" {
+            return books
+                .change(Space::Transaction, order.id, |order| {
+                    order.status = "C";
+                    order.modified = now;
+                })
+                .is_some();
+        }
+        let open = order.lines.iter().filter(|line| !line.closed);
+        let lines: Vec<Json> = open
+            .map(|line| json!({ "line": line.number, "isClosed": true }))
+            .collect();
+        if lines.is_empty() {
+            return false;
+        }
+        let body = Map::from_iter([("item".to_owned(), json!({ "items": lines }))]);
+        update(&mut books, &order, &body, &by_hand(now)).is_ok()
+    }
+
+    /// Credits what a bill (invoice or cash sale, by internal id) billed: these units of its lines, or all that is left of them; and this much
+    /// of delivery. Returns the credit memo's or cash refund's internal id. `None` where there is no such bill, or not so much of it left.
+    pub fn credit(&self, bill: u64, units: Option<&[(u32, u32)]>, delivery: &str) -> Option<u64> {
+        let mut books = self.books.lock();
+        let bill = books.get(Space::Transaction, bill).cloned()?;
+        let target = record_type(match bill.kind.name {
+            "invoice" => "creditMemo",
+            _ => "cashRefund",
+        })?;
+        let mut body = Map::new();
+        if let Some(units) = units {
+            let of = |line: u32| units.iter().find(|(known, _)| *known == line);
+            let lines: Vec<Json> = bill
+                .lines
+                .iter()
+                .map(|line| json!({ "orderLine": line.number, "quantity": of(line.number).map_or(0, |(_, units)| *units) }))
+                .collect();
+            body.insert("item".to_owned(), json!({ "items": lines }));
+        }
+        if let (false, Ok(delivery)) = (delivery.is_empty(), serde_json::from_str::<Json>(delivery))
+        {
+            body.insert("shippingCost".to_owned(), delivery);
+        }
+        let saved = transform(&mut books, &bill, target, &body, &by_hand(self.clock.now()));
+        saved.ok().map(|saved| saved.id)
+    }
+
+    /// Takes a deposit for a sales order (by internal id) and gives it back; returns the customer refund's internal id.
+    pub fn return_deposit(&self, order: u64, amount: &str) -> Option<u64> {
+        let now = by_hand(self.clock.now());
+        let mut books = self.books.lock();
+        let order = books.get(Space::Transaction, order).cloned()?;
+        let body = json!({
+            "customer": { "id": order.reference("entity")?.to_string() },
+            "salesOrder": { "id": order.id.to_string() },
+            "payment": serde_json::from_str::<Json>(amount).ok()?,
+        });
+        let body = body.as_object()?;
+        let deposit = create(&mut books, record_type("customerDeposit")?, body, &now).ok()?;
+        let deposit = books.get(Space::Transaction, deposit.id).cloned()?;
+        let refund = record_type("customerRefund")?;
+        let saved = transform(&mut books, &deposit, refund, &Map::new(), &now);
+        saved.ok().map(|saved| saved.id)
     }
 }

@@ -97,6 +97,10 @@ pub(super) fn status(books: &Books, record: &Record) -> &'static str {
 }
 
 fn order_status(books: &Books, order: &Record) -> &'static str {
+    // Nothing brings a cancelled order back.
+    if order.status == "C" {
+        return "C";
+    }
     if !order.lines.is_empty() && order.lines.iter().all(|line| line.closed) {
         return "H";
     }

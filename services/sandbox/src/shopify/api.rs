@@ -179,6 +179,7 @@ fn run(
     now: Timestamp,
 ) -> Result<(Vec<u8>, u64), GraphError> {
     let store = &mut state.store;
+    store.work_off(now);
     store.index.catch_up(now);
     if operation.kind == OperationKind::Query {
         let root = Node::query(store);

@@ -35,6 +35,8 @@ pub struct OrderView {
     pub channel: &'static str,
     /// Whether it was cancelled.
     pub cancelled: bool,
+    /// Whether the buyer was told of the cancellation.
+    pub told_of_cancellation: bool,
     /// Whether it is a test order.
     pub test: bool,
     /// Global id of the buyer, unless a guest.
@@ -52,6 +54,10 @@ pub struct RefundView {
     pub order: String,
     /// What was paid back, in the shop's currency, with all decimal places.
     pub total: String,
+    /// Why.
+    pub note: Option<String>,
+    /// Place of the line, units, and a `RefundLineItemRestockType`.
+    pub lines: Vec<(usize, u32, &'static str)>,
 }
 
 /// A shipment of an order.
@@ -223,6 +229,7 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
         received: money.shop.long_text(order.received().shop),
         channel: order.source,
         cancelled: order.cancelled.is_some(),
+        told_of_cancellation: order.cancelled.as_ref().is_some_and(|one| one.notified),
         test: order.test,
         customer: order
             .customer
@@ -235,14 +242,21 @@ pub(super) fn order(store: &Store, order: &Order) -> OrderView {
 pub(super) fn refunds(store: &Store) -> Vec<RefundView> {
     let of = |order: &Order| {
         let views = order.refunds.iter().map(|refund| {
-            let paid = refund.transaction.and_then(|at| order.transactions.get(at));
+            let paid = refund.transactions.iter();
+            let paid = paid.filter_map(|at| order.transactions.get(*at));
             RefundView {
                 id: gid("Refund", order.part_id(refund.place)),
                 order: gid("Order", order.id()),
                 total: order
                     .currencies
                     .shop
-                    .long_text(paid.map_or(0, |paid| paid.amount.shop)),
+                    .long_text(paid.map(|paid| paid.amount.shop).sum()),
+                note: refund.note.clone(),
+                lines: refund
+                    .lines
+                    .iter()
+                    .map(|line| (line.line, line.quantity, line.restock))
+                    .collect(),
             }
         });
         views.collect::<Vec<_>>()

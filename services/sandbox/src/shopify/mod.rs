@@ -162,6 +162,7 @@ impl Shop {
             .store
             .index
             .set_lag(Duration::from_millis(settings.index_lag_ms));
+        state.store.job_delay = Duration::from_millis(settings.job_delay_ms);
         state.settings = settings;
     }
 

@@ -80,7 +80,7 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 13] = [
+const SCOPES: [&str; 14] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
@@ -91,6 +91,7 @@ const SCOPES: [&str; 13] = [
     "read_inventory",
     "write_inventory",
     "read_locations",
+    "write_orders",
     "read_fulfillments",
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",
@@ -106,6 +107,8 @@ pub struct Settings {
     pub max_query_cost: u64,
     /// Milliseconds until the list of orders knows of a new or changed order.
     pub index_lag_ms: u64,
+    /// Milliseconds until accepted work that goes on behind the answer is done.
+    pub job_delay_ms: u64,
     /// Milliseconds that every query takes.
     pub read_delay_ms: u64,
     /// Milliseconds that every mutation takes.
@@ -118,6 +121,7 @@ impl Default for Settings {
             bucket: Some(Bucket::default()),
             max_query_cost: 1_000,
             index_lag_ms: 0,
+            job_delay_ms: 200,
             read_delay_ms: 0,
             write_delay_ms: 0,
         }

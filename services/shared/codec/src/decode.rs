@@ -6,8 +6,8 @@ mod refund;
 mod value;
 
 use commerce::{
-    ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind, MerchantId,
-    OrderRef, Parcel, Price, PriceBreak, Record, Revision, StockLevel, TraceContext,
+    Cancellation, ConnectionId, Digest, Document, Event, EventId, Fulfilment, FulfilmentLine, Kind,
+    MerchantId, OrderRef, Parcel, Price, PriceBreak, Record, Revision, StockLevel, TraceContext,
 };
 use prost::Message;
 use proto::events::v1 as wire;
@@ -46,6 +46,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Product(record)) => {
             Record::Product(Box::new(product::product(record).within("product")?))
+        }
+        Some(wire::envelope::Record::Cancellation(record)) => {
+            Record::Cancellation(cancellation(record).within("cancellation")?)
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -96,6 +99,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Refund) => Ok(Kind::Refund),
         Ok(wire::Kind::Product) => Ok(Kind::Product),
         Ok(wire::Kind::Price) => Ok(Kind::Price),
+        Ok(wire::Kind::Cancellation) => Ok(Kind::Cancellation),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }
@@ -169,5 +173,15 @@ fn price_break(step: wire::PriceBreak) -> Result<PriceBreak, DecodeError> {
     Ok(PriceBreak {
         from: decimal(&step.from).within("from")?,
         amount: decimal(&step.amount).within("amount")?,
+    })
+}
+
+fn cancellation(cancellation: wire::Cancellation) -> Result<Cancellation, DecodeError> {
+    Ok(Cancellation {
+        number: cancellation.number,
+        order: required(cancellation.order)
+            .and_then(order_ref)
+            .within("order")?,
+        begun: cancellation.begun,
     })
 }

@@ -5,8 +5,8 @@ mod product;
 mod refund;
 
 use commerce::{
-    Address, Amount, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef, Price,
-    PriceBreak, Record, StockLevel,
+    Address, Amount, Cancellation, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef,
+    Price, PriceBreak, Record, StockLevel,
 };
 use jiff::Timestamp;
 use prost::Message;
@@ -47,6 +47,9 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Price(record) => wire::envelope::Record::Price(price(record)),
             Record::Refund(record) => wire::envelope::Record::Refund(refund::refund(record)),
             Record::Product(record) => wire::envelope::Record::Product(product::product(record)),
+            Record::Cancellation(record) => {
+                wire::envelope::Record::Cancellation(cancellation(record))
+            }
         }),
     }
 }
@@ -59,6 +62,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Refund => wire::Kind::Refund,
         Kind::Product => wire::Kind::Product,
         Kind::Price => wire::Kind::Price,
+        Kind::Cancellation => wire::Kind::Cancellation,
     }
 }
 
@@ -118,6 +122,14 @@ fn price(price: &Price) -> wire::Price {
         regular: price.regular.map(|amount| amount.to_string()),
         sale: price.sale.map(|amount| amount.to_string()),
         breaks: price.breaks.iter().map(break_of).collect(),
+    }
+}
+
+fn cancellation(cancellation: &Cancellation) -> wire::Cancellation {
+    wire::Cancellation {
+        number: cancellation.number.clone(),
+        order: Some(order_ref(&cancellation.order)),
+        begun: cancellation.begun,
     }
 }
 

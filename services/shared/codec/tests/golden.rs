@@ -93,6 +93,14 @@ fn write_missing_golden_messages() {
             codec::encode_event(&samples::scarce_stock()),
         ),
         ("price", codec::encode_event(&samples::price())),
+        (
+            "refund-written-by-causeway",
+            codec::encode_event(&samples::refund_with_key()),
+        ),
+        (
+            "cancellation",
+            codec::encode_event(&samples::cancellation()),
+        ),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -10,11 +10,11 @@
 use causeway_codec as codec;
 
 use commerce::{
-    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
-    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId,
-    Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
-    Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
-    TraceContext, Variant, Weight, WeightUnit,
+    Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
+    PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
+    TaxLine, TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -288,7 +288,7 @@ fn refund() -> impl Strategy<Value = Refund> {
         });
     (
         (text(), id(), maybe(), text(), timestamp()),
-        (any::<bool>(), maybe(), any::<bool>()),
+        (any::<bool>(), maybe(), any::<bool>(), maybe()),
         (
             vec(refund_line(), 0..3),
             vec(adjustment, 0..3),
@@ -298,6 +298,7 @@ fn refund() -> impl Strategy<Value = Refund> {
     )
         .prop_map(|(head, rest, parts, money)| Refund {
             number: head.0,
+            key: rest.3,
             order: OrderRef {
                 id: head.1,
                 key: head.2,
@@ -379,6 +380,12 @@ fn record() -> impl Strategy<Value = Record> {
             sale: amounts.1,
             breaks: amounts.2,
         });
+    let cancellation = (text(), id(), of(text()), any::<bool>());
+    let cancellation = cancellation.prop_map(|(number, id, key, begun)| Cancellation {
+        number,
+        order: OrderRef { id, key },
+        begun,
+    });
     prop_oneof![
         order()
             .prop_map(|order| Record::Order(Box::new(order)))
@@ -387,13 +394,15 @@ fn record() -> impl Strategy<Value = Record> {
             .prop_map(|fulfilment| Record::Fulfilment(Box::new(fulfilment)))
             .boxed(),
         stock.prop_map(Record::Stock).boxed(),
-        price.prop_map(Record::Price).boxed(),
+        price.prop_map(Record::Price).boxed().boxed(),
         refund()
             .prop_map(|refund| Record::Refund(Box::new(refund)))
             .boxed(),
         product()
             .prop_map(|product| Record::Product(Box::new(product)))
+            .boxed()
             .boxed(),
+        cancellation.prop_map(Record::Cancellation).boxed(),
     ]
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cancellation::Cancellation;
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::{Order, PaymentKind};
@@ -28,6 +29,8 @@ pub enum Record {
     Product(Box<Product>),
     /// What an article costs.
     Price(Price),
+    /// A sale called off.
+    Cancellation(Cancellation),
 }
 
 impl Record {
@@ -41,6 +44,7 @@ impl Record {
             Self::Refund(_) => Kind::Refund,
             Self::Product(_) => Kind::Product,
             Self::Price(_) => Kind::Price,
+            Self::Cancellation(_) => Kind::Cancellation,
         }
     }
 
@@ -69,6 +73,7 @@ impl Record {
                 (&refund.adjustments, &refund.total),
             )),
             Self::Product(product) => serde_json::to_vec(&product.content()),
+            Self::Cancellation(cancellation) => serde_json::to_vec(cancellation),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -76,7 +81,8 @@ impl Record {
             | Self::Stock(_)
             | Self::Refund(_)
             | Self::Product(_)
-            | Self::Price(_) => None,
+            | Self::Price(_)
+            | Self::Cancellation(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -104,6 +110,7 @@ impl Record {
             Self::Refund(refund) => &refund.number,
             Self::Product(product) => &product.number,
             Self::Price(price) => price.sku.as_str(),
+            Self::Cancellation(cancellation) => &cancellation.number,
         }
     }
 }

@@ -112,17 +112,20 @@ pub enum Kind {
     Product,
     /// What one SKU costs on one price list.
     Price,
+    /// A sale called off where it was to be delivered from.
+    Cancellation,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
         Self::Refund,
         Self::Product,
         Self::Price,
+        Self::Cancellation,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -135,6 +138,7 @@ impl Kind {
             Self::Refund => "refund",
             Self::Product => "product",
             Self::Price => "price",
+            Self::Cancellation => "cancellation",
         }
     }
 
@@ -282,7 +286,12 @@ impl TargetKey {
     pub fn prefix(source: &ConnectionId, kind: Kind) -> String {
         match kind {
             Kind::Order => format!("{source}-"),
-            Kind::Fulfilment | Kind::Stock | Kind::Refund | Kind::Product | Kind::Price => {
+            Kind::Fulfilment
+            | Kind::Stock
+            | Kind::Refund
+            | Kind::Product
+            | Kind::Price
+            | Kind::Cancellation => {
                 format!("{source}-{kind}-")
             }
         }

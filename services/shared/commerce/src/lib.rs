@@ -4,6 +4,7 @@
 
 mod address;
 mod amount;
+mod cancellation;
 mod country;
 mod customer;
 mod event;
@@ -14,6 +15,7 @@ mod order;
 mod price;
 mod product;
 mod refund;
+mod remainder;
 mod revision;
 mod sku;
 mod stock;
@@ -21,6 +23,7 @@ mod total;
 
 pub use address::Address;
 pub use amount::{Amount, Side};
+pub use cancellation::Cancellation;
 pub use country::{Country, CountryError};
 pub use customer::{Company, Customer};
 pub use event::{Document, Event, Record, TraceContext};
@@ -37,6 +40,7 @@ pub use order::{
 pub use price::{Price, PriceBreak};
 pub use product::{Image, Product, Variant, Weight, WeightUnit};
 pub use refund::{Adjustment, Refund, RefundLine, Repayment, Restock};
+pub use remainder::{Excess, LineLeft, PaymentLeft, Remainder, Share};
 pub use revision::{Digest, Revision};
 pub use sku::{Sku, SkuError};
 pub use stock::StockLevel;

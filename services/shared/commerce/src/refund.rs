@@ -16,6 +16,9 @@ use crate::order::{LineKind, TaxLine};
 pub struct Refund {
     /// The number people use: the order's, and which of its refunds it is (`#1001-R1`).
     pub number: String,
+    /// The key under which Causeway wrote it, if Causeway wrote it: then it came from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The order it gives back.
     pub order: OrderRef,
     /// The order's number (`#1001`).
@@ -34,9 +37,9 @@ pub struct Refund {
     pub transactions: Vec<Repayment>,
     /// What the storefront says was given back in all; positive.
     pub total: Amount,
-    /// What the order came to before any refund.
+    /// What the order came to before any refund, as far as the source knows.
     pub order_total: Amount,
-    /// What earlier refunds of the same order gave back in all.
+    /// What earlier refunds of the same order gave back in all, as far as the source knows.
     pub refunded_before: Amount,
     /// Why, in the merchant's words.
     pub note: Option<String>,
@@ -133,6 +136,7 @@ mod tests {
     fn refund(taxes_included: bool, adjustment: &str, total: &str) -> Refund {
         Refund {
             number: "#1-R1".to_owned(),
+            key: None,
             order: OrderRef {
                 id: id("1"),
                 key: None,

@@ -2,11 +2,11 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Adjustment, Amount, Company, Country, Currency, Customer, Discount, ExternalId,
-    Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef,
-    OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund,
-    RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant, Weight,
-    WeightUnit,
+    Address, Adjustment, Amount, Cancellation, Company, Country, Currency, Customer, Discount,
+    ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product,
+    Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant,
+    Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -46,6 +46,14 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
                 from: Decimal::ONE,
                 amount: Decimal::ONE,
             }],
+        }),
+        Kind::Cancellation => Record::Cancellation(Cancellation {
+            number: WORD.to_owned(),
+            order: OrderRef {
+                id: ExternalId::new(WORD)?,
+                key: word(),
+            },
+            begun: true,
         }),
     })
 }
@@ -153,6 +161,7 @@ fn refund() -> Result<Refund, NoSample> {
     let whole = line()?;
     Ok(Refund {
         number: WORD.to_owned(),
+        key: word(),
         order: OrderRef {
             id: ExternalId::new(WORD)?,
             key: word(),

@@ -1,8 +1,9 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 use commerce::{
-    Address, Amount, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order, OrderLine,
-    OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine, StockLevel,
+    Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
+    OrderLine, OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine,
+    StockLevel,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
@@ -10,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -19,6 +20,7 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Refund => "refund",
         Kind::Product => "product",
         Kind::Price => "price",
+        Kind::Cancellation => "cancellation",
     }
 }
 
@@ -83,6 +85,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Refund(refund) => refund_view(refund),
         Record::Product(product) => product_view(product),
         Record::Price(price) => price_view(price),
+        Record::Cancellation(cancellation) => cancellation_view(cancellation),
     }
 }
 
@@ -305,6 +308,14 @@ fn price_view(price: &Price) -> Dynamic {
         ("regular", amount(price.regular)),
         ("sale", amount(price.sale)),
         ("breaks", breaks.collect::<Array>().into()),
+    ])
+}
+
+fn cancellation_view(cancellation: &Cancellation) -> Dynamic {
+    map([
+        ("number", cancellation.number.clone().into()),
+        ("order_id", cancellation.order.id.to_string().into()),
+        ("begun", cancellation.begun.into()),
     ])
 }
 

@@ -25,9 +25,10 @@ impl Lane {
     #[must_use]
     pub const fn of(kind: commerce::Kind) -> Self {
         match kind {
-            commerce::Kind::Order | commerce::Kind::Fulfilment | commerce::Kind::Refund => {
-                Self::Orders
-            }
+            commerce::Kind::Order
+            | commerce::Kind::Fulfilment
+            | commerce::Kind::Refund
+            | commerce::Kind::Cancellation => Self::Orders,
             commerce::Kind::Stock => Self::Stock,
             commerce::Kind::Product => Self::Bulk,
             commerce::Kind::Price => Self::Bulk,

@@ -122,6 +122,7 @@ pub enum Effect {
     Unfinished,
     /// The target held the same values already.
     Unchanged,
-    /// This record is not meant for this target (a fulfilment of somebody else's order).
+    /// This record is not meant for this target (a fulfilment of somebody else's order): it is left out, for the reason that the
+    /// discrepancy gives.
     NotOurs,
 }

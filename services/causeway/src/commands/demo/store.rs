@@ -154,6 +154,14 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+        Kind::Cancellation => {
+            "  cancellations:
+    kind: cancellation
+    from: netsuite
+    to: shop
+    every: 1s
+"
+        }
         Kind::Stock => {
             "  stock:
     kind: stock

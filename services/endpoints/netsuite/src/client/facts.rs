@@ -25,16 +25,25 @@ impl Facts {
         api: &Api,
         orders: &Orders,
     ) -> Result<((&Currencies, &TimeZone), Vec<Exchange>), Trouble> {
-        let mut exchanges = Vec::new();
-        let currencies = self
-            .currencies
-            .get_or_try_init(|| read_currencies(api, orders, &mut exchanges));
-        let currencies = currencies.await?;
+        let (currencies, mut exchanges) = self.currencies(api, orders).await?;
         let zone = self
             .zone
             .get_or_try_init(|| read_zone(api, orders, &mut exchanges))
             .await?;
         Ok(((currencies, zone), exchanges))
+    }
+
+    /// The account's currencies alone, read once.
+    pub(super) async fn currencies(
+        &self,
+        api: &Api,
+        orders: &Orders,
+    ) -> Result<(&Currencies, Vec<Exchange>), Trouble> {
+        let mut exchanges = Vec::new();
+        let currencies = self
+            .currencies
+            .get_or_try_init(|| read_currencies(api, orders, &mut exchanges));
+        Ok((currencies.await?, exchanges))
     }
 }
 

@@ -1,6 +1,8 @@
-//! Reads shipped fulfilments, changed stock, changed products and prices. A page of fulfilments takes three queries however many there are: headers, lines,
+//! Reads shipped fulfilments, changed stock, changed products and prices, credits, and sales orders that were called off. A page of fulfilments takes three queries however many there are: headers, lines,
 //! tracking numbers.
 
+mod cancellations;
+mod credits;
 mod prices;
 mod products;
 mod stock;
@@ -14,6 +16,7 @@ use jiff::Timestamp;
 use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
 use serde_json::{Value, json};
 
+use super::facts::Facts;
 use super::tracking::Tracking;
 use super::{Api, Rows, Trouble};
 use crate::Settings;
@@ -24,13 +27,14 @@ use crate::wire::Row;
 /// Fulfilments of one page: their lines should fit into few pages of rows.
 const FULFILMENTS: u32 = 200;
 
-/// The source of fulfilments, stock levels, products and prices.
+/// The source of fulfilments, stock levels, products and prices and cancellations.
 pub(crate) struct Reader {
     merchant: MerchantId,
     id: ConnectionId,
     settings: Arc<Settings>,
     api: Api,
     tracking: Tracking,
+    facts: Facts,
 }
 
 /// What a page's rows became.
@@ -73,7 +77,9 @@ impl Source for Reader {
             Kind::Stock => self.stock_page(Lane::Stock, &Position::read(after)?).await,
             Kind::Price => self.price_page(after).await,
             Kind::Product => self.product_page(&Position::read(after)?).await,
-            Kind::Order | Kind::Refund => Err(not_read(kind)),
+            Kind::Refund => self.credit_page(&Position::read(after)?).await,
+            Kind::Cancellation => self.cancellation_page(&Position::read(after)?).await,
+            Kind::Order => Err(not_read(kind)),
         }
     }
 
@@ -89,7 +95,9 @@ impl Source for Reader {
             Kind::Stock => self.stock_level(id).await?,
             Kind::Product => self.one_product(id).await?,
             Kind::Price => self.price(id).await?,
-            Kind::Order | Kind::Refund => return Err(not_read(kind)),
+            Kind::Refund => self.credit(id).await?,
+            Kind::Cancellation => self.cancellation(id).await?,
+            Kind::Order => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
             return Err(Fault::Unreadable {
@@ -111,7 +119,9 @@ impl Source for Reader {
             Kind::Fulfilment => query::fulfilment_ids(window),
             Kind::Stock | Kind::Price => return self.changed_ids(kind, window).await,
             Kind::Product => query::product_ids(window, &self.settings.products),
-            Kind::Order | Kind::Refund => return Err(not_read(kind)),
+            Kind::Refund => query::credit_ids(window),
+            Kind::Cancellation => query::cancellation_ids(window),
+            Kind::Order => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {
@@ -137,6 +147,7 @@ impl Reader {
             settings,
             api,
             tracking: Tracking::default(),
+            facts: Facts::default(),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::InternalId;
 use crate::map::{
-    Billing, Draft, Giving, Terms, allowed, credit, facts, query, refund_draft, refunded_skus,
+    Billing, Draft, Giving, Terms, allowed, credit, facts, moot, query, refund_draft, refunded_skus,
 };
 use crate::wire::{BillRow, SoldRow};
 
@@ -216,6 +216,13 @@ impl Cashier<'_> {
         }
         let mut due = Vec::with_capacity(fresh.len());
         for one in fresh {
+            // What was deposited is there to be given back.
+            let deposits = self.settings.orders.payments.deposits;
+            let left_out = left_out(one, &rows, &bills).filter(|_| !deposits);
+            if let Some(written) = left_out {
+                book.end(one.place, written);
+                continue;
+            }
             match self.judged(one, &rows, &bills) {
                 Ok(one) => due.push(one),
                 Err(fault) => book.end(one.place, Err(fault)),
@@ -235,6 +242,13 @@ impl Cashier<'_> {
         })?;
         allowed(one.refund, order, &self.settings.orders)?;
         let billing = Billing::of(order, bills);
+        if let (true, Some(why)) = (self.settings.orders.payments.deposits, moot(billing, order)) {
+            return Err(Fault::Held {
+                why: format!(
+                    "{why}, but what was paid lies there as a customer deposit: refund the deposit in NetSuite, then mark this record as ignored"
+                ),
+            });
+        }
         let becomes = credit(billing, self.settings.refunds.unbilled)?;
         Ok(Due {
             one,
@@ -242,6 +256,22 @@ impl Cashier<'_> {
             record: becomes.record(),
         })
     }
+}
+
+/// A refund that NetSuite has nothing to give back of.
+fn left_out(
+    one: Giveback<'_>,
+    rows: &[SoldRow],
+    bills: &[BillRow],
+) -> Option<Result<Written, Fault>> {
+    let order = one.order_in(rows)?;
+    let why = moot(Billing::of(order, bills), order)?;
+    let twin = orders::twin(&order.id, order.tranid.clone());
+    Some(twin.map(|twin| Written {
+        twin,
+        effect: Effect::NotOurs,
+        discrepancy: Some(why),
+    }))
 }
 
 fn changed(what: &str) -> Fault {

@@ -23,9 +23,11 @@ impl Register for Writer {
             Record::Order(order) if order.state == OrderState::Cancelled => None,
             Record::Order(order) => Some(order.total.on(side).amount),
             Record::Refund(refund) => Some(refund.total.on(side).amount),
-            Record::Fulfilment(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => {
-                None
-            }
+            Record::Fulfilment(_)
+            | Record::Stock(_)
+            | Record::Product(_)
+            | Record::Price(_)
+            | Record::Cancellation(_) => None,
         }
     }
 

@@ -71,7 +71,8 @@ impl Sink for Writer {
                 Record::Fulfilment(_)
                 | Record::Stock(_)
                 | Record::Product(_)
-                | Record::Price(_) => {
+                | Record::Price(_)
+                | Record::Cancellation(_) => {
                     let kind = write.event.kind();
                     let why = format!(
                         "NetSuite takes orders and refunds, not records of kind {kind}: correct the sync"

@@ -2,12 +2,14 @@
 
 mod address;
 mod assign;
+mod cancellation;
 mod change;
 mod charge;
 mod cursor;
 mod customer;
 mod feed;
 mod fields;
+mod giveback;
 mod order;
 mod price;
 mod product;
@@ -18,6 +20,7 @@ mod session;
 pub(crate) mod settings;
 mod stock;
 
+pub(crate) use cancellation::cancellation;
 pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{
@@ -26,13 +29,14 @@ pub(crate) use customer::{
 };
 pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
+pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
     Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, deposited, deposits,
     draft, skus,
 };
 pub(crate) use price::prices;
 pub(crate) use product::{FirstPrices, product, product_of};
-pub(crate) use refund::{Billing, Giving, allowed, credit, refund_draft, refunded_skus};
+pub(crate) use refund::{Billing, Giving, allowed, credit, moot, refund_draft, refunded_skus};
 pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;
 pub(crate) use stock::{kit_levels, kit_mark, levels};

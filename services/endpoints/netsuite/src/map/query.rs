@@ -2,6 +2,8 @@
 //! condition on the bare column, a day wider, lets the index work. Every column carries its table's alias. Texts from outside
 //! travel as parameters.
 
+mod cancelled;
+mod credits;
 mod customers;
 pub(crate) mod lists;
 mod prices;
@@ -17,6 +19,8 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId, Place};
 
+pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
+pub(crate) use credits::{credit, credit_ids, credit_lines, credits};
 pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
 pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
@@ -126,7 +130,7 @@ pub(crate) fn sold(keys: &[String], ids: &[InternalId], places: &[Place]) -> Que
     };
     Query {
         q: format!(
-            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity{columns} FROM transaction t{join} WHERE {SALES} AND ({}) ORDER BY t.id",
+            "SELECT t.id, t.type, t.tranid, t.externalid, t.foreigntotal, t.entity{columns}, t.status FROM transaction t{join} WHERE {SALES} AND ({}) ORDER BY t.id",
             by.join(" OR ")
         ),
         params: keys.to_vec(),
@@ -177,18 +181,10 @@ WHERE f.type = 'ItemShip' AND f.status = 'C'";
 
 /// Fulfilments after a position, oldest change first.
 pub(crate) fn fulfilments(position: &Position) -> Query {
-    let mut q = format!(
-        "{FULFILMENT} AND {}",
-        since("f.lastmodifieddate", position.since)
-    );
-    if let Some(last) = &position.last {
-        let (then, id) = (instant("f.lastmodifieddate", last.ts), digits(&last.id));
-        q.push_str(&format!(
-            " AND ({} OR ({} AND f.id > {id}))",
-            then.later, then.same
-        ));
-    }
-    Query::new(q + " ORDER BY modified, f.id")
+    Query::new(format!(
+        "{FULFILMENT} AND {} ORDER BY modified, f.id",
+        after("f", position)
+    ))
 }
 
 /// One fulfilment.
@@ -254,6 +250,20 @@ WHERE p.itemfulfillment IN ({}) ORDER BY p.itemfulfillment, p.packagetrackingnum
 /// Whether a column can be read at all. To be asked for one row.
 pub(crate) fn sample(table: &str, column: &str) -> Query {
     Query::new(format!("SELECT x.{column} FROM {table} x"))
+}
+
+/// The condition that a transaction of this alias stands behind the position, by (time of change, id).
+fn after(alias: &str, position: &Position) -> String {
+    let column = format!("{alias}.lastmodifieddate");
+    let mut q = since(&column, position.since);
+    if let Some(last) = &position.last {
+        let (then, id) = (instant(&column, last.ts), digits(&last.id));
+        q.push_str(&format!(
+            " AND ({} OR ({} AND {alias}.id > {id}))",
+            then.later, then.same
+        ));
+    }
+    q
 }
 
 struct Moment {
@@ -376,6 +386,16 @@ mod tests {
             product_ids(window, &Products::default()),
             product_ids(window, &shown),
             first_prices(&ids, shown.first_price.as_ref().unwrap()),
+            credits(&start, true),
+            credits(&inside, false),
+            credit(&InternalId::new("7").unwrap(), true),
+            credit_ids(window),
+            credit_lines(&ids, &upc, Some(&line_field)),
+            cancellations(&start),
+            cancellations(&inside),
+            cancellation(&InternalId::new("7").unwrap()),
+            cancellation_ids(window),
+            begun(&ids),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -456,6 +476,8 @@ mod tests {
             contacts(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
+            cancellations(&position),
+            credits(&position, true),
             stock(&position, &Column::itemid(), &Stock::default()),
             products(&position),
             prices(&position, &Column::itemid(), &Prices::default()),

@@ -10,8 +10,9 @@ pub(crate) use json::{Json, Object};
 pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CurrencyRow, EntryRow, FirstPriceRow, FulfilmentLineRow, FulfilmentRow,
-    ItemRow, KitRow, OrderLineRow, OrderRow, PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow,
-    SpanRow, StandingRow, StockRow, TrackingRow,
+    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
+    FirstPriceRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
+    PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
+    TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -162,7 +162,73 @@ pub(crate) struct OrderLineRow {
     pub(crate) shop_line: Option<String>,
 }
 
-/// A sale that is given back of.
+/// A sale that was cancelled or closed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CancelledRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    /// When the sales order was last saved. UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) modified: String,
+    /// Its external id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_key: Option<String>,
+}
+
+/// A credit, and a sales order that it belongs to.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CreditRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) tranid: Option<String>,
+    /// Its external id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) credit_key: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) memo: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) total: String,
+    /// When it was last saved. UTC.
+    #[serde(deserialize_with = "text")]
+    pub(crate) modified: String,
+    /// When it was made. UTC.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) created: Option<String>,
+    #[serde(deserialize_with = "text")]
+    pub(crate) order_id: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_number: Option<String>,
+    /// The sales order's external id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_key: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) order_total: Option<String>,
+}
+
+/// A line of a credit.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CreditLineRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) line: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) item: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) itemtype: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) sku: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+    /// The shop's line id.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) shop_line: Option<String>,
+}
+
+/// A sales order that is given back of.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct SoldRow {
     #[serde(deserialize_with = "text")]
@@ -184,6 +250,9 @@ pub(crate) struct SoldRow {
     pub(crate) subsidiary: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) location: Option<String>,
+    /// The letter of its status.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) status: Option<String>,
 }
 
 /// An invoice or cash sale of a sales order.

@@ -64,6 +64,7 @@ pub(crate) fn refund(json: &Value) -> Refund {
     let order = json["order"].as_str().unwrap();
     let mut refund = Refund {
         number: format!("#{order}-R{}", json["id"].as_str().unwrap()),
+        key: None,
         order: OrderRef {
             id: ExternalId::new(order).unwrap(),
             key: None,

@@ -11,8 +11,10 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod cancellations;
 mod changes;
 mod checkup;
+mod credits;
 mod customers;
 mod deposits;
 mod doubts;

@@ -202,3 +202,19 @@ async fn a_batch_of_refunds_takes_few_requests() {
     // Orders, bills, totals; items are known.
     assert!(lab.requests() <= 43, "{} requests", lab.requests());
 }
+
+#[tokio::test]
+async fn a_refund_of_what_was_called_off_before_it_was_billed_is_left_out() {
+    let lab = Lab::start(settings(json!({}))).await;
+    let order = lab.order(3, &[3, 4]);
+    let sold = lab.write(std::slice::from_ref(&order)).await.remove(0);
+    let sold: u64 = sold.unwrap().twin.id.as_str().parse().unwrap();
+    assert!(lab.account().call_off(sold));
+    let back = refund(&lab, &order, "501", json!({}));
+    let result = lab.write(std::slice::from_ref(&back)).await.remove(0);
+    let written = result.unwrap();
+    assert_eq!(written.effect, Effect::NotOurs);
+    let why = written.discrepancy.unwrap();
+    assert!(why.contains("is closed and was never billed"), "{why}");
+    assert!(kept(&lab, "creditMemo").is_empty());
+}

@@ -160,6 +160,10 @@ impl Api {
         serde_json::to_string(&record).map_err(foreign)
     }
 
+    pub(super) async fn rest(&self, time: std::time::Duration) {
+        self.http.clock().sleep(time).await;
+    }
+
     pub(super) fn now(&self) -> jiff::Timestamp {
         self.http.clock().now()
     }

@@ -22,11 +22,16 @@ use crate::wire::Envelope;
 const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// Rights with what they are for, and how bad it is to lack them. Having `write_x` includes `read_x`.
-const SCOPES: [(&str, &str, Severity); 10] = [
+const SCOPES: [(&str, &str, Severity); 11] = [
     ("read_orders", "to read orders", Severity::Bad),
     (
         "read_all_orders",
         "to read and fulfil orders older than 60 days",
+        Severity::Warning,
+    ),
+    (
+        "write_orders",
+        "to cancel orders and give back money",
         Severity::Warning,
     ),
     ("read_customers", "to read who bought", Severity::Bad),

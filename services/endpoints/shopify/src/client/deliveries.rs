@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use commerce::{ConnectionId, ExternalId, Fulfilment, Kind, TargetKey};
+use commerce::{ConnectionId, ExternalId, Fulfilment};
 use futures_util::{StreamExt, stream};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{Answer, Api};
+use super::belonging::{gone, not_ours, shop_order};
 use super::documents::{
     DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
 };
@@ -128,13 +129,8 @@ impl Deliveries {
         items.iter().map(landed).collect()
     }
 
-    /// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's.
     fn order_of(&self, write: &Write, delivery: &Fulfilment) -> Option<ExternalId> {
-        let own = |key: &String| TargetKey::source_id(key, &self.connection, Kind::Order);
-        match &write.parent {
-            Some(twin) => Some(twin.id.clone()),
-            None => delivery.order.key.as_ref().and_then(own),
-        }
+        shop_order(write, &delivery.order, &self.connection)
     }
 
     /// All deliveries of one order, one after the other: each sees what the one before it left.
@@ -162,7 +158,14 @@ impl Deliveries {
             let result = self
                 .deliver(&mut order, write, delivery, &mut exchanges)
                 .await;
-            attempts.push((place, delivered(result, exchanges)));
+            attempts.push((
+                place,
+                Attempt {
+                    result,
+                    exchanges,
+                    kept: None,
+                },
+            ));
         }
         attempts
     }
@@ -385,36 +388,4 @@ fn accepted(payload: Option<Payload>) -> Result<Made, Fault> {
     Err(Fault::Refused {
         why: words.join("; "),
     })
-}
-
-fn gone(id: &ExternalId) -> Fault {
-    Fault::Refused {
-        why: format!(
-            "the shop shows no order {id}: it was deleted, or is older than 60 days and the app lacks the scope read_all_orders"
-        ),
-    }
-}
-
-const fn delivered(result: Result<Written, Fault>, exchanges: Vec<Exchange>) -> Attempt {
-    Attempt {
-        result,
-        exchanges,
-        kept: None,
-    }
-}
-
-/// A fulfilment of an order that did not come from this shop.
-fn not_ours(write: &Write) -> Attempt {
-    Attempt {
-        result: Ok(Written {
-            twin: Twin {
-                id: write.event.external_id.clone(),
-                number: None,
-            },
-            effect: Effect::NotOurs,
-            discrepancy: None,
-        }),
-        exchanges: Vec::new(),
-        kept: None,
-    }
 }

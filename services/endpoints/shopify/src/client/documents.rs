@@ -142,6 +142,20 @@ pub(super) const FULFILLMENT_LINES: Document =
     document!(30, "fulfillment_lines", "fulfilled_fields");
 pub(super) const FULFIL: Document = document!(12, "fulfil");
 pub(super) const TRACK: Document = document!(12, "track");
+pub(super) const CALLED_OFF: Document = document!(60, "called_off", "called_off_fields");
+pub(super) const CALL_OFF: Document = document!(12, "call_off");
+pub(super) const CALLING_OFF: Document = document!(4, "calling_off", "called_off_fields");
+pub(super) const GIVEBACKS: Document = document!(
+    300,
+    "givebacks",
+    "giveback_fields",
+    "giveback_line_fields",
+    "repayment_fields",
+    "bag_fields"
+);
+pub(super) const GIVEBACK_LINES: Document =
+    document!(40, "giveback_lines", "giveback_line_fields", "bag_fields");
+pub(super) const GIVE_BACK: Document = document!(15, "give_back", "bag_fields");
 pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
 pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
 pub(super) const SET_LEVELS: Document = document!(12, "set_levels");
@@ -213,7 +227,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 43] = [
+    const ALL: [(&str, Document); 49] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("orders of companies", COMPANY_ORDERS),
@@ -234,6 +248,12 @@ mod tests {
         ("fulfilment lines", FULFILLMENT_LINES),
         ("fulfil", FULFIL),
         ("track", TRACK),
+        ("called off", CALLED_OFF),
+        ("call off", CALL_OFF),
+        ("calling off", CALLING_OFF),
+        ("givebacks", GIVEBACKS),
+        ("giveback lines", GIVEBACK_LINES),
+        ("give back", GIVE_BACK),
         ("levels", LEVELS),
         ("item levels", ITEM_LEVELS),
         ("set levels", SET_LEVELS),

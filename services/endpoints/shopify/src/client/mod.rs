@@ -3,10 +3,13 @@
 mod api;
 mod auth;
 mod bell;
+mod belonging;
+mod cancellations;
 mod checkup;
 mod cursor;
 mod deliveries;
 mod documents;
+mod givebacks;
 mod judge;
 mod orders;
 mod prices;

@@ -42,7 +42,9 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.page(after).await,
             Kind::Refund => self.refunds.page(after).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
+                Err(not_read(kind))
+            }
         }
     }
 
@@ -50,7 +52,9 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.one(id).await,
             Kind::Refund => self.refunds.one(id).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
+                Err(not_read(kind))
+            }
         }
     }
 
@@ -62,7 +66,9 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.ids(window).await,
             Kind::Refund => self.refunds.ids(window).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => Err(not_read(kind)),
+            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
+                Err(not_read(kind))
+            }
         }
     }
 }

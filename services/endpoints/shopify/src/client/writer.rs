@@ -1,13 +1,17 @@
-//! Fulfilments, stock levels, products and prices, as a sink.
+//! Fulfilments, stock levels, products, prices, refunds and cancellations, as a sink.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Fulfilment, Kind, Price, Product, Record, StockLevel};
+use commerce::{
+    Cancellation, ConnectionId, Fulfilment, Kind, Price, Product, Record, Refund, StockLevel,
+};
 use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
 
 use super::api::Api;
+use super::cancellations::Canceller;
 use super::deliveries::Deliveries;
+use super::givebacks::Repayer;
 use super::prices::Prices;
 use super::products::Products;
 use super::stock::Stock;
@@ -16,6 +20,8 @@ use crate::Settings;
 /// Writes to a shop.
 pub(crate) struct Writer {
     deliveries: Deliveries,
+    canceller: Canceller,
+    repayer: Repayer,
     stock: Stock,
     products: Products,
     prices: Prices,
@@ -24,7 +30,9 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn new(connection: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
-            deliveries: Deliveries::new(connection, Arc::clone(&settings), api.clone()),
+            deliveries: Deliveries::new(connection.clone(), Arc::clone(&settings), api.clone()),
+            canceller: Canceller::new(connection.clone(), Arc::clone(&settings), api.clone()),
+            repayer: Repayer::new(connection, Arc::clone(&settings), api.clone()),
             stock: Stock::new(Arc::clone(&settings), api.clone()),
             products: Products::new(Arc::clone(&settings), api.clone()),
             prices: Prices::new(settings, api),
@@ -42,81 +50,89 @@ impl Sink for Writer {
         match kind {
             Kind::Stock | Kind::Price => 250,
             Kind::Product => 10,
-            Kind::Fulfilment | Kind::Order | Kind::Refund => 20,
+            Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation => 20,
         }
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let Sorted {
-            deliveries,
-            levels,
-            products,
-            prices,
-        } = sorted(writes);
+        let batch = sorted(writes);
         let mut done = Vec::with_capacity(writes.len());
-        if !deliveries.is_empty() {
-            done.extend(self.deliveries.write(&deliveries).await);
+        if !batch.parcels.is_empty() {
+            done.extend(self.deliveries.write(&batch.parcels).await);
         }
-        if !levels.is_empty() {
-            done.extend(self.stock.write(&levels).await);
+        if !batch.called_off.is_empty() {
+            done.extend(self.canceller.write(&batch.called_off).await);
         }
-        if !products.is_empty() {
-            done.extend(self.products.write(&products).await);
+        if !batch.back.is_empty() {
+            done.extend(self.repayer.write(&batch.back).await);
         }
-        if !prices.is_empty() {
-            done.extend(self.prices.write(&prices).await);
+        if !batch.levels.is_empty() {
+            done.extend(self.stock.write(&batch.levels).await);
+        }
+        if !batch.products.is_empty() {
+            done.extend(self.products.write(&batch.products).await);
+        }
+        if !batch.prices.is_empty() {
+            done.extend(self.prices.write(&batch.prices).await);
         }
         let others = || Attempt::without_request(no_orders());
         in_order(done, writes.len(), others)
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
-        let Sorted {
-            deliveries,
-            levels,
-            products,
-            prices,
-        } = sorted(writes);
-        let mut found = Vec::with_capacity(writes.len());
-        if !deliveries.is_empty() {
-            found.extend(self.deliveries.locate(&deliveries).await);
+        let batch = sorted(writes);
+        let mut twins = Vec::with_capacity(writes.len());
+        if !batch.parcels.is_empty() {
+            twins.extend(self.deliveries.locate(&batch.parcels).await);
         }
-        if !levels.is_empty() {
-            found.extend(self.stock.locate(&levels).await);
+        if !batch.called_off.is_empty() {
+            twins.extend(self.canceller.locate(&batch.called_off).await);
         }
-        if !products.is_empty() {
-            found.extend(self.products.locate(&products).await);
+        if !batch.levels.is_empty() {
+            twins.extend(self.stock.locate(&batch.levels).await);
         }
-        if !prices.is_empty() {
-            found.extend(self.prices.locate(&prices).await);
+        if !batch.products.is_empty() {
+            twins.extend(self.products.locate(&batch.products).await);
         }
-        let twins = in_order(found, writes.len(), || Err(no_orders()));
-        let landed = |found: Result<Option<Twin>, Fault>| Ok(found?.map(landed));
-        twins.into_iter().map(landed).collect()
+        if !batch.prices.is_empty() {
+            twins.extend(self.prices.locate(&batch.prices).await);
+        }
+        let twins = twins.into_iter();
+        let mut found: Vec<_> = twins
+            .map(|(place, twin)| (place, twin.map(|twin| twin.map(landed))))
+            .collect();
+        if !batch.back.is_empty() {
+            found.extend(self.repayer.locate(&batch.back).await);
+        }
+        in_order(found, writes.len(), || Err(no_orders()))
     }
 }
 
 /// What a batch holds, each with its place in it.
 #[derive(Default)]
-struct Sorted<'a> {
-    deliveries: Vec<(usize, &'a Write, &'a Fulfilment)>,
+struct Batch<'a> {
+    parcels: Vec<(usize, &'a Write, &'a Fulfilment)>,
+    called_off: Vec<(usize, &'a Write, &'a Cancellation)>,
+    back: Vec<(usize, &'a Write, &'a Refund)>,
     levels: Vec<(usize, &'a StockLevel)>,
     products: Vec<(usize, &'a Write, &'a Product)>,
     prices: Vec<(usize, &'a Price)>,
 }
 
-fn sorted(writes: &[Write]) -> Sorted<'_> {
-    let mut sorted = Sorted::default();
+fn sorted(writes: &[Write]) -> Batch<'_> {
+    let mut batch = Batch::default();
     for (place, write) in writes.iter().enumerate() {
         match &write.event.record {
-            Record::Fulfilment(delivery) => sorted.deliveries.push((place, write, &**delivery)),
-            Record::Stock(level) => sorted.levels.push((place, level)),
-            Record::Product(product) => sorted.products.push((place, write, &**product)),
-            Record::Price(price) => sorted.prices.push((place, price)),
-            Record::Order(_) | Record::Refund(_) => {}
+            Record::Fulfilment(delivery) => batch.parcels.push((place, write, &**delivery)),
+            Record::Cancellation(off) => batch.called_off.push((place, write, off)),
+            Record::Stock(level) => batch.levels.push((place, level)),
+            Record::Refund(refund) => batch.back.push((place, write, &**refund)),
+            Record::Product(product) => batch.products.push((place, write, &**product)),
+            Record::Price(price) => batch.prices.push((place, price)),
+            Record::Order(_) => {}
         }
     }
-    sorted
+    batch
 }
 
 /// One answer per place of the batch.

@@ -1,8 +1,10 @@
 //! Shopify's records to commerce and back. Pure.
 
 mod amount;
+mod cancellation;
 mod charges;
 mod delivery;
+pub(crate) mod giveback;
 mod kits;
 mod lines;
 mod order;
@@ -19,6 +21,7 @@ use std::fmt;
 
 use commerce::{ExternalId, MoneyError};
 
+pub(crate) use cancellation::{CallOff, call_off};
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
 pub(crate) use price::{Place, Wanted, place, same_currency, wanted};

@@ -11,6 +11,7 @@ use commerce::{Adjustment, Amount, OrderRef, Refund, RefundLine, Repayment, Side
 use rust_decimal::Decimal;
 
 use super::amount::{amount, is_zero, minus, negated};
+use super::giveback::key_in;
 use super::{Unmapped, Within, given, id, number};
 use crate::wire;
 
@@ -32,6 +33,7 @@ pub(crate) fn refund(
     }
     let mut refund = Refund {
         number: format!("{}-R{earlier}", order.name),
+        key: wire.note.as_deref().and_then(key_in).map(str::to_owned),
         order: OrderRef {
             id: id(&order.legacy_resource_id)?,
             key: None,

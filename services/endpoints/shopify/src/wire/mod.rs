@@ -1,6 +1,8 @@
 //! What Shopify says, as far as it is used.
 
+mod cancellation;
 mod delivery;
+mod giveback;
 mod order;
 mod price;
 mod product;
@@ -8,10 +10,12 @@ mod refund;
 mod reply;
 mod stock;
 
+pub(crate) use cancellation::{CalledOff, Job};
 pub(crate) use delivery::{
     Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, SoldLine, SupportedAction,
     TrackingNumber,
 };
+pub(crate) use giveback::{GivebackLine, Given, OrderGivebacks};
 pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,

@@ -5,6 +5,7 @@ pub(super) mod customer;
 pub(super) mod fulfilment;
 pub(super) mod ids;
 pub(super) mod inventory;
+pub(super) mod jobs;
 pub(super) mod order;
 pub(super) mod payment;
 pub(super) mod prices;

@@ -51,6 +51,9 @@ pub(in crate::shopify) struct Order {
 pub(in crate::shopify) struct Cancellation {
     pub(in crate::shopify) at: Timestamp,
     pub(in crate::shopify) reason: &'static str,
+    pub(in crate::shopify) note: Option<String>,
+    /// Whether the buyer was told.
+    pub(in crate::shopify) notified: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -69,13 +69,13 @@ impl Restock {
 pub(in crate::shopify) struct Refund {
     pub(in crate::shopify) place: usize,
     pub(in crate::shopify) at: Timestamp,
-    pub(in crate::shopify) note: Option<&'static str>,
+    pub(in crate::shopify) note: Option<String>,
     pub(in crate::shopify) lines: Vec<RefundLine>,
     pub(in crate::shopify) shipping: Vec<RefundShipping>,
     /// Money given for no line: duties, fees and tips of a cancelled order, or goodwill.
     pub(in crate::shopify) adjustment: Money,
-    /// Place of the transaction that paid it out, if there was something to pay.
-    pub(in crate::shopify) transaction: Option<usize>,
+    /// Places of the transactions that paid it out; none where there was nothing to pay.
+    pub(in crate::shopify) transactions: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -113,6 +113,83 @@ impl Refund {
 }
 
 impl Order {
+    /// What brought money in.
+    pub(in crate::shopify) fn payments(&self) -> impl Iterator<Item = &Transaction> {
+        self.transactions.iter().filter(|transaction| {
+            transaction.success && matches!(transaction.kind, Kind::Sale | Kind::Capture)
+        })
+    }
+
+    /// What of a payment did not go back yet.
+    pub(in crate::shopify) fn left_of(&self, payment: &Transaction) -> Money {
+        let back = self.transactions.iter().filter(|transaction| {
+            transaction.success
+                && transaction.kind == Kind::Refund
+                && transaction.parent == Some(payment.place)
+        });
+        payment.amount - back.map(|transaction| transaction.amount).sum()
+    }
+
+    /// Gives back by these payments (by place), whatever the lines come to: the difference is an adjustment. Returns the refund's place.
+    pub(in crate::shopify) fn pay_back(
+        &mut self,
+        mut refund: Refund,
+        by: &[(usize, Money)],
+    ) -> usize {
+        let paid: Money = by.iter().map(|(_, amount)| *amount).sum();
+        refund.adjustment = paid - refund.items(self.taxes_included);
+        refund.place = self.refunds.len();
+        for (parent, amount) in by {
+            let Some(gateway) = self
+                .transactions
+                .get(*parent)
+                .map(|payment| payment.gateway)
+            else {
+                continue;
+            };
+            let place = self.transactions.len();
+            self.transactions.push(Transaction {
+                place,
+                kind: Kind::Refund,
+                success: true,
+                gateway,
+                amount: *amount,
+                at: refund.at,
+                parent: Some(*parent),
+            });
+            refund.transactions.push(place);
+        }
+        self.refunds.push(refund);
+        self.refunds.len() - 1
+    }
+
+    /// Lines (by place, units, restock type) that go back, with delivery of this price; not paid out yet.
+    pub(in crate::shopify) fn taken_back(
+        &self,
+        lines: &[(usize, u32, &'static str)],
+        delivery: Money,
+        note: Option<&str>,
+        at: Timestamp,
+    ) -> Refund {
+        let mut refund = self.prepare_refund(&[], false, "NO_RESTOCK", note, at);
+        for (line, units, restock) in lines {
+            let one = self.prepare_refund(&[(*line, *units)], false, restock, None, at);
+            refund.lines.extend(one.lines);
+        }
+        if let (Some(line), false) = (self.shipping_lines.first(), delivery.is_zero()) {
+            let whole = line.net();
+            let tax = line
+                .tax()
+                .share(delivery.presentment, whole.presentment.max(1));
+            refund.shipping.push(RefundShipping {
+                line: line.place,
+                subtotal: delivery,
+                tax,
+            });
+        }
+        refund
+    }
+
     fn moved(&self, kinds: &[Kind]) -> Money {
         self.transactions
             .iter()
@@ -295,7 +372,7 @@ impl Order {
         &mut self,
         quantities: &[(usize, u32)],
         shipping: bool,
-        note: Option<&'static str>,
+        note: Option<&str>,
         at: Timestamp,
     ) {
         let refund = self.prepare_refund(quantities, shipping, "RETURN", note, at);
@@ -320,14 +397,23 @@ impl Order {
         true
     }
 
-    /// Gives back everything that is left, with duties, fees and tip.
-    pub(in crate::shopify) fn refund_rest(&mut self, note: Option<&'static str>, at: Timestamp) {
+    /// Takes back everything that is left; if asked, its price is given back, with duties, fees and tip.
+    pub(in crate::shopify) fn refund_rest(
+        &mut self,
+        restock: &'static str,
+        pays: bool,
+        note: Option<&str>,
+        at: Timestamp,
+    ) {
         let quantities: Vec<(usize, u32)> = self
             .lines
             .iter()
             .map(|line| (line.place, line.quantity))
             .collect();
-        let mut refund = self.prepare_refund(&quantities, true, "CANCEL", note, at);
+        let mut refund = self.prepare_refund(&quantities, true, restock, note, at);
+        if !pays {
+            return self.refunds.push(refund);
+        }
         let left = self.received() - self.refunded();
         refund.adjustment = (left - refund.items(self.taxes_included)).map(|amount| amount.max(0));
         self.pay_out(refund);
@@ -338,7 +424,7 @@ impl Order {
         quantities: &[(usize, u32)],
         shipping: bool,
         restock: &'static str,
-        note: Option<&'static str>,
+        note: Option<&str>,
         at: Timestamp,
     ) -> Refund {
         let lines = quantities.iter().filter_map(|(place, quantity)| {
@@ -362,7 +448,7 @@ impl Order {
         Refund {
             place: self.refunds.len(),
             at,
-            note,
+            note: note.map(str::to_owned),
             lines: lines.collect(),
             shipping: shipping_lines
                 .map(|line| RefundShipping {
@@ -372,7 +458,7 @@ impl Order {
                 })
                 .collect(),
             adjustment: Money::ZERO,
-            transaction: None,
+            transactions: Vec::new(),
         }
     }
 
@@ -381,11 +467,7 @@ impl Order {
             .min(self.received() - self.refunded());
         // The payment that brought in most gives it back.
         let parent = self
-            .transactions
-            .iter()
-            .filter(|transaction| {
-                transaction.success && matches!(transaction.kind, Kind::Sale | Kind::Capture)
-            })
+            .payments()
             .max_by_key(|transaction| transaction.amount.shop)
             .map(|transaction| (transaction.place, transaction.gateway));
         if let (Some((parent, gateway)), false) = (parent, due.is_zero()) {
@@ -399,7 +481,7 @@ impl Order {
                 at: refund.at,
                 parent: Some(parent),
             });
-            refund.transaction = Some(place);
+            refund.transactions.push(place);
         }
         self.refunds.push(refund);
     }

@@ -53,6 +53,8 @@ impl Stated {
             cancelled: self.time("cancelledAt")?.map(|at| Cancellation {
                 at,
                 reason: "OTHER",
+                note: None,
+                notified: true,
             }),
             stated: Some(self),
             ..Order::new(index, currencies, at)

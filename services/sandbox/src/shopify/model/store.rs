@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::catalogue::{self, Variant};
 use super::inventory::Inventory;
+use super::jobs::Job;
 use super::prices::PriceList;
 use super::product::{self, Collection, Media, Product};
 use super::{Customer, Order, ids};
@@ -33,6 +34,10 @@ pub(in crate::shopify) struct Store {
     pub(in crate::shopify) price_lists: Vec<PriceList>,
     /// Places of the products that Shopify has suspended.
     pub(in crate::shopify) suspended: BTreeSet<usize>,
+    /// Work accepted, oldest first.
+    pub(in crate::shopify) jobs: Vec<Job>,
+    /// How long accepted work takes.
+    pub(in crate::shopify) job_delay: Duration,
     /// Answers already given, by idempotency key, with what was asked.
     pub(in crate::shopify) answered: HashMap<String, (String, Payload)>,
 }
@@ -114,6 +119,8 @@ impl Store {
             subscriptions: Vec::new(),
             price_lists: Vec::new(),
             suspended: BTreeSet::new(),
+            jobs: Vec::new(),
+            job_delay: Duration::from_millis(options.settings.job_delay_ms),
             answered: HashMap::new(),
         }
     }

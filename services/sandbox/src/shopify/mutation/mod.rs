@@ -2,7 +2,9 @@
 
 mod activate;
 mod beside;
+mod cancel;
 mod fulfil;
+mod give_back;
 mod price_lists;
 mod prices;
 mod products;
@@ -47,6 +49,16 @@ pub(super) enum Payload {
         type_name: &'static str,
         errors: Vec<UserError>,
     },
+    /// `refundCreate`: order and refund.
+    Refund {
+        made: Option<(usize, usize)>,
+        errors: Vec<UserError>,
+    },
+    /// `orderCancel`: place in the list of jobs.
+    Job {
+        job: Option<usize>,
+        errors: Vec<UserError>,
+    },
     /// `webhookSubscriptionCreate`: place in the list.
     Subscription {
         made: Option<usize>,
@@ -62,6 +74,8 @@ impl Payload {
             | Self::Level { errors, .. }
             | Self::Catalogue { errors, .. }
             | Self::Prices { errors, .. }
+            | Self::Job { errors, .. }
+            | Self::Refund { errors, .. }
             | Self::Subscription { errors, .. } => errors,
         }
     }
@@ -131,14 +145,15 @@ pub(super) fn apply(
         "priceListFixedPricesAdd"
         | "priceListFixedPricesDelete"
         | "quantityPricingByVariantUpdate" => price_lists::change(store, &field.name, &arguments),
+        "orderCancel" => cancel::cancel(store, &arguments, now),
         "webhookSubscriptionCreate" => webhooks::subscribe(store, &arguments, now),
         // From 2026-04 these refuse to run without the directive, although the schema lets it be left out.
-        "inventorySetQuantities" | "inventoryActivate" => {
+        "inventorySetQuantities" | "inventoryActivate" | "refundCreate" => {
             once(store, field, variables, &arguments, |store| {
-                if field.name == "inventoryActivate" {
-                    activate::activate(store, &arguments, now)
-                } else {
-                    quantities::set(store, &arguments, now)
+                match field.name.as_str() {
+                    "inventoryActivate" => activate::activate(store, &arguments, now),
+                    "refundCreate" => give_back::refund(store, &input(&arguments, "input")?, now),
+                    _ => quantities::set(store, &arguments, now),
                 }
             })
         }
@@ -173,13 +188,13 @@ fn once(
                 message: message.to_owned(),
                 code: Some(code),
             }];
-            if field.name == "inventoryActivate" {
-                Payload::Level { made: None, errors }
-            } else {
-                Payload::Quantities {
+            match field.name.as_str() {
+                "inventoryActivate" => Payload::Level { made: None, errors },
+                "refundCreate" => Payload::Refund { made: None, errors },
+                _ => Payload::Quantities {
                     group: None,
                     errors,
-                }
+                },
             }
         };
         return Ok(if *before != asked {

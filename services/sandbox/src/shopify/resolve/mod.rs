@@ -20,8 +20,10 @@ use super::graphql::{Arguments, GraphError, Resolve};
 use super::model::customer::Customer;
 use super::model::fulfilment::{FulfilmentLine, FulfilmentOrder, FulfilmentOrderLine};
 use super::model::inventory::Level;
+use super::model::jobs::Job;
 use super::model::order::{
-    Allocation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin, ShippingLine, Tax,
+    Allocation, Cancellation, Discount, DiscountValue, Duty, Fee, Group, Line, Origin,
+    ShippingLine, Tax,
 };
 use super::model::payment::{RefundLine, RefundShipping};
 use super::model::prices::PriceList;
@@ -56,7 +58,7 @@ enum Thing<'s> {
     Version(&'static str),
     Count(usize, bool),
     Order(&'s Order),
-    OrderCancellation,
+    OrderCancellation(&'s Cancellation),
     OrderApp,
     Channel(&'s Order),
     Attribute(&'s str, &'s str),
@@ -120,6 +122,7 @@ enum Thing<'s> {
     PriceList(&'s PriceList),
     ListPrice(&'s PriceList, &'s Variant),
     PriceBreak(&'s PriceList, &'s Variant, i64),
+    Job(&'s Job, usize),
     Payload(&'s Payload),
     UserError(&'s UserError, &'static str),
     AdjustmentGroup(&'s AdjustmentGroup),
@@ -199,7 +202,8 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Version(_) => "ApiVersion",
             Thing::Count(..) => "Count",
             Thing::Order(_) => "Order",
-            Thing::OrderCancellation => "OrderCancellation",
+            Thing::OrderCancellation(_) => "OrderCancellation",
+            Thing::Job(..) => "Job",
             Thing::OrderApp => "OrderApp",
             Thing::Channel(_) => "ChannelInformation",
             Thing::Attribute(..) => "Attribute",
@@ -294,7 +298,7 @@ impl<'s> Resolve<'s> for Node<'s> {
                 _ => order::order(self, order, name, arguments),
             },
             Thing::Stated(of, said) => return stated::field(self, of, said, name),
-            Thing::OrderCancellation
+            Thing::OrderCancellation(_)
             | Thing::OrderApp
             | Thing::Channel(_)
             | Thing::Attribute(..)
@@ -380,6 +384,7 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::PriceBreak(list, variant, from) => {
                 prices::price_break(self, list, variant, from, name)
             }
+            Thing::Job(job, place) => payload::job(job, place, name),
             Thing::Payload(payload) => payload::payload(self, payload, name),
             Thing::UserError(error, _) => payload::user_error(error, name),
             Thing::AdjustmentGroup(group) => {

@@ -37,7 +37,7 @@ pub(super) fn order<'s>(
             .as_ref()
             .map(|cancelled| cancelled.reason)
             .into(),
-        "cancellation" => node.maybe(order.cancelled.as_ref().map(|_| Thing::OrderCancellation)),
+        "cancellation" => node.maybe(order.cancelled.as_ref().map(Thing::OrderCancellation)),
         "test" => order.test.into(),
         "email" => order.email.as_ref().into(),
         "phone" => order.phone.as_ref().into(),
@@ -306,6 +306,7 @@ pub(super) fn detail<'s>(node: Node<'s>, name: &str) -> Value<'s> {
             .into(),
         },
         Thing::Attribute(key, value) => if name == "key" { key } else { value }.into(),
+        Thing::OrderCancellation(cancelled) => cancelled.note.as_ref().into(),
         Thing::CashRounding(order) => node.bag(order, Money::ZERO),
         Thing::Risk(order) => if order.risky { "CANCEL" } else { "NONE" }.into(),
         _ => Value::Null,

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use super::super::graphql::Arguments;
 use super::super::model::ids;
 use super::super::model::ids::gid;
+use super::super::model::jobs::Job;
 use super::{AdjustmentGroup, Change, Node, Payload, Thing, UserError, Value};
 
 pub(super) fn type_name(payload: &Payload) -> &'static str {
@@ -11,13 +12,15 @@ pub(super) fn type_name(payload: &Payload) -> &'static str {
         Payload::Quantities { .. } => "InventorySetQuantitiesPayload",
         Payload::Level { .. } => "InventoryActivatePayload",
         Payload::Catalogue { payload, .. } => payload,
+        Payload::Job { .. } => "OrderCancelPayload",
+        Payload::Refund { .. } => "RefundCreatePayload",
         Payload::Subscription { .. } => "WebhookSubscriptionCreatePayload",
     }
 }
 
 pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> Value<'s> {
     let store = node.store;
-    if name == "userErrors" {
+    if ["userErrors", "orderCancelUserErrors"].contains(&name) {
         let kind = match payload {
             Payload::Quantities { .. } => "InventorySetQuantitiesUserError",
             Payload::Catalogue { error, .. } => error,
@@ -26,6 +29,7 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
                 "QuantityPricingByVariantUpdatePayload" => "QuantityPricingByVariantUserError",
                 _ => "PriceListPriceUserError",
             },
+            Payload::Job { .. } => "OrderCancelUserError",
             _ => "UserError",
         };
         return node.many(
@@ -52,10 +56,27 @@ pub(super) fn payload<'s>(node: Node<'s>, payload: &'s Payload, name: &str) -> V
             ))
         }),
         Payload::Prices { .. } => None,
+        Payload::Refund { made, .. } => made.and_then(|(order, place)| {
+            let order = store.orders.get(order)?;
+            Some(match name {
+                "order" => Thing::Order(order),
+                _ => Thing::Refund(order, order.refunds.get(place)?),
+            })
+        }),
+        Payload::Job { job, .. } => {
+            job.and_then(|place| Some(Thing::Job(store.jobs.get(place)?, place)))
+        }
         Payload::Subscription { made, .. } => made
             .and_then(|place| store.subscriptions.get(place))
             .map(Thing::Subscription),
     })
+}
+
+pub(super) fn job<'s>(job: &Job, place: usize, name: &str) -> Value<'s> {
+    match name {
+        "id" => gid("Job", place as u64).into(),
+        _ => job.done.into(),
+    }
 }
 
 pub(super) fn user_error<'s>(error: &'s UserError, name: &str) -> Value<'s> {

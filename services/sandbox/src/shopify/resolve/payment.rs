@@ -63,20 +63,14 @@ pub(super) fn refund<'s>(
     refund: &'s Refund,
     name: &str,
 ) -> Value<'s> {
-    let transaction = refund
-        .transaction
-        .and_then(|place| order.transactions.get(place));
+    let paid = refund.transactions.iter();
+    let paid = paid.filter_map(|place| order.transactions.get(*place));
     match name {
         "id" => part_gid(order, "Refund", refund.place),
         "legacyResourceId" => order.part_id(refund.place).to_string().into(),
         "createdAt" | "updatedAt" | "processedAt" => refund.at.into(),
-        "note" => refund.note.into(),
-        "totalRefundedSet" => node.bag(
-            order,
-            transaction
-                .map(|transaction| transaction.amount)
-                .unwrap_or_default(),
-        ),
+        "note" => refund.note.as_ref().into(),
+        "totalRefundedSet" => node.bag(order, paid.map(|transaction| transaction.amount).sum()),
         "order" => node.one(Thing::Order(order)),
         "refundLineItems" => node.many(
             refund
@@ -95,9 +89,7 @@ pub(super) fn refund<'s>(
         "orderAdjustments" => {
             node.many((!refund.adjustment.is_zero()).then_some(Thing::Adjustment(order, refund)))
         }
-        "transactions" => {
-            node.many(transaction.map(|transaction| Thing::Transaction(order, transaction)))
-        }
+        "transactions" => node.many(paid.map(|transaction| Thing::Transaction(order, transaction))),
         _ => Value::Null,
     }
 }

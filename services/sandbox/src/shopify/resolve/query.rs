@@ -92,6 +92,13 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
         }
         "publications" => node.many((0..CHANNELS.len()).map(Thing::Publication)),
         "inventoryLevel" => node.maybe(by_gid(node, arguments.text("id").unwrap_or_default())?),
+        "job" => {
+            let place = id("Job")?;
+            let job = usize::try_from(place)
+                .ok()
+                .and_then(|place| Some(Thing::Job(store.jobs.get(place)?, place)));
+            node.maybe(job)
+        }
         "location" => match arguments.text("id") {
             Some(_) => node.maybe(store.location(id("Location")?).map(Thing::Place)),
             None => node.place(0),

@@ -158,8 +158,13 @@ pub(super) fn happen(order: &mut Order) {
 /// Cancels an order: nothing more is sent, everything paid goes back.
 pub(in crate::shopify) fn cancel(order: &mut Order, reason: &'static str, at: Timestamp) {
     order.close_fulfilment_orders(at);
-    order.refund_rest(Some("Order cancelled"), at);
-    order.cancelled = Some(Cancellation { at, reason });
+    order.refund_rest("CANCEL", true, Some("Order cancelled"), at);
+    order.cancelled = Some(Cancellation {
+        at,
+        reason,
+        note: None,
+        notified: true,
+    });
     order.closed_at = Some(at);
 }
 

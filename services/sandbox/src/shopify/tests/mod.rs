@@ -2,6 +2,7 @@
 
 mod edits;
 mod fulfilments;
+mod givebacks;
 mod list;
 mod money;
 mod products;

@@ -11,6 +11,7 @@ use crate::error::{DecodeError, Within, each};
 pub(super) fn refund(refund: wire::Refund) -> Result<Refund, DecodeError> {
     Ok(Refund {
         number: refund.number,
+        key: refund.key,
         order: required(refund.order).and_then(order_ref).within("order")?,
         order_number: refund.order_number,
         at: timestamp(refund.at).within("at")?,

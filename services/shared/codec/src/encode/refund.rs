@@ -9,6 +9,7 @@ use super::{amount, order_ref, timestamp};
 pub(super) fn refund(refund: &Refund) -> wire::Refund {
     wire::Refund {
         number: refund.number.clone(),
+        key: refund.key.clone(),
         order: Some(order_ref(&refund.order)),
         order_number: refund.order_number.clone(),
         at: Some(timestamp(refund.at)),

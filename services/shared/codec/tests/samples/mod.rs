@@ -2,11 +2,11 @@
 #![allow(dead_code, reason = "each test file uses some of them")]
 
 use commerce::{
-    Address, Adjustment, Amount, Company, Component, ConnectionId, Country, Currency, Customer,
-    Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind, MerchantId,
-    Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak,
-    Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
-    TraceContext, Variant, Weight, WeightUnit,
+    Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
+    PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
+    TaxLine, TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 
@@ -307,6 +307,28 @@ pub(crate) fn scarce_stock() -> Event {
     event("1002-web", Record::Stock(level))
 }
 
+/// A refund that Causeway wrote where it was read.
+pub(crate) fn refund_with_key() -> Event {
+    let Record::Refund(mut refund) = refund().record else {
+        unreachable!("it is a refund")
+    };
+    refund.key = Some("netsuite-refund-801".into());
+    event("501", Record::Refund(refund))
+}
+
+/// An order called off after part of it had left.
+pub(crate) fn cancellation() -> Event {
+    let cancellation = Cancellation {
+        number: "SO-1204".into(),
+        order: OrderRef {
+            id: id("5501"),
+            key: Some("shopify-eu-1001".into()),
+        },
+        begun: true,
+    };
+    event("5501", Record::Cancellation(cancellation))
+}
+
 /// A refund of goods, delivery and goodwill, in two currencies.
 pub(crate) fn refund() -> Event {
     let line = |number: u32, kind, title: &str, restock| RefundLine {
@@ -331,6 +353,7 @@ pub(crate) fn refund() -> Event {
     };
     let refund = Refund {
         number: "#1001-R2".into(),
+        key: None,
         order: OrderRef {
             id: id("1001"),
             key: None,

@@ -33,7 +33,7 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             parcels: Vec::new(),
             lines: Vec::new(),
         })),
-        Kind::Order | Kind::Refund | Kind::Product | Kind::Price => {
+        Kind::Order | Kind::Refund | Kind::Product | Kind::Price | Kind::Cancellation => {
             unimplemented!("no test needs a {kind}")
         }
     };

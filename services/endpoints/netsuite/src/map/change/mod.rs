@@ -22,6 +22,7 @@ use crate::wire::{Json, Object};
 use matching::pair;
 use standing::LineThere;
 pub(crate) use standing::SaleThere;
+pub(crate) use table::Status;
 use table::{Change, Rule, rule};
 
 /// What follows from a comparison.

@@ -44,9 +44,12 @@ impl Held<'_> {
     fn query(&self, select: String, end: &str) -> Query {
         let types = match self.kind {
             Kind::Refund => "'CustCred', 'CashRfnd'",
-            Kind::Order | Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price => {
-                "'SalesOrd', 'CashSale', 'CustInvc'"
-            }
+            Kind::Order
+            | Kind::Fulfilment
+            | Kind::Stock
+            | Kind::Product
+            | Kind::Price
+            | Kind::Cancellation => "'SalesOrd', 'CashSale', 'CustInvc'",
         };
         let spans: Vec<String> = self.spans.iter().map(between).collect();
         Query {

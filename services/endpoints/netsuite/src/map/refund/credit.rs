@@ -4,6 +4,7 @@ use commerce::{Money, Refund, Side};
 use ports::Fault;
 use rust_decimal::Decimal;
 
+use crate::map::change::Status;
 use crate::map::order::unfit;
 use crate::map::settings::{Orders, Sale, Tax, Unbilled};
 use crate::wire::{BillRow, SoldRow};
@@ -73,6 +74,18 @@ pub(crate) fn credit(billing: Billing, unbilled: Unbilled) -> Result<Credit, Fau
             why: "the sales order is billed by both invoices and cash sales, so that it is not clear which of them the refund gives back: make the credit in NetSuite, then mark this record as ignored".to_owned(),
         }),
     }
+}
+
+/// Why there is nothing in NetSuite to give back of: what was called off before it was billed was never owed.
+pub(crate) fn moot(billing: Billing, order: &SoldRow) -> Option<String> {
+    let sale = order.r#type.as_deref().and_then(Sale::of);
+    let status = Status::of(sale.unwrap_or_default(), order.status.as_deref()?, false)?;
+    let moot = billing == Billing::Nothing && status.is_off();
+    moot.then(|| {
+        let sold = order.tranid.as_deref().unwrap_or(&order.id);
+        let status = status.name().to_lowercase();
+        format!("sales order {sold} is {status} and was never billed, so that nothing in NetSuite is to be given back")
+    })
 }
 
 /// Whether the sales order bears the refund: never more is given back than it came to, and nothing that it was imported without.

@@ -43,6 +43,7 @@ fn refund(taxes_included: bool) -> Refund {
     let method = "STD".to_owned();
     let mut refund = Refund {
         number: "#1001-R1".to_owned(),
+        key: None,
         order: OrderRef {
             id: id("1001"),
             key: None,

@@ -213,6 +213,14 @@ pub enum Tax {
 }
 
 impl Tax {
+    /// The items that stand for tax.
+    pub(crate) fn items(&self) -> [Option<&InternalId>; 2] {
+        match self {
+            Self::Line(setting) => [Some(&setting.item), setting.remitted_item.as_ref()],
+            Self::None | Self::SuitetaxOverride(_) => [None, None],
+        }
+    }
+
     /// The tax code that keeps NetSuite from adding tax of its own.
     pub(crate) fn untaxed_code(&self) -> Option<&str> {
         match self {
