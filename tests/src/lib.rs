@@ -11,6 +11,7 @@
 mod binary;
 mod clock;
 mod compare;
+mod completeness;
 mod configuration;
 mod cut;
 mod incarnation;

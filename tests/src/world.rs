@@ -3,19 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, SyncId, TargetKey};
-use ports::ledger::{
-    Backfill, BackfillScope, BackfillState, Difference, Holder, RecordRow, Selection, Stream,
-    SyncRef,
-};
-use ports::{Assignments, Clock as _, Ledger, Status, SystemClock, Window, Write, standing_alerts};
-use pusher::{Inspector, Target};
+use commerce::{ConnectionId, Kind, MerchantId, SyncId};
+use ports::ledger::{Backfill, BackfillScope, BackfillState, RecordRow, Selection, SyncRef};
+use ports::{Clock as _, Ledger, Status, SystemClock, Window};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::incarnation::{Incarnation, connect};
+use crate::incarnation::Incarnation;
 use crate::leftovers::{called_off, credited, shipped, told_products, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
@@ -239,88 +235,6 @@ impl World {
         self.clock.pass(Duration::from_secs(90));
     }
 
-    /// Moves a phase's cursor to now, past what nobody has read.
-    pub async fn pass_by(&self, phase: Phase) {
-        let (from, _) = phase.ends();
-        let (id, connected) = connect(self, from);
-        let stream = Stream {
-            merchant: self.merchant.clone(),
-            connection: id,
-            kind: phase.kind(),
-            backfill: None,
-        };
-        let ledger = self.ledger().await;
-        let (now, holder) = (self.clock.now(), Holder("somebody".to_owned()));
-        let cursor = connected.source.unwrap().cursor_at(phase.kind(), now);
-        let time = Duration::from_secs(60);
-        let lease = ledger.lease(&stream, &holder, time, now).await.unwrap();
-        let lease = lease.expect("nobody reads at the moment");
-        let moved = ledger.advance(&lease, &cursor, &[], time, now).await;
-        ledger.release(&moved.unwrap()).await.unwrap();
-    }
-
-    /// What the audits have told to be missing, oldest first.
-    pub async fn found_missing(&self) -> Vec<String> {
-        let log = self.ledger().await.audit_log(&self.merchant, 1000).await;
-        let missing = log.unwrap().into_iter().rev();
-        missing
-            .filter(|entry| entry.action == "missing")
-            .map(|entry| entry.detail)
-            .collect()
-    }
-
-    /// Writes a record under a key of ours that no ledger knows of: a copy of the phase's first.
-    pub async fn write_unseen(&self, phase: Phase, id: &str) {
-        let (from, to) = phase.ends();
-        let source = connect(self, from).1.source.unwrap();
-        let first = self.records(phase).await.remove(0).key.id;
-        let event = source.one(phase.kind(), &first).await.unwrap().unwrap();
-        let id = ExternalId::new(id).unwrap();
-        let write = Write {
-            key: TargetKey::of(&event.connection, phase.kind(), &id),
-            event: Arc::new(Event {
-                external_id: id,
-                ..event
-            }),
-            bound: None,
-            parent: None,
-            set: Assignments::default(),
-        };
-        let sink = connect(self, to).1.sink.unwrap();
-        let written = sink.write(&[write]).await.remove(0).result;
-        assert_eq!(written.unwrap().discrepancy, None);
-    }
-
-    /// Standing alerts.
-    pub async fn alerts(&self) -> Vec<String> {
-        let log = self.ledger().await.audit_log(&self.merchant, 1000).await;
-        let log = log.unwrap();
-        let alerts = standing_alerts(&log).map(|alert| alert.detail.clone());
-        alerts.collect()
-    }
-
-    /// Compares what a phase has written with what its target holds; each deviation as id, and in what.
-    pub async fn inspect(&self, phase: Phase) -> Vec<(String, Difference)> {
-        let sync = crate::incarnation::sync(self, phase);
-        let (id, connected) = connect(self, sync.to.as_str());
-        let ledger = self.ledger().await;
-        let target = Target {
-            merchant: self.merchant.clone(),
-            id,
-            sink: Arc::from(connected.sink.unwrap()),
-            ledger: Arc::clone(&ledger),
-            clock: Arc::new(self.clock.clone()),
-            holder: Holder("inspector".to_owned()),
-            claim: pusher::CLAIM,
-        };
-        let inspector = Inspector::of(&target, vec![sync.clone()]).unwrap();
-        inspector.round().await.unwrap();
-        let found = ledger.inspections(&self.merchant).await.unwrap();
-        let found = found.into_iter().find(|one| one.sync == sync.id).unwrap();
-        let told = found.deviations.into_iter();
-        told.map(|one| (one.id.to_string(), one.what)).collect()
-    }
-
     /// Reads everything of a phase once more, and brings it to its end.
     pub async fn run_again(&mut self, phase: Phase) {
         let process = self.start(phase, None).await;
@@ -486,7 +400,7 @@ impl World {
         records(&*ledger, &self.merchant, &phase.sync(&self.merchant).id).await
     }
 
-    async fn ledger(&self) -> Arc<dyn Ledger> {
+    pub(crate) async fn ledger(&self) -> Arc<dyn Ledger> {
         let file = self.folder.path().join("causeway.db");
         let url = format!("sqlite://{}", file.display());
         ledger::open(&url).await.unwrap()
