@@ -1,4 +1,4 @@
-//! Shopify: orders and refunds come out; fulfilments, stock levels, products and prices, refunds and cancellations go in.
+//! Shopify: orders and refunds come out; fulfilments, stock levels, products, prices, refunds and cancellations go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
