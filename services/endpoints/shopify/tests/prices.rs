@@ -339,7 +339,7 @@ async fn the_right_to_write_prices_is_looked_for() {
     ] {
         let health = connect(&shop, settings).probe.probe().await.unwrap();
         let mut findings = health.findings.into_iter();
-        let right = findings.find(|one| one.what.contains("write_products"));
+        let right = findings.find(|one| one.detail.contains("to write prices"));
         assert_eq!(right.map(|one| one.severity), expected);
     }
 }
