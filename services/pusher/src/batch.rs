@@ -60,6 +60,7 @@ pub(crate) async fn process(
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
+        passed: Vec::new(),
         paused: None,
         admitted: false,
     };
@@ -85,6 +86,8 @@ struct Run<'a> {
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
+    /// The keys of lowered levels whose orders have all arrived since they were read.
+    passed: Vec<String>,
     paused: Option<String>,
     admitted: bool,
 }

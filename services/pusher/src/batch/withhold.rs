@@ -19,6 +19,8 @@ const NAMED: usize = 3;
 pub(super) struct Lowered {
     pub(super) event: Arc<Event>,
     why: String,
+    /// Whether all the orders have arrived since the level was read: none will come and release it.
+    has_passed: bool,
 }
 
 /// The key for which a lowered level waits: an order with the SKU arriving where the level is read.
@@ -70,6 +72,9 @@ impl Run<'_> {
     ) {
         let level = item.level();
         let waits_for = level.map(|level| arrival_key(&item.event.connection, &level.sku));
+        if lowered.has_passed {
+            self.passed.extend(waits_for.clone());
+        }
         let rest = look_again(item.attempt);
         let source = item.event.source.as_ref();
         let source = source.map(|document| document.body.clone().into());
@@ -86,10 +91,10 @@ impl Run<'_> {
         self.settle(index, Settlement::Done);
     }
 
-    /// The keys for which levels wait that the batch's orders have lowered.
+    /// The keys for which levels wait that the batch's orders have lowered, or that can be read anew at once.
     pub(super) fn sold(&self, events: &[Arc<Event>]) -> Vec<String> {
         if self.plan.sync.kind != Kind::Order || self.plan.counterparts.is_empty() {
-            return Vec::new();
+            return self.passed.clone();
         }
         let settled = self.outcomes.iter().filter(|one| super::is_settled(one));
         let settled: BTreeSet<_> = settled.map(|one| &one.key.id).collect();
@@ -125,6 +130,7 @@ impl Item {
         if units.is_zero() {
             return None;
         }
+        let has_passed = unheard.iter().all(|one| one.landed.is_some());
         let mut orders: Vec<&str> = unheard.iter().map(|one| one.order.as_str()).collect();
         let more = orders.len().saturating_sub(NAMED);
         orders.truncate(NAMED);
@@ -143,6 +149,7 @@ impl Item {
         Some(Lowered {
             event: Arc::new(event),
             why,
+            has_passed,
         })
     }
 }
