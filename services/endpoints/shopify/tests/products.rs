@@ -270,6 +270,40 @@ async fn a_creation_whose_answer_is_lost_makes_one_product() {
 }
 
 #[tokio::test]
+async fn a_change_of_pictures_whose_answer_is_lost_puts_none_in_twice() {
+    let side = "https://studio.example.com/side.jpg";
+    // The productSet arrives or does not; the shop's own picture stays, the old one goes, the new one comes once.
+    for mishap in [Mishap::CutAfter, Mishap::FailAfter, Mishap::FailBefore] {
+        let shop = shop(0).await;
+        let connected = connect(&shop, settings());
+        let made = send(&connected, &write("1", &tee(), None)).await.unwrap();
+        let id = shown(&shop, "TEE-R-S").id;
+        let picture = ProductEdit::Picture(side.to_owned());
+        assert!(shop.shopify().edit_product(&id, picture));
+        let mut next = tee();
+        next.images = vec![image("new"), image("back")];
+        let change = write("1", &next, Some(made.twin));
+        let rule = Rule::always(mishap).target("#productSet");
+        shop.shopify().faults().set(vec![rule]);
+        send(&connected, &change).await.unwrap_err();
+        shop.shopify().faults().set(Vec::new());
+        send(&connected, &change).await.unwrap();
+        let now = shown(&shop, "TEE-R-S");
+        let names = now
+            .pictures
+            .iter()
+            .map(|url| url.rsplit('/').next().unwrap());
+        assert!(
+            names.eq(["new.jpg", "back.jpg", "side.jpg"]),
+            "{:?}",
+            now.pictures
+        );
+        let again = send(&connected, &change).await.unwrap();
+        assert_eq!(again.effect, Effect::Unchanged);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_offered_any_more_is_taken_out_and_comes_back() {
     for (setting, status) in [
         ("draft", "DRAFT"),

@@ -22,7 +22,8 @@ pub(crate) use order::{
 };
 pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
-    Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, ShopWeight, State,
+    Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, Sent, ShopWeight,
+    State,
 };
 pub(crate) use refund::{
     OrderAdjustment, Refund, RefundDuty, RefundLineItem, RefundShippingLine, RefundedOrder,

@@ -92,6 +92,9 @@ pub(crate) struct State {
     /// Pictures, in our order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) images: Vec<Picture>,
+    /// A change of them that was sent, until it is taken down what became of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<Sent>,
     /// Tags that we gave it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) tags: Vec<String>,
@@ -103,6 +106,16 @@ pub(crate) struct State {
     /// Its status before it was taken out of the shop by us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) withdrawn_from: Option<String>,
+}
+
+/// Pictures on their way into a product. The shop does not tell who put a picture in: without this, those of a change whose answer was
+/// lost would pass for the shop's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    /// As they shall be, the new ones without an id.
+    pub(crate) images: Vec<Picture>,
+    /// The shop's ids of all that was there before.
+    pub(crate) before: Vec<String>,
 }
 
 /// One of our pictures.

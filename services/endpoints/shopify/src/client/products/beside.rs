@@ -15,7 +15,7 @@ use crate::client::api::Api;
 use crate::client::documents::{
     COLLECT, COLLECTIONS, DEFINE_KEY, Document, KEY_DEFINITION, PUBLICATIONS, PUBLISH, REMEMBER,
 };
-use crate::wire::{Collection, Nodes, Publication, UserError};
+use crate::wire::{Collection, Nodes, Publication, State, UserError};
 
 /// Metafields that one call may set (Shopify help, `metafieldsSet`).
 const METAFIELDS: usize = 25;
@@ -230,6 +230,29 @@ impl Beside {
                 field(one, "state", "json", json!(one.plan.state).to_string());
             }
         }
+        self.put(&fields, exchanges).await
+    }
+
+    /// Takes down, for these products by place and global id, what is about to be sent. Those that fail come back.
+    pub(super) async fn announce(
+        &self,
+        announced: &[(usize, &str, &State)],
+        exchanges: &mut Vec<Exchange>,
+    ) -> HashMap<usize, Fault> {
+        let field = |(place, id, state): &(usize, &str, &State)| {
+            let value = json!(state).to_string();
+            let field = json!({ "ownerId": id, "namespace": "causeway", "key": "state", "type": "json", "value": value });
+            (*place, field)
+        };
+        let fields: Vec<(usize, Value)> = announced.iter().map(field).collect();
+        self.put(&fields, exchanges).await
+    }
+
+    async fn put(
+        &self,
+        fields: &[(usize, Value)],
+        exchanges: &mut Vec<Exchange>,
+    ) -> HashMap<usize, Fault> {
         let mut failed = HashMap::new();
         for some in fields.chunks(METAFIELDS) {
             let values: Vec<&Value> = some.iter().map(|(_, field)| field).collect();

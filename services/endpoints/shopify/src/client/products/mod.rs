@@ -76,7 +76,8 @@ impl Products {
             let failed = items.iter().map(|(place, ..)| (*place, Err(fault.clone())));
             progress.outcomes.extend(failed);
         } else {
-            let planned = self.plans(items, &mut progress).await;
+            let mut planned = self.plans(items, &mut progress).await;
+            self.announce(&mut planned, &mut progress).await;
             let shown = self.set_all(planned, &mut progress).await;
             self.finish(shown, &mut progress).await;
         }
@@ -176,6 +177,21 @@ impl Products {
             }
         }
         planned
+    }
+
+    /// Has the shop remember which pictures are about to change; what cannot be announced is not sent.
+    async fn announce(&self, planned: &mut Vec<Planned<'_>>, progress: &mut Progress) {
+        let announced: Vec<_> = planned
+            .iter()
+            .filter_map(|one| {
+                let state = one.plan.announced.as_ref()?;
+                Some((one.place, one.shop.as_ref()?.id.as_str(), state))
+            })
+            .collect();
+        let failed = self.beside.announce(&announced, &mut progress.shared).await;
+        planned.retain(|one| !failed.contains_key(&one.place));
+        let failed = failed.into_iter().map(|(place, fault)| (place, Err(fault)));
+        progress.outcomes.extend(failed);
     }
 
     /// Sets what differs, product by product.

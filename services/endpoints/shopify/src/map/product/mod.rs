@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     /// Numbers of collections to put it into, and to take it out of.
     pub(crate) join: Vec<String>,
     pub(crate) leave: Vec<String>,
+    /// What is to be remembered before the shop is told to change pictures.
+    pub(crate) announced: Option<State>,
     /// What is to be remembered when all is done.
     pub(crate) state: State,
     /// Whether that is something new.
