@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use commerce::ExternalId;
 use jiff::Timestamp;
-use ports::ledger::{Deviation, Difference, Inspection};
+use ports::ledger::{Deviation, Difference, Inspection, Landed};
 use ports::{Alarm, Fault, LedgerError, Register, Sync, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -167,22 +167,37 @@ impl Inspector {
                 .await?;
             let Some(end) = page.last() else { break };
             last = Some((end.changed_at, end.id.clone()));
-            expected.extend(page.into_iter().filter_map(|one| {
-                let event = codec::decode_event(&one.event).ok();
-                // What came from there stands there under no key of ours.
-                let came = |event| origin(event, &self.target.id).is_some();
-                if event.as_ref().is_some_and(came) {
-                    return None;
+            for one in page {
+                match self.expectation(register, &one) {
+                    Ok(one) => expected.extend(one),
+                    Err(why) => {
+                        warn!(sync = %sync.id, record = %one.id, why, "a record is not inspected");
+                    }
                 }
-                Some(Expected {
-                    twin: one.twin.as_str().parse().ok()?,
-                    amount: event.and_then(|event| register.amount(&event)),
-                    id: one.id,
-                })
-            }));
+            }
         }
         expected.sort_by_key(|one| one.twin);
         Ok(expected)
+    }
+
+    /// `None` for what came from the target: it stands there under no key of ours.
+    fn expectation(
+        &self,
+        register: &dyn Register,
+        one: &Landed,
+    ) -> Result<Option<Expected>, String> {
+        let event = codec::decode_event(&one.event);
+        let event = event.map_err(|error| format!("what is stored of it: {error}"))?;
+        if origin(&event, &self.target.id).is_some() {
+            return Ok(None);
+        }
+        let twin = one.twin.as_str().parse();
+        let twin = twin.map_err(|_| format!("its id at the target, {}, is no number", one.twin))?;
+        Ok(Some(Expected {
+            twin,
+            id: one.id.clone(),
+            amount: register.amount(&event),
+        }))
     }
 
     /// What nobody expected may still be known: from before the window, from another connection, or on its way at this moment.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::order::{Article, Currencies, Terms, draft};
-use super::refund::{Giving, refund_draft};
+use super::refund::{Credit, Giving, refund_draft};
 use super::settings::{Orders, Refunds};
 use crate::wire::{Json, SoldRow};
 
@@ -82,10 +82,12 @@ pub(crate) fn remake(
             draft(order, &write.key, &write.set, terms)?.body(facts.entity.map(Json::Given))
         }
         (Record::Refund(refund), Some(order)) => {
-            let record = match facts.credit.as_deref() {
-                Some("cashRefund") => "cashRefund",
-                _ => "creditMemo",
-            };
+            let kinds = [Credit::CreditMemo, Credit::CashRefund].map(Credit::record);
+            let became = facts.credit.as_deref();
+            let record = kinds.into_iter().find(|kind| became == Some(kind));
+            let record = record.ok_or_else(|| Fault::Unreadable {
+                why: "what was kept of the push does not say what the refund became".to_owned(),
+            })?;
             let giving = Giving {
                 refunds,
                 order,

@@ -16,7 +16,7 @@ use super::order::{Draft, Lines, Terms, currency, item_of, parts, reconcile, unf
 use super::settings::{InternalId, Orders, Refunds};
 use crate::wire::{Json, Object, SoldRow};
 
-pub(crate) use credit::{Billing, allowed, credit, moot};
+pub(crate) use credit::{Billing, Credit, allowed, credit, moot};
 
 /// What is mapped with, beside what orders are mapped with.
 #[derive(Clone, Copy)]
