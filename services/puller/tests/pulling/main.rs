@@ -355,9 +355,8 @@ async fn a_record_that_the_source_stumbles_over_is_asked_for_alone() {
     let stumbles = |id: &str| Fault::Refused {
         why: format!("cannot show {id}"),
     };
-    let mut faults = bench.source.faults.lock().unwrap();
-    faults.extend([stumbles("both"), stumbles("1")]);
-    drop(faults);
+    let faults = [stumbles("both"), stumbles("1")];
+    bench.source.faults.lock().unwrap().extend(faults);
     let ids = ["1", "2"].map(|id| ExternalId::new(id).unwrap());
     let done = backfill(&bench, BackfillScope::Ids(ids.into())).await;
     assert_eq!((done.state, done.published), (BackfillState::Finished, 2));
