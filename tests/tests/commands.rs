@@ -129,6 +129,15 @@ async fn nothing_is_missing_and_that_is_told() {
     assert_eq!(*code, 0, "{told:?}");
     assert_eq!(source["missing"], json!([]), "{told:?}");
     assert_eq!(target["deviations"], json!([]), "{told:?}");
+    let (code, told) = shop.ask(&["audit", "--now", "orders", "--json"]);
+    let now: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, now["sources"].as_array().unwrap().len()), (0, 1));
+    for (side, before) in [("sources", source), ("targets", target)] {
+        assert_eq!(now[side][0]["sync"], "orders", "{told}");
+        assert_ne!(now[side][0]["at"], before["at"], "{side} was compared anew");
+    }
+    let (code, told) = shop.ask(&["audit", "--now", "nothing"]);
+    assert_eq!(code, 1, "{told}");
     let (_, table) = shop.ask(&["audit"]);
     assert!(table.contains("at source"), "{table}");
     assert!(table.contains("at target"), "{table}");

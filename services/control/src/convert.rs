@@ -199,18 +199,21 @@ pub(crate) fn inspection(found: Inspection) -> wire::Inspection {
 }
 
 fn deviation(one: Deviation) -> wire::Deviation {
-    let (ours, theirs) = match one.what {
-        Difference::Missing | Difference::Extra => (None, None),
-        Difference::Amount { ours, theirs } => (Some(ours), theirs),
+    let difference = one.what.as_str().to_owned();
+    let (ours, theirs, what) = match one.what {
+        Difference::Missing | Difference::Extra => (None, None, String::new()),
+        Difference::Amount { ours, theirs } => (Some(ours), theirs, String::new()),
+        Difference::Content { what } => (None, None, what),
     };
     let text = |amount: Option<_>| amount.map(|amount: Decimal| amount.to_string());
     wire::Deviation {
         id: one.id.to_string(),
         twin: one.twin.to_string(),
-        difference: one.what.as_str().to_owned(),
+        difference,
         ours: text(ours).unwrap_or_default(),
         theirs: text(theirs).unwrap_or_default(),
         since: Some(timestamp(one.since)),
+        what,
     }
 }
 

@@ -16,7 +16,7 @@ use proto::control::v1::{
     ListUnmappedRequest, ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest,
     PlanResponse, PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse,
     ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse,
-    StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
+    StartAuditRequest, StartAuditResponse, StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
     VerifyResponse, WatchRequest, WorkOrder, WorkReport,
 };
 use tonic::{Request, Response, Status, Streaming};
@@ -248,6 +248,15 @@ impl Control for Service {
             reconciliations: found.into_iter().map(reconciliation).collect(),
             inspections: inspected.into_iter().map(inspection).collect(),
         }))
+    }
+
+    async fn start_audit(
+        &self,
+        request: Request<StartAuditRequest>,
+    ) -> Result<Response<StartAuditResponse>, Status> {
+        let by = caller(&request);
+        let started = self.audit_now(&request.into_inner().sync, &by).await?;
+        Ok(Response::new(started))
     }
 
     async fn audit_log(

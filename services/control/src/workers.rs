@@ -114,6 +114,14 @@ impl Workers {
         })
     }
 
+    /// Has both ends of those syncs compared; returns how many workers were told.
+    pub(crate) fn audit(&self, syncs: &[String]) -> u32 {
+        self.tell(|_| WorkOrder {
+            audits: syncs.to_vec(),
+            ..WorkOrder::default()
+        })
+    }
+
     /// Makes the pools that a configuration names; those that are there already keep what they have learnt.
     pub(crate) fn share(&self, outline: &Outline) {
         let mut inner = self.lock();

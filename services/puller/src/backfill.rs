@@ -8,6 +8,7 @@ use ports::{Fault, Unreadable, Urgency, Verdict, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::auditor::occasion;
 use crate::pull::{Error, keep_unreadable};
 use crate::{Connection, Readers};
 
@@ -103,6 +104,7 @@ impl Backfiller {
     ) -> Result<Lease, Error> {
         if lease.cursor.0.is_empty() {
             lease.cursor = self.connection.source.cursor_at(job.kind, window.from);
+            self.estimate(job, window).await?;
         }
         while !stop.is_cancelled() {
             let page = self.connection.source.page(job.kind, &lease.cursor).await?;
@@ -110,11 +112,14 @@ impl Backfiller {
                 .events
                 .iter()
                 .any(|event| event.revision.at >= window.to);
-            let within: Vec<Event> = page
+            let mut within: Vec<Event> = page
                 .events
                 .into_iter()
                 .filter(|event| event.revision.at < window.to)
                 .collect();
+            for event in &mut within {
+                event.occasion = Some(occasion(job));
+            }
             self.publish(job, &within).await?;
             keep_unreadable(
                 &self.connection,
@@ -157,7 +162,8 @@ impl Backfiller {
                 return Ok(lease);
             }
             match self.connection.source.one(job.kind, id).await {
-                Ok(Some(event)) => {
+                Ok(Some(mut event)) => {
+                    event.occasion = Some(occasion(job));
                     let events = [event];
                     self.connection
                         .publisher
@@ -194,6 +200,20 @@ impl Backfiller {
         }
         self.note(job, true).await?;
         Ok(lease)
+    }
+
+    /// How many records that will be, for people: a source that cannot tell, or not now, keeps nobody from reading.
+    async fn estimate(&self, job: &mut Backfill, window: Window) -> Result<(), Error> {
+        match self.connection.source.count(job.kind, window).await {
+            Ok(expected) => {
+                job.expected = expected;
+                self.note(job, false).await
+            }
+            Err(fault) => {
+                warn!(connection = %self.connection.id, backfill = %job.id, error = %fault, "how much there is to read could not be estimated");
+                Ok(())
+            }
+        }
     }
 
     async fn publish(&self, job: &mut Backfill, events: &[Event]) -> Result<(), Error> {

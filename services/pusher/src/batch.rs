@@ -428,10 +428,14 @@ fn parent_of(event: &Event) -> Option<ExternalId> {
 
 fn read_step(event: &Event) -> Step {
     let at: Timestamp = event.read_at;
-    let note = format!(
+    let mut note = format!(
         "read from {}, changed there at {}",
         event.connection, event.revision.at
     );
+    if let Some(occasion) = &event.occasion {
+        note.push_str("; ");
+        note.push_str(occasion);
+    }
     Step {
         at,
         kind: StepKind::Read,

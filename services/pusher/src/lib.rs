@@ -13,7 +13,7 @@ mod lane;
 mod plan;
 
 pub use courier::Courier;
-pub use inspector::{Error as InspectionError, Inspector};
+pub use inspector::{Error as InspectionError, Inspected, Inspector};
 pub use lane::Pusher;
 pub use plan::{Plan, Syncs, counterparts};
 

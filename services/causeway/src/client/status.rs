@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use proto::control::v1::{StatusRequest, StatusResponse, SyncStatus, WatchRequest};
+use proto::control::v1::{Backfill, StatusRequest, StatusResponse, SyncStatus, WatchRequest};
 
 use super::connect::told;
 use super::output::{Output, counted, one_line};
@@ -136,6 +136,9 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
         counted(workers, "worker"),
         counted(depth, "event")
     ))?;
+    for one in &state.backfills {
+        out.say(format_args!("backfill {}", progress(one)))?;
+    }
     for alert in state.alerts.iter().take(ALERTS) {
         out.say(format_args!(
             "alert, {}: {}",
@@ -151,6 +154,17 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
     attention
         .iter()
         .try_for_each(|one| out.say(format_args!("  {one}")))
+}
+
+/// What it reads, and how far it is.
+pub(super) fn progress(backfill: &Backfill) -> String {
+    let published = counted(backfill.published, "record");
+    let far = match backfill.expected {
+        Some(all) => format!("{published} of about {all}"),
+        None => published,
+    };
+    let (id, kind, from) = (&backfill.id, &backfill.kind, &backfill.connection);
+    format!("{id}, {kind} of {from}: {far}")
 }
 
 fn ago(at: Option<&prost_types::Timestamp>, now: Timestamp) -> String {

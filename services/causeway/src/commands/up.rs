@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use commerce::MerchantId;
-use ports::{Clock, SystemClock};
+use ports::{AuditCalls, Clock, SystemClock};
 use puller::Wake;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -161,9 +161,12 @@ impl System {
         let budgets = Arc::new(Budgets::alone(Arc::clone(&clock)));
         let mut gauges = JoinSet::new();
         gauges.spawn(watch_backlog(self.platform.clone(), self.merchant.clone()));
-        gauges.spawn(watch_slots(Arc::clone(&budgets), clock));
+        gauges.spawn(watch_slots(Arc::clone(&budgets), Arc::clone(&clock)));
+        let audits = AuditCalls::default();
         let line = Line {
             wake: self.wake.clone(),
+            audits: audits.clone(),
+            clock: Arc::clone(&clock),
             changed: Arc::clone(&self.changed),
             budgets: Arc::clone(&budgets),
         };
@@ -184,6 +187,7 @@ impl System {
             holder,
             tenure: self.tenure,
             wake: self.wake,
+            audits,
             budgets,
             changed: self.changed,
         };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use commerce::MerchantId;
-use ports::SystemClock;
+use ports::{AuditCalls, SystemClock};
 use puller::Wake;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -71,8 +71,11 @@ impl WorkArgs {
         let wake = Wake::default();
         let changed = Arc::new(Notify::new());
         let budgets = Arc::new(Budgets::shared(Arc::clone(&platform.clock)));
+        let audits = AuditCalls::default();
         let line = Line {
             wake: wake.clone(),
+            audits: audits.clone(),
+            clock: Arc::clone(&platform.clock),
             changed: Arc::clone(&changed),
             budgets: Arc::clone(&budgets),
         };
@@ -96,6 +99,7 @@ impl WorkArgs {
             holder,
             tenure: self.tenure,
             wake,
+            audits,
             budgets,
             changed,
         };

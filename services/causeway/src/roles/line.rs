@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use budget::Grant;
-use commerce::{ConnectionId, Kind};
-use ports::Clock;
+use commerce::{ConnectionId, Kind, SyncId};
+use ports::{AuditCalls, Clock};
 use ports::ledger::Holder;
 use proto::control::v1::{WorkOrder, WorkReport};
 use puller::Wake;
@@ -29,6 +29,8 @@ const CALL_AGAIN: Duration = Duration::from_secs(5);
 /// What orders act upon.
 pub(crate) struct Line {
     pub(crate) wake: Wake,
+    pub(crate) audits: AuditCalls,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) changed: Arc<Notify>,
     pub(crate) budgets: Arc<Budgets>,
 }
@@ -151,6 +153,11 @@ impl Line {
                 self.wake.ring(&connection, kind);
             }
         }
+        for sync in order.audits {
+            if let Ok(sync) = SyncId::new(sync) {
+                self.audits.ask(sync, self.clock.now());
+            }
+        }
         if order.configuration_version != 0 {
             self.changed.notify_one();
         }
@@ -176,6 +183,8 @@ mod tests {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let line = Line {
             wake: Wake::default(),
+            audits: AuditCalls::default(),
+            clock: Arc::clone(&clock),
             changed: Arc::default(),
             budgets: Arc::new(Budgets::shared(Arc::clone(&clock))),
         };

@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod inspection;
 mod order;
 mod refunds;
 mod traces;

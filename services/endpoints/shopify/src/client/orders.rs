@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
+    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_COUNT, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
 };
 use super::search::{Search, second};
 use crate::map::{self, gid};
@@ -42,6 +42,17 @@ struct OrdersData {
 #[derive(Deserialize)]
 struct OrderData {
     order: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CountData {
+    orders_count: Count,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    count: u64,
 }
 
 #[derive(Deserialize)]
@@ -184,6 +195,17 @@ impl Orders {
                 why: format!("order {}: {}", unreadable.id, unreadable.why),
             }),
         }
+    }
+
+    /// How many orders changed in the window.
+    pub(super) async fn count(&self, window: Window) -> Result<u64, Fault> {
+        let query = self.search.text([
+            format!("updated_at:>='{}'", second(window.from)),
+            format!("updated_at:<'{}'", second(window.to)),
+        ]);
+        let variables = json!({ "query": query });
+        let reply = self.api.query(Lane::Bulk, ORDER_COUNT, variables).await?;
+        Ok(reply.json::<Answer<CountData>>()?.data.orders_count.count)
     }
 
     pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
