@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{Event, ExternalId, TargetKey};
-use ports::ledger::{Difference, Holder, Stream};
 use mapping::Rules;
+use ports::ledger::{Difference, Holder, Stream};
 use ports::{Assignments, AuditCalls, Clock as _, Write, standing_alerts};
 use pusher::{Inspected, Inspector, Target};
 use tokio_util::sync::CancellationToken;

@@ -11,7 +11,8 @@ use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
 use ports::{
-    AuditCalls, Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock, Urgency,
+    AuditCalls, Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock,
+    Urgency,
 };
 use puller::{Auditor, Backfiller, Puller};
 use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};

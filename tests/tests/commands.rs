@@ -299,3 +299,46 @@ async fn ids_that_an_account_does_not_have_are_told_with_those_it_has() {
     assert_eq!(code, 1, "{told}");
     shop.sandbox.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
+    let shop = Shop::open().await;
+    let up = shop.up().await;
+    let (_, told) = shop.ask(&[
+        "records", "--sync", "orders", "--status", "synced", "--json",
+    ]);
+    let first = told.lines().next().unwrap();
+    let first: Value = serde_json::from_str(first).expect(&told);
+    let number = first["number"].as_str().unwrap();
+    let (code, told) = shop.ask(&["dry-run", "orders", number, "--json"]);
+    let dry: Value = serde_json::from_str(&told).expect(&told);
+    assert_eq!(
+        (code, dry["outcome"].as_str()),
+        (0, Some("nothing_to_write"))
+    );
+    assert!(!dry["exchanges"].as_array().unwrap().is_empty(), "{told}");
+
+    // By rules of today it would be another order.
+    let mut changed = shop.configuration.clone();
+    changed["syncs"]["orders"]["filter"] = json!("order.total > 100000");
+    let file = write(shop.folder.path(), "changed.yaml", &changed);
+    assert_eq!(shop.ask(&["apply", &file]).0, 0);
+    let (code, told) = shop.ask(&["dry-run", "orders", number]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        told.contains("would be skipped: filter: order.total > 100000"),
+        "{told}"
+    );
+
+    let (code, told) = shop.ask(&["backfill", "orders", "--from", "400d", "--wait"]);
+    assert_eq!(code, 0, "{told}");
+    let (_, told) = shop.ask(&["backfills", "--all", "--json"]);
+    let all: Value = serde_json::from_str(&told).expect(&told);
+    assert_eq!(all[0]["state"], "finished", "{told}");
+    assert_eq!(all[0]["expected"], 12, "{told}");
+    assert_eq!(all[0]["published"], 12, "{told}");
+    let (code, told) = shop.ask(&["backfills"]);
+    assert_eq!((code, told.trim()), (0, "nothing is being read again"));
+    assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
+}

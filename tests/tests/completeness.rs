@@ -72,7 +72,10 @@ async fn what_somebody_changed_in_the_shop_is_told_with_both_values() {
     let shop = world.sandbox.shopify();
     let shipments = shop.fulfilments();
     assert!(shop.cancel_fulfilment(&shipments[2].id));
-    let level = shop.inventory().into_iter().find(|level| level.available > 3);
+    let level = shop
+        .inventory()
+        .into_iter()
+        .find(|level| level.available > 3);
     let level = level.unwrap();
     assert!(shop.set_stock(&level.sku, &level.location, level.available - 3));
     world.clock.pass(Duration::from_secs(3600));

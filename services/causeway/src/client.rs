@@ -8,6 +8,7 @@ mod buried;
 mod configuration;
 mod connect;
 mod csv;
+mod dry_run;
 mod export;
 mod find;
 mod json;

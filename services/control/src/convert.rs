@@ -133,6 +133,12 @@ const fn step_kind(kind: ports::ledger::StepKind) -> &'static str {
     }
 }
 
+/// Exchanges as they are shown.
+#[must_use]
+pub fn exchanges(all: Vec<ports::Exchange>) -> Vec<wire::Exchange> {
+    all.into_iter().map(exchange).collect()
+}
+
 fn exchange(exchange: ports::Exchange) -> wire::Exchange {
     let (status, reply, reference) = exchange.reply.map_or_else(Default::default, |reply| {
         (

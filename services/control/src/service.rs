@@ -8,15 +8,16 @@ use futures_util::{Stream, StreamExt as _};
 use ports::{Clock, Ledger, Queue};
 use proto::control::v1::control_server::Control;
 use proto::control::v1::{
-    ApplyRequest, ApplyResponse, AuditLogRequest, AuditLogResponse, CancelBackfillRequest,
-    CancelBackfillResponse, CompletenessRequest, CompletenessResponse, FindRecordsRequest,
-    FindRecordsResponse, GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest,
-    GetRecordResponse, IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse,
-    ListBuriedRequest, ListBuriedResponse, ListConfigurationsRequest, ListConfigurationsResponse,
-    ListUnmappedRequest, ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest,
-    PlanResponse, PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse,
-    ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse,
-    StartAuditRequest, StartAuditResponse, StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
+    AnswerDryRunRequest, AnswerDryRunResponse, ApplyRequest, ApplyResponse, AuditLogRequest,
+    AuditLogResponse, CancelBackfillRequest, CancelBackfillResponse, CompletenessRequest,
+    CompletenessResponse, DryRunRequest, DryRunResponse, FindRecordsRequest, FindRecordsResponse,
+    GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest, GetRecordResponse,
+    IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse, ListBuriedRequest,
+    ListBuriedResponse, ListConfigurationsRequest, ListConfigurationsResponse, ListUnmappedRequest,
+    ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest, PlanResponse, PreviewRequest,
+    PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest, ResumeResponse,
+    RetryRequest, RetryResponse, RunRequest, RunResponse, StartAuditRequest, StartAuditResponse,
+    StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
     VerifyResponse, WatchRequest, WorkOrder, WorkReport,
 };
 use tonic::{Request, Response, Status, Streaming};
@@ -265,6 +266,21 @@ impl Control for Service {
     ) -> Result<Response<AuditLogResponse>, Status> {
         let entries = self.audit_entries(request.into_inner().most).await?;
         Ok(Response::new(AuditLogResponse { entries }))
+    }
+
+    async fn dry_run(
+        &self,
+        request: Request<DryRunRequest>,
+    ) -> Result<Response<DryRunResponse>, Status> {
+        self.rehearse(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn answer_dry_run(
+        &self,
+        request: Request<AnswerDryRunRequest>,
+    ) -> Result<Response<AnswerDryRunResponse>, Status> {
+        self.workers.answered(request.into_inner());
+        Ok(Response::new(AnswerDryRunResponse {}))
     }
 
     type WorkStream = Answers<WorkOrder>;

@@ -417,7 +417,8 @@ fn is_settled(outcome: &Outcome) -> bool {
     outcome.twin.is_some() || outcome.status == Status::Skipped
 }
 
-fn parent_of(event: &Event) -> Option<ExternalId> {
+/// The order that a record belongs to, by its id at the source.
+pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),

@@ -108,7 +108,7 @@ fn step(step: &Step) -> Value {
     })
 }
 
-fn exchange(exchange: &Exchange) -> Value {
+pub(super) fn exchange(exchange: &Exchange) -> Value {
     json!({
         "method": exchange.method,
         "url": exchange.url,

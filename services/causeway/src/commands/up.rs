@@ -11,7 +11,7 @@ use commerce::MerchantId;
 use ports::{AuditCalls, Clock, SystemClock};
 use puller::Wake;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -20,7 +20,12 @@ use super::control::AccessArgs;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::config;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Tenure, Worker, watch_backlog, watch_slots};
+use crate::roles::{
+    Answers, Budgets, Line, Part, Rehearsals, Tenure, Worker, watch_backlog, watch_slots,
+};
+
+/// Dry runs that may wait for the one before.
+pub(super) const REHEARSALS: usize = 8;
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
@@ -163,9 +168,11 @@ impl System {
         gauges.spawn(watch_backlog(self.platform.clone(), self.merchant.clone()));
         gauges.spawn(watch_slots(Arc::clone(&budgets), Arc::clone(&clock)));
         let audits = AuditCalls::default();
+        let (rehearsals, asked) = mpsc::channel(REHEARSALS);
         let line = Line {
             wake: self.wake.clone(),
             audits: audits.clone(),
+            rehearsals,
             clock: Arc::clone(&clock),
             changed: Arc::clone(&self.changed),
             budgets: Arc::clone(&budgets),
@@ -180,10 +187,20 @@ impl System {
         };
         let orders = self.workers.join(&holder.0, "up");
         let follow = tokio::spawn(line.follow(orders));
+        let parts = vec![Part::Pull(None), Part::Push(None)];
+        let rehearsing = Rehearsals {
+            platform: self.platform.clone(),
+            merchant: self.merchant.clone(),
+            parts: parts.clone(),
+            holder: holder.clone(),
+            budgets: Arc::clone(&budgets),
+            answers: Answers::Here(self.workers.clone()),
+        };
+        let rehearsing = tokio::spawn(rehearsing.run(asked));
         let worker = Worker {
             platform: self.platform,
             merchant: self.merchant,
-            parts: vec![Part::Pull(None), Part::Push(None)],
+            parts,
             holder,
             tenure: self.tenure,
             wake: self.wake,
@@ -194,6 +211,7 @@ impl System {
         let serving = tokio::spawn(control::serve(control, service, self.options, stop.clone()));
         worker.run(stop).await;
         follow.abort();
+        rehearsing.abort();
         serving.await??;
         Ok(())
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use budget::Grant;
 use commerce::{ConnectionId, Kind, SyncId};
-use ports::{AuditCalls, Clock};
 use ports::ledger::Holder;
-use proto::control::v1::{WorkOrder, WorkReport};
+use ports::{AuditCalls, Clock};
+use proto::control::v1::{DryRunOrder, WorkOrder, WorkReport};
 use puller::Wake;
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -30,6 +30,7 @@ const CALL_AGAIN: Duration = Duration::from_secs(5);
 pub(crate) struct Line {
     pub(crate) wake: Wake,
     pub(crate) audits: AuditCalls,
+    pub(crate) rehearsals: mpsc::Sender<DryRunOrder>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) changed: Arc<Notify>,
     pub(crate) budgets: Arc<Budgets>,
@@ -158,6 +159,11 @@ impl Line {
                 self.audits.ask(sync, self.clock.now());
             }
         }
+        for dry_run in order.dry_runs {
+            if self.rehearsals.try_send(dry_run).is_err() {
+                info!("a dry run was not taken on: too many are waiting");
+            }
+        }
         if order.configuration_version != 0 {
             self.changed.notify_one();
         }
@@ -184,6 +190,7 @@ mod tests {
         let line = Line {
             wake: Wake::default(),
             audits: AuditCalls::default(),
+            rehearsals: mpsc::channel(1).0,
             clock: Arc::clone(&clock),
             changed: Arc::default(),
             budgets: Arc::new(Budgets::shared(Arc::clone(&clock))),

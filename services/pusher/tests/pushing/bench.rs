@@ -12,8 +12,9 @@ use mapping::{Mapping, Rules};
 use ports::ledger::{Holder, RecordRef, RecordRow};
 use ports::queue::{Receipt, Undecodable};
 use ports::{
-    Attempt, AuditCalls, Clock, Consumer, Delivery, Effect, Fault, Ledger, Looks, Publisher, QueueError, Schedule,
-    Register, Settlement, Sink, Standing, Sync, Twin, Urgency, Write, Written,
+    Attempt, AuditCalls, Clock, Consumer, Delivery, Effect, Fault, Ledger, Looks, Publisher,
+    QueueError, Register, Schedule, Settlement, Sink, Standing, Sync, Twin, Urgency, Write,
+    Written,
 };
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;

@@ -56,7 +56,10 @@ async fn what_differs_and_what_is_gone_is_told() {
         .collect();
     let what = "held: 12 here, 10 there".to_owned();
     let content = Difference::Content { what };
-    assert_eq!(all, [("2", "92", content), ("4", "94", Difference::Missing)]);
+    assert_eq!(
+        all,
+        [("2", "92", content), ("4", "94", Difference::Missing)]
+    );
     let log = bench.ledger.audit_log(&bench.merchant, 10).await.unwrap();
     let alerts: Vec<_> = standing_alerts(&log).collect();
     assert_eq!(alerts.len(), 1, "what differs is no alert");

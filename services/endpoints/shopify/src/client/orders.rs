@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_COUNT, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
+    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_COUNT, ORDER_IDS, ORDER_LINES,
+    ORDER_SHIPPING, ORDERS,
 };
 use super::search::{Search, second};
 use crate::map::{self, gid};

@@ -111,11 +111,7 @@ fn read<T: DeserializeOwned>(node: Value) -> Result<T, Fault> {
     })
 }
 
-async fn nodes(
-    api: &Api,
-    document: Document,
-    ids: &[String],
-) -> Result<Vec<Option<Value>>, Fault> {
+async fn nodes(api: &Api, document: Document, ids: &[String]) -> Result<Vec<Option<Value>>, Fault> {
     let mut all = Vec::with_capacity(ids.len());
     let (mut rest, mut size) = (ids, IDS);
     while !rest.is_empty() {
@@ -132,7 +128,11 @@ async fn nodes(
         let nodes = reply.json::<Answer<NodesData>>()?.data.nodes;
         if nodes.len() != some.len() {
             return Err(Fault::Unreadable {
-                why: format!("{} records were asked for, {} answered", some.len(), nodes.len()),
+                why: format!(
+                    "{} records were asked for, {} answered",
+                    some.len(),
+                    nodes.len()
+                ),
             });
         }
         let is_there = |node: &Value| node.as_object().is_some_and(|fields| !fields.is_empty());

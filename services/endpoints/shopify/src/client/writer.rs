@@ -144,7 +144,11 @@ pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
 }
 
 /// One answer per place of the batch.
-pub(super) fn in_order<T>(answers: Vec<(usize, T)>, places: usize, otherwise: impl Fn() -> T) -> Vec<T> {
+pub(super) fn in_order<T>(
+    answers: Vec<(usize, T)>,
+    places: usize,
+    otherwise: impl Fn() -> T,
+) -> Vec<T> {
     let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
     for (place, answer) in answers {
         if let Some(slot) = sorted.get_mut(place) {

@@ -99,9 +99,9 @@ mod tests {
     use super::*;
 
     fn delivery(numbers: &[&str]) -> Fulfilment {
-        let parcels = numbers.iter().map(|number| {
-            json!({ "tracking_number": number, "carrier": null, "tracking_url": null })
-        });
+        let parcels = numbers.iter().map(
+            |number| json!({ "tracking_number": number, "carrier": null, "tracking_url": null }),
+        );
         serde_json::from_value(json!({
             "number": "IF1", "order": { "id": "5", "key": null }, "shipped_at": "2026-03-01T00:00:00Z",
             "location": null, "method": null, "parcels": parcels.collect::<Vec<_>>(), "lines": [],

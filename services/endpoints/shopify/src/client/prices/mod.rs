@@ -306,7 +306,10 @@ impl Change<'_> {
         };
         match (self.place, &self.variant.compare_at_price) {
             (Place::Variant, Some(regular)) => {
-                format!("{ours} here, {} instead of {regular} there", self.variant.price)
+                format!(
+                    "{ours} here, {} instead of {regular} there",
+                    self.variant.price
+                )
             }
             (Place::Variant, None) => format!("{ours} here, {} there", self.variant.price),
             (Place::List(number), _) => {

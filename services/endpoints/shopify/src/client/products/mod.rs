@@ -136,8 +136,7 @@ impl Products {
         };
         let each = items.iter().map(|item| {
             let found = found.as_ref().map_err(Fault::clone);
-            let looked =
-                found.and_then(|found| standing(item, look::twin_in(found, item)));
+            let looked = found.and_then(|found| standing(item, look::twin_in(found, item)));
             (item.0, looked)
         });
         each.collect()

@@ -207,7 +207,10 @@ fn bound_plan(
 
 /// Whether the shop shows other numbers. A delivery without numbers leaves those alone that somebody entered.
 fn differs(there: &[&Delivered], numbers: &BTreeSet<String>) -> bool {
-    !numbers.is_empty() && there.iter().any(|delivered| tracked(&delivered.tracking_info) != *numbers)
+    !numbers.is_empty()
+        && there
+            .iter()
+            .any(|delivered| tracked(&delivered.tracking_info) != *numbers)
 }
 
 fn sharing<'a>(order: &'a OrderDeliveries, numbers: &BTreeSet<String>) -> Vec<&'a Delivered> {
