@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use commerce::{Event, ExternalId, TargetKey};
 use mapping::Rules;
-use ports::ledger::{Difference, Holder, Stream};
+use ports::ledger::{Difference, Holder, RecordRef, Step, Stream};
 use ports::{Assignments, AuditCalls, Clock as _, Write, standing_alerts};
 use pusher::{Inspected, Inspector, Target};
 use tokio_util::sync::CancellationToken;
@@ -43,6 +43,22 @@ impl World {
             .filter(|entry| entry.action == "missing")
             .map(|entry| entry.detail)
             .collect()
+    }
+
+    /// How many records of a phase say in their journey that they were read because they were missing.
+    pub async fn read_as_missing(&self, phase: Phase) -> usize {
+        let ledger = self.ledger().await;
+        let mut told = 0;
+        for row in self.records(phase).await {
+            let record = RecordRef {
+                sync: row.sync,
+                key: row.key,
+            };
+            let journey = ledger.journey(&self.merchant, &record).await.unwrap();
+            let missing = |step: &Step| step.note.contains("read again as missing-");
+            told += usize::from(journey.iter().any(missing));
+        }
+        told
     }
 
     /// Writes a record under a key of ours that no ledger knows of: a copy of the phase's first.

@@ -25,6 +25,7 @@ async fn an_order_that_no_page_told_of_is_found_and_brought() {
     let missed = world.found_missing().await;
     assert_eq!(missed.len(), 1, "{missed:?}");
     assert!(missed[0].contains("5 missing"), "{missed:?}");
+    assert_eq!(world.read_as_missing(Phase::Orders).await, 5);
     world.finish().await;
 }
 

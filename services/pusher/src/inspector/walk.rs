@@ -18,6 +18,9 @@ use super::{Error, Inspected, Inspector, decoded};
 /// An interrupted comparison that is begun anew instead of ended.
 const TOO_OLD: Duration = Duration::from_secs(86_400);
 
+/// So many deviations end a comparison: something else is wrong than single records, and each page stores what was found so far.
+const MOST_FOUND: usize = 2_000;
+
 /// A comparison under way. Stored as the cursor of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Walk {
@@ -99,6 +102,10 @@ impl Inspector {
             *lease = ledger
                 .advance(lease, &walk.cursor(), &[], time, now)
                 .await?;
+            if walk.found.len() >= MOST_FOUND {
+                warn!(sync = %one.sync.id, looked = walk.looked, found = walk.found.len(), "so much differs that the inspection ends here: mend what these have in common first");
+                return Ok(true);
+            }
         }
         Ok(false)
     }
