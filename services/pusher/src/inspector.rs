@@ -27,8 +27,6 @@ use crate::check::origin;
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// What is younger may still be on its way.
 const GRACE: Duration = Duration::from_secs(900);
-/// How long an inspector that died is waited for: beyond the slowest page.
-const LEASE: Duration = Duration::from_secs(300);
 /// Records read from the ledger at once.
 const PAGE: u32 = 500;
 /// Records named in an alert.
@@ -130,6 +128,8 @@ impl Inspector {
             return Ok(());
         };
         let (ledger, now) = (&self.target.ledger, self.target.clock.now());
+        // Whoever dies is waited for as long as with a claim.
+        let time = self.target.claim;
         let stream = Stream {
             merchant: self.target.merchant.clone(),
             connection: self.target.id.clone(),
@@ -137,7 +137,7 @@ impl Inspector {
             backfill: Some(format!("inspection of {}", one.sync.id)),
         };
         let holder = &self.target.holder;
-        let Some(mut lease) = ledger.lease(&stream, holder, LEASE, now).await? else {
+        let Some(mut lease) = ledger.lease(&stream, holder, time, now).await? else {
             return Ok(());
         };
         let window = window(&one.sync, now);
@@ -146,7 +146,7 @@ impl Inspector {
             Register::Looks(looks) => {
                 let walk = Walk::interrupted(&lease.cursor, now);
                 let mut walk = walk.unwrap_or_else(|| Walk::new(window, now));
-                let done = self.walk(looks, one, (&mut walk, &mut lease), LEASE, stop);
+                let done = self.walk(looks, one, (&mut walk, &mut lease), stop);
                 done.await.map(|done| done.then_some(walk))
             }
         };
@@ -162,7 +162,7 @@ impl Inspector {
         let now = self.target.clock.now();
         let ledger = &self.target.ledger;
         ledger
-            .advance(lease, &Cursor::default(), &[], LEASE, now)
+            .advance(lease, &Cursor::default(), &[], self.target.claim, now)
             .await
     }
 

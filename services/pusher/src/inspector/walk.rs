@@ -62,7 +62,6 @@ impl Inspector {
         looks: &dyn Looks,
         one: &Inspected,
         (walk, lease): (&mut Walk, &mut Lease),
-        time: Duration,
         stop: &CancellationToken,
     ) -> Result<bool, Error> {
         let (ledger, merchant) = (&self.target.ledger, &self.target.merchant);
@@ -100,7 +99,7 @@ impl Inspector {
             }
             let now = self.target.clock.now();
             *lease = ledger
-                .advance(lease, &walk.cursor(), &[], time, now)
+                .advance(lease, &walk.cursor(), &[], self.target.claim, now)
                 .await?;
             if walk.found.len() >= MOST_FOUND {
                 warn!(sync = %one.sync.id, looked = walk.looked, found = walk.found.len(), "so much differs that the inspection ends here: mend what these have in common first");

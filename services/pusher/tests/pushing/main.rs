@@ -82,6 +82,19 @@ async fn an_order_that_does_not_add_up_is_held_with_the_difference() {
 }
 
 #[tokio::test]
+async fn why_a_record_was_read_stands_in_its_journey() {
+    let bench = Bench::new().await;
+    let mut found = good("1");
+    found.occasion = Some("read again as missing-orders-7".to_owned());
+    bench.push(vec![found]).await;
+    let record = Bench::reference("1");
+    let journey = bench.ledger.journey(&bench.merchant, &record).await;
+    let journey = journey.unwrap();
+    let note = &journey[0].note;
+    assert!(note.ends_with("; read again as missing-orders-7"), "{note}");
+}
+
+#[tokio::test]
 async fn what_a_filter_leaves_out_names_the_filter() {
     let mut bench = Bench::new().await;
     bench.rules.filter = Some("order.total > 100".to_owned());
