@@ -307,9 +307,8 @@ async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
     let (_, told) = shop.ask(&[
         "records", "--sync", "orders", "--status", "synced", "--json",
     ]);
-    let first = told.lines().next().unwrap();
-    let first: Value = serde_json::from_str(first).expect(&told);
-    let number = first["number"].as_str().unwrap();
+    let rows: Value = serde_json::from_str(&told).expect(&told);
+    let number = rows[0]["number"].as_str().unwrap();
     let (code, told) = shop.ask(&["dry-run", "orders", number, "--json"]);
     let dry: Value = serde_json::from_str(&told).expect(&told);
     assert_eq!(

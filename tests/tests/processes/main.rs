@@ -107,8 +107,8 @@ fn asked_from_outside(ask: impl Fn(&[&str]) -> (i32, String)) {
     let (_, told) = ask(&[
         "records", "--sync", "orders", "--status", "synced", "--json",
     ]);
-    let first: Value = serde_json::from_str(told.lines().next().unwrap()).expect(&told);
-    let number = first["number"].as_str().unwrap();
+    let rows: Value = serde_json::from_str(&told).expect(&told);
+    let number = rows[0]["number"].as_str().unwrap();
     let (code, told) = ask(&["dry-run", "orders", number]);
     assert_eq!(code, 0, "{told}");
     assert!(told.contains("nothing would have to be written"), "{told}");
