@@ -250,5 +250,9 @@ fn when(at: Option<&prost_types::Timestamp>) -> String {
 }
 
 fn span(from: Option<&prost_types::Timestamp>, to: Option<&prost_types::Timestamp>) -> String {
-    format!("{} to {}", when(from), when(to))
+    // States are compared however long they are known.
+    match from {
+        Some(from) if from.seconds == 0 => format!("all until {}", when(to)),
+        from => format!("{} to {}", when(from), when(to)),
+    }
 }

@@ -3,16 +3,25 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use proto::control::v1::{CancelBackfillRequest, ListBackfillsRequest};
+use proto::control::v1::{Backfill, CancelBackfillRequest, ListBackfillsRequest};
 use serde_json::Value;
 
 use super::connect::told;
 use super::output::Output;
 use super::{ClientArgs, json};
 
+/// How those are called that the courier begins for records which have to be read anew instead of published as stored: one for each, and many at
+/// times.
+const OF_SINGLE: &str = "again-";
+
+/// Whether it reads one record anew that nobody asked for.
+pub(super) fn is_single(backfill: &Backfill) -> bool {
+    backfill.id.starts_with(OF_SINGLE)
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct BackfillsArgs {
-    /// Those that are over, too.
+    /// Those that are over, too, and single records that Causeway reads anew by itself.
     #[arg(long)]
     all: bool,
     /// Stop this one. What it has published goes its way.
@@ -31,7 +40,7 @@ impl BackfillsArgs {
         }
         let listed = control.list_backfills(ListBackfillsRequest {}).await;
         let mut backfills = listed.map_err(told)?.into_inner().backfills;
-        backfills.retain(|one| self.all || one.state == "running");
+        backfills.retain(|one| self.all || (one.state == "running" && !is_single(one)));
         if out.json {
             out.document(&backfills.iter().map(json::backfill).collect::<Value>())?;
             return Ok(ExitCode::SUCCESS);

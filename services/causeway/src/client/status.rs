@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use proto::control::v1::{Backfill, StatusRequest, StatusResponse, SyncStatus, WatchRequest};
 
+use super::backfills::is_single;
 use super::connect::told;
 use super::output::{Output, counted, one_line};
 use super::{ClientArgs, json, time};
@@ -136,8 +137,17 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
         counted(workers, "worker"),
         counted(depth, "event")
     ))?;
-    for one in &state.backfills {
+    let (single, asked): (Vec<&Backfill>, Vec<&Backfill>) =
+        state.backfills.iter().partition(|one| is_single(one));
+    for one in asked {
         out.say(format_args!("backfill {}", progress(one)))?;
+    }
+    if !single.is_empty() {
+        let records = u64::try_from(single.len()).unwrap_or_default();
+        out.say(format_args!(
+            "{} being read anew",
+            counted(records, "record")
+        ))?;
     }
     for alert in state.alerts.iter().take(ALERTS) {
         out.say(format_args!(
@@ -157,7 +167,7 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
 }
 
 /// What it reads, and how far it is.
-pub(super) fn progress(backfill: &Backfill) -> String {
+fn progress(backfill: &Backfill) -> String {
     let published = counted(backfill.published, "record");
     let far = match backfill.expected {
         Some(all) => format!("{published} of about {all}"),

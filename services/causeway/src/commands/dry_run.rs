@@ -16,10 +16,11 @@ use crate::config::{self, Config};
 use crate::roles::{Budgets, client, connect};
 
 #[derive(Debug, Args)]
+#[command(override_usage = "causeway dry-run [OPTIONS] [FILE] <SYNC> <ID>")]
 pub(crate) struct DryRunArgs {
     /// The sync and the record's id or number: the running installation is asked, about the record as it was last read. Or a configuration file, the
     /// sync and the record's id at its source: the record is read and mapped right here, with the secrets that the file names.
-    #[arg(value_name = "[FILE] SYNC ID", num_args = 2..=3, required = true)]
+    #[arg(value_name = "FILE, SYNC, ID", num_args = 2..=3, required = true)]
     what: Vec<String>,
 }
 
