@@ -17,7 +17,7 @@ pub enum Rehearsed {
     /// It would be held, for this reason.
     Held(String),
     /// It was handed to the sink: its requests until the first that would write, and what it said.
-    Handed(Attempt),
+    Handed(Box<Attempt>),
 }
 
 /// Lets a record go the way of those that are written. The target's sink has to be one of a dry run.
@@ -60,7 +60,7 @@ pub async fn rehearse(
     };
     let mut attempts = target.sink.write(std::slice::from_ref(&write)).await;
     Ok(match attempts.pop() {
-        Some(attempt) => Rehearsed::Handed(attempt),
+        Some(attempt) => Rehearsed::Handed(Box::new(attempt)),
         None => Rehearsed::Held("the target's sink gave no answer".to_owned()),
     })
 }

@@ -127,7 +127,7 @@ impl Rehearsals {
         let mut answer = match rehearse(&target, plan, event, row.twin).await? {
             Rehearsed::Skipped(why) => told("would_be_skipped", why),
             Rehearsed::Held(why) => told("would_be_held", why),
-            Rehearsed::Handed(attempt) => handed(attempt),
+            Rehearsed::Handed(attempt) => handed(*attempt),
         };
         answer.read_at = Some(prost_types::Timestamp {
             seconds: read_at.as_second(),
