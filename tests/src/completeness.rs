@@ -1,12 +1,15 @@
 //! What is missed on purpose, and what the comparisons find.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{Event, ExternalId, TargetKey};
-use ports::ledger::{Difference, Holder, Stream};
-use ports::{Assignments, Clock as _, Write, standing_alerts};
-use pusher::{Inspector, Target};
+use mapping::Rules;
+use ports::ledger::{Difference, Holder, RecordRef, Step, Stream};
+use ports::{Assignments, AuditCalls, Clock as _, Write, standing_alerts};
+use pusher::{Inspected, Inspector, Target};
+use tokio_util::sync::CancellationToken;
 
 use crate::incarnation::connect;
 use crate::{Phase, World};
@@ -40,6 +43,22 @@ impl World {
             .filter(|entry| entry.action == "missing")
             .map(|entry| entry.detail)
             .collect()
+    }
+
+    /// How many records of a phase say in their journey that they were read because they were missing.
+    pub async fn read_as_missing(&self, phase: Phase) -> usize {
+        let ledger = self.ledger().await;
+        let mut told = 0;
+        for row in self.records(phase).await {
+            let record = RecordRef {
+                sync: row.sync,
+                key: row.key,
+            };
+            let journey = ledger.journey(&self.merchant, &record).await.unwrap();
+            let missing = |step: &Step| step.note.contains("read again as missing-");
+            told += usize::from(journey.iter().any(missing));
+        }
+        told
     }
 
     /// Writes a record under a key of ours that no ledger knows of: a copy of the phase's first.
@@ -86,8 +105,15 @@ impl World {
             holder: Holder("inspector".to_owned()),
             claim: pusher::CLAIM,
         };
-        let inspector = Inspector::of(&target, vec![sync.clone()]).unwrap();
-        inspector.round().await.unwrap();
+        let rules = mapping::Mapping::compile(&Rules::default(), &BTreeMap::new(), sync.kind);
+        let inspected = Inspected {
+            sync: sync.clone(),
+            mapping: rules.unwrap(),
+        };
+        let calls = AuditCalls::default();
+        calls.ask(sync.id.clone(), self.clock.now());
+        let inspector = Inspector::of(&target, vec![inspected], calls).unwrap();
+        inspector.round(&CancellationToken::new()).await.unwrap();
         let found = ledger.inspections(&self.merchant).await.unwrap();
         let found = found.into_iter().find(|one| one.sync == sync.id).unwrap();
         let told = found.deviations.into_iter();

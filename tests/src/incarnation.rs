@@ -11,7 +11,8 @@ use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
 use ports::{
-    Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock, Urgency,
+    AuditCalls, Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock,
+    Urgency,
 };
 use puller::{Auditor, Backfiller, Puller};
 use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};
@@ -165,6 +166,7 @@ pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
         to: reference.to,
         schedule: Schedule {
             every: Duration::from_secs(60),
+            audit: ports::Audit::default(),
         },
         paused: false,
     }
@@ -224,7 +226,7 @@ impl Roles {
         };
         let readers = vec![self.sync.clone()];
         let puller = Puller::live(connection.clone(), self.sync.kind, readers.clone());
-        if let Some(auditor) = Auditor::of(&puller) {
+        if let Some(auditor) = Auditor::of(&puller, AuditCalls::default()) {
             tasks.spawn(auditor.run(self.stop.clone()));
         }
         let every = self.sync.schedule.every;

@@ -58,6 +58,9 @@ async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
     assert_eq!(writes(&world.sandbox), before);
     world.run_again(Phase::Cancellations).await;
     assert_eq!(writes(&world.sandbox), before);
+    world.sandbox.shopify().faults().set(Vec::new());
+    world.clock.pass(Duration::from_secs(3600));
+    assert_eq!(world.inspect(Phase::Cancellations).await, []);
     world.finish().await;
 }
 

@@ -129,6 +129,15 @@ async fn nothing_is_missing_and_that_is_told() {
     assert_eq!(*code, 0, "{told:?}");
     assert_eq!(source["missing"], json!([]), "{told:?}");
     assert_eq!(target["deviations"], json!([]), "{told:?}");
+    let (code, told) = shop.ask(&["audit", "--now", "orders", "--json"]);
+    let now: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, now["sources"].as_array().unwrap().len()), (0, 1));
+    for (side, before) in [("sources", source), ("targets", target)] {
+        assert_eq!(now[side][0]["sync"], "orders", "{told}");
+        assert_ne!(now[side][0]["at"], before["at"], "{side} was compared anew");
+    }
+    let (code, told) = shop.ask(&["audit", "--now", "nothing"]);
+    assert_eq!(code, 1, "{told}");
     let (_, table) = shop.ask(&["audit"]);
     assert!(table.contains("at source"), "{table}");
     assert!(table.contains("at target"), "{table}");
@@ -288,5 +297,47 @@ async fn ids_that_an_account_does_not_have_are_told_with_those_it_has() {
     let file = write(shop.folder.path(), "wrong.yaml", &shop.configuration);
     let (code, told) = shop.ask(&["check", "--offline", &file]);
     assert_eq!(code, 1, "{told}");
+    shop.sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
+    let shop = Shop::open().await;
+    let up = shop.up().await;
+    let (_, told) = shop.ask(&[
+        "records", "--sync", "orders", "--status", "synced", "--json",
+    ]);
+    let rows: Value = serde_json::from_str(&told).expect(&told);
+    let number = rows[0]["number"].as_str().unwrap();
+    let (code, told) = shop.ask(&["dry-run", "orders", number, "--json"]);
+    let dry: Value = serde_json::from_str(&told).expect(&told);
+    assert_eq!(
+        (code, dry["outcome"].as_str()),
+        (0, Some("nothing_to_write"))
+    );
+    assert!(!dry["exchanges"].as_array().unwrap().is_empty(), "{told}");
+
+    // By rules of today it would be another order.
+    let mut changed = shop.configuration.clone();
+    changed["syncs"]["orders"]["filter"] = json!("order.total > 100000");
+    let file = write(shop.folder.path(), "changed.yaml", &changed);
+    assert_eq!(shop.ask(&["apply", &file]).0, 0);
+    let (code, told) = shop.ask(&["dry-run", "orders", number]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        told.contains("would be skipped: filter: order.total > 100000"),
+        "{told}"
+    );
+
+    let (code, told) = shop.ask(&["backfill", "orders", "--from", "400d", "--wait"]);
+    assert_eq!(code, 0, "{told}");
+    let (_, told) = shop.ask(&["backfills", "--all", "--json"]);
+    let all: Value = serde_json::from_str(&told).expect(&told);
+    assert_eq!(all[0]["state"], "finished", "{told}");
+    assert_eq!(all[0]["expected"], 12, "{told}");
+    assert_eq!(all[0]["published"], 12, "{told}");
+    let (code, told) = shop.ask(&["backfills"]);
+    assert_eq!((code, told.trim()), (0, "nothing is being read again"));
+    assert!(up.terminate().await.success());
     shop.sandbox.stop().await;
 }

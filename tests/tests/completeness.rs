@@ -25,6 +25,7 @@ async fn an_order_that_no_page_told_of_is_found_and_brought() {
     let missed = world.found_missing().await;
     assert_eq!(missed.len(), 1, "{missed:?}");
     assert!(missed[0].contains("5 missing"), "{missed:?}");
+    assert_eq!(world.read_as_missing(Phase::Orders).await, 5);
     world.finish().await;
 }
 
@@ -55,4 +56,39 @@ async fn what_the_target_lost_and_what_nobody_wrote_is_told() {
     let alerts = world.alerts().await;
     assert_eq!(alerts.len(), 1);
     assert!(alerts[0].contains(&lost), "{alerts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_changed_in_the_shop_is_told_with_both_values() {
+    let mut world = World::new(12, |_| {}).await;
+    world.run(Phase::Orders, &[]).await;
+    world.work_in_the_warehouse();
+    world.run(Phase::Shipments, &[]).await;
+    world.run(Phase::Stock, &[]).await;
+    world.clock.pass(Duration::from_secs(3600));
+    for phase in [Phase::Shipments, Phase::Stock] {
+        assert_eq!(world.inspect(phase).await, [], "{phase:?}");
+    }
+
+    let shop = world.sandbox.shopify();
+    let shipments = shop.fulfilments();
+    assert!(shop.cancel_fulfilment(&shipments[2].id));
+    let level = shop
+        .inventory()
+        .into_iter()
+        .find(|level| level.available > 3);
+    let level = level.unwrap();
+    assert!(shop.set_stock(&level.sku, &level.location, level.available - 3));
+    world.clock.pass(Duration::from_secs(3600));
+    let gone = world.inspect(Phase::Shipments).await;
+    assert_eq!(gone.len(), 1, "{gone:?}");
+    assert_eq!(gone[0].1, Difference::Missing);
+    let other = world.inspect(Phase::Stock).await;
+    let (here, there) = (level.available, level.available - 3);
+    let what = format!("{here} units here, {there} there");
+    assert_eq!(other.len(), 1, "{other:?}");
+    assert_eq!(other[0].1, Difference::Content { what });
+    let alerts = world.alerts().await;
+    assert_eq!(alerts.len(), 1, "{alerts:?}");
+    assert!(alerts[0].contains(&gone[0].0), "{alerts:?}");
 }

@@ -135,6 +135,9 @@ async fn both_ways(rules: &[Rule], plans: &[(Cut, usize)]) {
     world.run_again(Phase::Credits).await;
     world.run_again(Phase::Refunds).await;
     assert_eq!(writes(&world.sandbox), before);
+    world.sandbox.shopify().faults().set(Vec::new());
+    world.clock.pass(Duration::from_secs(3600));
+    assert_eq!(world.inspect(Phase::Credits).await, []);
     world.finish().await;
 }
 

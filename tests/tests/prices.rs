@@ -122,6 +122,9 @@ async fn prices_arrive(rules: &[Rule], plans: &[(Cut, usize)]) {
     let before = writes(&world.sandbox);
     world.run_again(Phase::Prices).await;
     assert_eq!(writes(&world.sandbox), before);
+    world.sandbox.shopify().faults().set(Vec::new());
+    world.clock.pass(Duration::from_secs(3600));
+    assert_eq!(world.inspect(Phase::Prices).await, []);
     world.finish().await;
 }
 

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use causeway_scenarios::{Cut, Phase, World, writes};
+use ports::ledger::Difference;
 use sandbox::shopify::{ProductEdit, ProductView};
 use sandbox::{Fault, Rule};
 use serde_json::{Value, json};
@@ -202,6 +203,17 @@ async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
     assert_settled(&world).await;
     assert_eq!(writes(&world.sandbox), written);
     assert_eq!(world.sandbox.shopify().fetched_pictures().len(), fetched);
+
+    // The shop holds all of it, until somebody changes it.
+    world.clock.pass(Duration::from_secs(3600));
+    assert_eq!(world.inspect(Phase::Products).await, []);
+    let pot = shown(&world, "POT-7");
+    let clerk = world.sandbox.shopify();
+    assert!(clerk.edit_product(&pot.id, ProductEdit::Title("Jar".to_owned())));
+    let found = world.inspect(Phase::Products).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let what = "other there: title".to_owned();
+    assert_eq!(found[0].1, Difference::Content { what });
     world.finish().await;
 }
 

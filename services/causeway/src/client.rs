@@ -3,10 +3,12 @@
 mod act;
 mod audit;
 mod backfill;
+mod backfills;
 mod buried;
 mod configuration;
 mod connect;
 mod csv;
+mod dry_run;
 mod export;
 mod find;
 mod json;
@@ -99,6 +101,8 @@ pub(crate) enum ClientCommand {
     Resume(act::SyncArgs),
     /// Read a span of time or named records again, behind everything that happens now.
     Backfill(backfill::BackfillArgs),
+    /// List what is being read again, with how far it is, or stop one.
+    Backfills(backfills::BackfillsArgs),
     /// Write records to a file: where each stands, why, and its twin.
     Export(export::ExportArgs),
     /// List messages that nobody could read, or put them back into their queues.
@@ -136,6 +140,7 @@ impl ClientCommand {
             Self::Pause(command) => command.pause(args, &out).await,
             Self::Resume(command) => command.resume(args, &out).await,
             Self::Backfill(command) => command.run(args, &out).await,
+            Self::Backfills(command) => command.run(args, &out).await,
             Self::Export(command) => command.run(args, &out).await,
             Self::Buried(command) => command.run(args, &out).await,
             Self::Audit(command) => command.run(args, &out).await,

@@ -83,7 +83,7 @@ impl Cli {
             Command::Check(args) => args.run().await,
             Command::Lists(args) => args.run(self.client.json()).await,
             Command::Bench(args) => args.run(&self.client, &self.logs).await,
-            Command::DryRun(args) => args.run().await,
+            Command::DryRun(args) => args.run(&self.client).await,
             Command::Schema => {
                 println!("{:#}", crate::config::schema());
                 Ok(ExitCode::SUCCESS)

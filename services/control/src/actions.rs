@@ -1,9 +1,12 @@
 //! What a person can do: pause, resume, run, retry, ignore, replay.
 
-use commerce::SyncId;
+use commerce::{Kind, SyncId};
 use ports::Status as RecordStatus;
 use ports::ledger::{AuditEntry, Selection};
-use proto::control::v1::{AuditEntry as WireEntry, BuriedMessage, Selection as WireSelection};
+use proto::control::v1::{
+    AuditEntry as WireEntry, AuditedSync, BuriedMessage, Selection as WireSelection,
+    StartAuditResponse,
+};
 use tonic::Status;
 
 use crate::convert::{audit, of_ledger, of_queue, record_ref, sync_id, timestamp};
@@ -31,6 +34,35 @@ impl Service {
     pub(crate) async fn run_now(&self, sync: &str) -> Result<u32, Status> {
         let sync = self.known_sync(sync).await?;
         Ok(self.workers.wake(&sync.from, sync.kind))
+    }
+
+    pub(crate) async fn audit_now(
+        &self,
+        sync: &str,
+        by: &str,
+    ) -> Result<StartAuditResponse, Status> {
+        let mut syncs = match sync {
+            "" => self.outline().await?.syncs,
+            name => vec![self.known_sync(name).await?],
+        };
+        let paused = self.ledger.paused(&self.merchant).await;
+        let paused = paused.map_err(of_ledger)?;
+        syncs.retain(|one| !paused.contains(&one.id));
+        if syncs.is_empty() {
+            return Err(Status::failed_precondition(
+                "nothing is compared while it is paused: `causeway resume` it first",
+            ));
+        }
+        let names: Vec<String> = syncs.iter().map(|one| one.id.to_string()).collect();
+        self.note(by, "audit", names.join(", ")).await?;
+        let audited = syncs.iter().map(|one| AuditedSync {
+            sync: one.id.to_string(),
+            source: !matches!(one.kind, Kind::Stock | Kind::Price),
+        });
+        Ok(StartAuditResponse {
+            syncs: audited.collect(),
+            workers: self.workers.audit(&names),
+        })
     }
 
     pub(crate) async fn requeue(

@@ -133,6 +133,12 @@ const fn step_kind(kind: ports::ledger::StepKind) -> &'static str {
     }
 }
 
+/// Exchanges as they are shown.
+#[must_use]
+pub fn exchanges(all: Vec<ports::Exchange>) -> Vec<wire::Exchange> {
+    all.into_iter().map(exchange).collect()
+}
+
 fn exchange(exchange: ports::Exchange) -> wire::Exchange {
     let (status, reply, reference) = exchange.reply.map_or_else(Default::default, |reply| {
         (
@@ -199,18 +205,21 @@ pub(crate) fn inspection(found: Inspection) -> wire::Inspection {
 }
 
 fn deviation(one: Deviation) -> wire::Deviation {
-    let (ours, theirs) = match one.what {
-        Difference::Missing | Difference::Extra => (None, None),
-        Difference::Amount { ours, theirs } => (Some(ours), theirs),
+    let difference = one.what.as_str().to_owned();
+    let (ours, theirs, what) = match one.what {
+        Difference::Missing | Difference::Extra => (None, None, String::new()),
+        Difference::Amount { ours, theirs } => (Some(ours), theirs, String::new()),
+        Difference::Content { what } => (None, None, what),
     };
     let text = |amount: Option<_>| amount.map(|amount: Decimal| amount.to_string());
     wire::Deviation {
         id: one.id.to_string(),
         twin: one.twin.to_string(),
-        difference: one.what.as_str().to_owned(),
+        difference,
         ours: text(ours).unwrap_or_default(),
         theirs: text(theirs).unwrap_or_default(),
         since: Some(timestamp(one.since)),
+        what,
     }
 }
 

@@ -9,6 +9,7 @@ mod flatten;
 mod outline;
 mod preview;
 mod records;
+mod rehearsals;
 mod server;
 mod service;
 mod status;
@@ -16,6 +17,7 @@ mod unmapped;
 mod verify;
 mod workers;
 
+pub use convert::exchanges;
 pub use flatten::flatten;
 pub use outline::{Outline, Reader, Remade, Remaker};
 pub use server::{Access, Error, ServeOptions, serve};

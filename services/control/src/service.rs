@@ -8,14 +8,15 @@ use futures_util::{Stream, StreamExt as _};
 use ports::{Clock, Ledger, Queue};
 use proto::control::v1::control_server::Control;
 use proto::control::v1::{
-    ApplyRequest, ApplyResponse, AuditLogRequest, AuditLogResponse, CancelBackfillRequest,
-    CancelBackfillResponse, CompletenessRequest, CompletenessResponse, FindRecordsRequest,
-    FindRecordsResponse, GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest,
-    GetRecordResponse, IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse,
-    ListBuriedRequest, ListBuriedResponse, ListConfigurationsRequest, ListConfigurationsResponse,
-    ListUnmappedRequest, ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest,
-    PlanResponse, PreviewRequest, PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse,
-    ResumeRequest, ResumeResponse, RetryRequest, RetryResponse, RunRequest, RunResponse,
+    AnswerDryRunRequest, AnswerDryRunResponse, ApplyRequest, ApplyResponse, AuditLogRequest,
+    AuditLogResponse, CancelBackfillRequest, CancelBackfillResponse, CompletenessRequest,
+    CompletenessResponse, DryRunRequest, DryRunResponse, FindRecordsRequest, FindRecordsResponse,
+    GetConfigurationRequest, GetConfigurationResponse, GetRecordRequest, GetRecordResponse,
+    IgnoreRequest, IgnoreResponse, ListBackfillsRequest, ListBackfillsResponse, ListBuriedRequest,
+    ListBuriedResponse, ListConfigurationsRequest, ListConfigurationsResponse, ListUnmappedRequest,
+    ListUnmappedResponse, PauseRequest, PauseResponse, PlanRequest, PlanResponse, PreviewRequest,
+    PreviewResponse, ReplayBuriedRequest, ReplayBuriedResponse, ResumeRequest, ResumeResponse,
+    RetryRequest, RetryResponse, RunRequest, RunResponse, StartAuditRequest, StartAuditResponse,
     StartBackfillRequest, StartBackfillResponse, StatusRequest, StatusResponse, VerifyRequest,
     VerifyResponse, WatchRequest, WorkOrder, WorkReport,
 };
@@ -250,12 +251,36 @@ impl Control for Service {
         }))
     }
 
+    async fn start_audit(
+        &self,
+        request: Request<StartAuditRequest>,
+    ) -> Result<Response<StartAuditResponse>, Status> {
+        let by = caller(&request);
+        let started = self.audit_now(&request.into_inner().sync, &by).await?;
+        Ok(Response::new(started))
+    }
+
     async fn audit_log(
         &self,
         request: Request<AuditLogRequest>,
     ) -> Result<Response<AuditLogResponse>, Status> {
         let entries = self.audit_entries(request.into_inner().most).await?;
         Ok(Response::new(AuditLogResponse { entries }))
+    }
+
+    async fn dry_run(
+        &self,
+        request: Request<DryRunRequest>,
+    ) -> Result<Response<DryRunResponse>, Status> {
+        self.rehearse(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn answer_dry_run(
+        &self,
+        request: Request<AnswerDryRunRequest>,
+    ) -> Result<Response<AnswerDryRunResponse>, Status> {
+        self.workers.answered(request.into_inner());
+        Ok(Response::new(AnswerDryRunResponse {}))
     }
 
     type WorkStream = Answers<WorkOrder>;

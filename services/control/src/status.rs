@@ -60,6 +60,8 @@ impl Service {
             }
         });
         let depths = self.queue.depths(&self.merchant).await.map_err(of_queue)?;
+        let mut running = self.all_backfills().await?;
+        running.retain(|one| one.state == "running");
         let log = self
             .ledger
             .audit_log(&self.merchant, LATEST_ALERTS)
@@ -77,6 +79,7 @@ impl Service {
                 })
                 .collect(),
             at: Some(timestamp(self.clock.now())),
+            backfills: running,
             alerts: standing_alerts(&log).cloned().map(audit).collect(),
         })
     }

@@ -10,8 +10,11 @@ use commerce::{ConnectionId, Kind};
 use futures_util::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use ports::Clock;
-use proto::control::v1::{Demand, Grant, SlotGrant, Wake, WorkOrder, WorkReport, WorkerStatus};
-use tokio::sync::mpsc;
+use proto::control::v1::{
+    AnswerDryRunRequest, Demand, DryRunOrder, DryRunResponse, Grant, SlotGrant, Wake, WorkOrder,
+    WorkReport, WorkerStatus,
+};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::Status;
 use tracing::{info, warn};
@@ -37,6 +40,8 @@ struct Inner {
     lines: BTreeMap<u64, Line>,
     /// One pool per connection whose slots are shared by all processes.
     pools: HashMap<String, Pool>,
+    /// Who waits for the answers to dry runs, by ticket.
+    rehearsals: HashMap<String, oneshot::Sender<DryRunResponse>>,
 }
 
 struct Line {
@@ -112,6 +117,40 @@ impl Workers {
             wakes: vec![wake.clone()],
             ..WorkOrder::default()
         })
+    }
+
+    /// Has both ends of those syncs compared; returns how many workers were told.
+    pub(crate) fn audit(&self, syncs: &[String]) -> u32 {
+        self.tell(|_| WorkOrder {
+            audits: syncs.to_vec(),
+            ..WorkOrder::default()
+        })
+    }
+
+    /// Has a dry run made by whoever can; the answer comes, or never does.
+    pub(crate) fn rehearse(&self, order: DryRunOrder) -> oneshot::Receiver<DryRunResponse> {
+        let (answer, answered) = oneshot::channel();
+        let ticket = order.ticket.clone();
+        self.lock().rehearsals.insert(ticket, answer);
+        self.tell(|_| WorkOrder {
+            dry_runs: vec![order.clone()],
+            ..WorkOrder::default()
+        });
+        answered
+    }
+
+    /// Takes a worker's answer to a dry run. Of several the first counts.
+    pub fn answered(&self, answer: AnswerDryRunRequest) {
+        let waiting = self.lock().rehearsals.remove(&answer.ticket);
+        if let (Some(waiting), Some(result)) = (waiting, answer.result) {
+            // Whoever asked may have gone.
+            let _gone = waiting.send(result);
+        }
+    }
+
+    /// Nobody waits for that answer any more.
+    pub(crate) fn forget(&self, ticket: &str) {
+        self.lock().rehearsals.remove(ticket);
     }
 
     /// Makes the pools that a configuration names; those that are there already keep what they have learnt.

@@ -3,13 +3,13 @@
 //! The cursor promises that nothing is missed; this does not believe it. A source may tell of a record late, in another order or not at
 //! all by its time of change, and then only its list of what was created tells.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use commerce::{ExternalId, Kind};
 use jiff::Timestamp;
 use ports::ledger::{AuditEntry, Backfill, BackfillScope, BackfillState, Missing, Reconciliation};
-use ports::{Alarm, LedgerError, Sync, Window};
+use ports::{Alarm, AuditCalls, LedgerError, Sync, Window, audit_is_due};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -19,14 +19,12 @@ use crate::{Connection, Puller};
 
 /// How often to see whether a comparison is due.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// How often sources are compared with the ledger.
-const EVERY: Duration = Duration::from_secs(3600);
 /// The same where something was missing: has it come?
 const AGAIN_AFTER: Duration = Duration::from_secs(300);
-/// How far back.
-const BACK: Duration = Duration::from_secs(7 * 86_400);
 /// What is younger may still be on its way.
 const GRACE: Duration = Duration::from_secs(900);
+/// How the backfills begin that read what is missing.
+const OF_MISSING: &str = "missing-";
 /// Ids named in one entry of the audit log.
 const NAMED: usize = 20;
 
@@ -36,13 +34,14 @@ pub struct Auditor {
     kind: Kind,
     readers: Vec<Sync>,
     caught_up: watch::Receiver<bool>,
+    calls: AuditCalls,
     alarm: Alarm,
 }
 
 impl Auditor {
     /// The auditor of a puller's stream; `None` for a kind that is a state and not an occurrence, of which a source has no list.
     #[must_use]
-    pub fn of(puller: &Puller) -> Option<Self> {
+    pub fn of(puller: &Puller, calls: AuditCalls) -> Option<Self> {
         let (connection, kind, readers) = puller.stream();
         (!matches!(kind, Kind::Stock | Kind::Price)).then(|| Self {
             alarm: Alarm::new(connection.merchant.clone(), connection.ledger.clone()),
@@ -50,11 +49,13 @@ impl Auditor {
             kind,
             readers: readers.clone(),
             caught_up: puller.caught_up(),
+            calls,
         })
     }
 
     /// Works until told to stop.
     pub async fn run(mut self, stop: CancellationToken) {
+        let mut asked = self.calls.listen();
         while !stop.is_cancelled() {
             // Before the stream has been read to its end once, everything would be missing.
             tokio::select! {
@@ -65,17 +66,19 @@ impl Auditor {
                     }
                 }
             }
+            asked.mark_unchanged();
             if let Err(error) = self.round().await {
                 warn!(connection = %self.connection.id, kind = %self.kind, error = %error, "completeness could not be measured, will try again");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
+                Ok(()) = asked.changed() => {}
                 () = self.connection.clock.sleep(LOOK_EVERY) => {}
             }
         }
     }
 
-    /// Compares, for the syncs that are due, with one reading of the source's list.
+    /// Compares, for the syncs that are due, with one reading of the source's list for those that look back equally far.
     ///
     /// # Errors
     /// [`Error`]; syncs compared before are noted.
@@ -90,21 +93,35 @@ impl Auditor {
         let due: Vec<&Sync> = self
             .readers
             .iter()
-            .filter(|sync| before.get(&sync.id).is_none_or(|last| is_due(last, now)))
+            .filter(|sync| self.is_due(sync, before.get(&sync.id), now))
             .collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        let window = Window {
-            from: earlier(now, BACK),
-            to: earlier(now, GRACE),
-        };
-        let ids = self.connection.source.ids(self.kind, window).await?;
+        let mut by_span: BTreeMap<Duration, Vec<&Sync>> = BTreeMap::new();
         for sync in due {
-            let last = before.remove(&sync.id);
-            self.compare(sync, window, &ids, last, now).await?;
+            let back = sync.schedule.audit.back;
+            by_span.entry(back).or_default().push(sync);
+        }
+        for (back, syncs) in by_span {
+            let window = Window {
+                from: earlier(now, back),
+                to: earlier(now, GRACE),
+            };
+            let ids = self.connection.source.ids(self.kind, window).await?;
+            for sync in syncs {
+                let last = before.remove(&sync.id);
+                self.compare(sync, window, &ids, last, now).await?;
+            }
         }
         Ok(())
+    }
+
+    fn is_due(&self, sync: &Sync, last: Option<&Reconciliation>, now: Timestamp) -> bool {
+        let every = sync.schedule.audit.of_source();
+        let every = match last {
+            Some(last) if !last.missing.is_empty() => every.min(AGAIN_AFTER),
+            _ => every,
+        };
+        let asked = self.calls.listen().borrow().get(&sync.id).copied();
+        audit_is_due(last.map(|last| last.at), every, asked, now)
     }
 
     async fn compare(
@@ -153,7 +170,7 @@ impl Auditor {
     ) -> Result<(), LedgerError> {
         let (ledger, merchant) = (&self.connection.ledger, &self.connection.merchant);
         let job = Backfill {
-            id: format!("missing-{}-{}", sync.id, now.as_second()),
+            id: format!("{OF_MISSING}{}-{}", sync.id, now.as_second()),
             connection: self.connection.id.clone(),
             kind: self.kind,
             scope: BackfillScope::Ids(missing.iter().map(|one| one.id.clone()).collect()),
@@ -197,6 +214,20 @@ impl Auditor {
     }
 }
 
+/// Why a backfill reads, for the journeys of what it reads.
+pub(crate) fn occasion(job: &Backfill) -> String {
+    if job.id.starts_with(OF_MISSING) {
+        format!(
+            "read again as {}: {} had it, and it had never arrived here",
+            job.id, job.connection
+        )
+    } else if matches!(job.scope, BackfillScope::Again(_)) {
+        "read anew: what was kept of it is not what its source has now".to_owned()
+    } else {
+        format!("read by backfill {}", job.id)
+    }
+}
+
 fn named(missing: &[Missing]) -> String {
     let ids: Vec<&str> = missing.iter().map(|one| one.id.as_str()).collect();
     let shown = ids
@@ -210,15 +241,6 @@ fn named(missing: &[Missing]) -> String {
         0 => format!("{} missing: {shown}", ids.len()),
         _ => format!("{} missing: {shown} and {more} more", ids.len()),
     }
-}
-
-fn is_due(last: &Reconciliation, now: Timestamp) -> bool {
-    let rest = if last.missing.is_empty() {
-        EVERY
-    } else {
-        AGAIN_AFTER
-    };
-    last.at <= earlier(now, rest)
 }
 
 fn earlier(now: Timestamp, by: Duration) -> Timestamp {

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use commerce::{Event, ExternalId, Kind};
+use commerce::{Event, ExternalId};
 use ports::ledger::{Backfill, BackfillScope, BackfillState, Lease, Stream};
 use ports::{Fault, Found, Unreadable, Urgency, Verdict, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::auditor::occasion;
 use crate::pull::{Error, keep_unreadable};
 use crate::{Connection, Readers};
 
@@ -113,6 +114,7 @@ impl Backfiller {
     ) -> Result<Lease, Error> {
         if lease.cursor.0.is_empty() {
             lease.cursor = self.connection.source.cursor_at(job.kind, window.from);
+            self.estimate(job, window).await?;
         }
         while !stop.is_cancelled() {
             let page = self.connection.source.page(job.kind, &lease.cursor).await?;
@@ -120,11 +122,14 @@ impl Backfiller {
                 .events
                 .iter()
                 .any(|event| event.revision.at >= window.to);
-            let within: Vec<Event> = page
+            let mut within: Vec<Event> = page
                 .events
                 .into_iter()
                 .filter(|event| event.revision.at < window.to)
                 .collect();
+            for event in &mut within {
+                event.occasion = Some(occasion(job));
+            }
             self.publish(job, &within).await?;
             keep_unreadable(
                 &self.connection,
@@ -168,11 +173,11 @@ impl Backfiller {
                 return Ok(lease);
             }
             match self.connection.source.some(job.kind, some).await {
-                Ok(found) => self.keep(job.kind, &lease, some, &found).await?,
+                Ok(found) => self.keep(job, &lease, some, found).await?,
                 // One among them may be what the source stumbles over: then each is asked for alone.
                 Err(fault) if is_of_the_record(&fault) => {
                     for id in some {
-                        self.read_alone(job.kind, &lease, id).await?;
+                        self.read_alone(job, &lease, id).await?;
                     }
                 }
                 Err(fault) => return Err(fault.into()),
@@ -184,9 +189,14 @@ impl Backfiller {
         Ok(lease)
     }
 
-    async fn read_alone(&self, kind: Kind, lease: &Lease, id: &ExternalId) -> Result<(), Error> {
+    async fn read_alone(
+        &self,
+        job: &Backfill,
+        lease: &Lease,
+        id: &ExternalId,
+    ) -> Result<(), Error> {
         let alone = std::slice::from_ref(id);
-        let found = match self.connection.source.some(kind, alone).await {
+        let found = match self.connection.source.some(job.kind, alone).await {
             Ok(found) => found,
             Err(fault) if is_of_the_record(&fault) => Found {
                 events: Vec::new(),
@@ -198,18 +208,21 @@ impl Backfiller {
             },
             Err(fault) => return Err(fault.into()),
         };
-        self.keep(kind, lease, alone, &found).await
+        self.keep(job, lease, alone, found).await
     }
 
     /// Publishes what was found of the ids, and tells what was not.
     async fn keep(
         &self,
-        kind: Kind,
+        job: &Backfill,
         lease: &Lease,
         ids: &[ExternalId],
-        found: &Found,
+        mut found: Found,
     ) -> Result<(), Error> {
         let connection = &self.connection;
+        for event in &mut found.events {
+            event.occasion = Some(occasion(job));
+        }
         if !found.events.is_empty() {
             connection
                 .publisher
@@ -227,9 +240,23 @@ impl Backfiller {
         let unreadable = found.unreadable.iter().map(|record| &record.id);
         let there: HashSet<&ExternalId> = readable.chain(unreadable).collect();
         for id in ids.iter().filter(|id| !there.contains(id)) {
-            warn!(connection = %connection.id, kind = %kind, id = %id, "the source has no such record");
+            warn!(connection = %connection.id, kind = %job.kind, id = %id, "the source has no such record");
         }
         Ok(())
+    }
+
+    /// How many records that will be, for people: a source that cannot tell, or not now, keeps nobody from reading.
+    async fn estimate(&self, job: &mut Backfill, window: Window) -> Result<(), Error> {
+        match self.connection.source.count(job.kind, window).await {
+            Ok(expected) => {
+                job.expected = expected;
+                self.note(job, false).await
+            }
+            Err(fault) => {
+                warn!(connection = %self.connection.id, backfill = %job.id, error = %fault, "how much there is to read could not be estimated");
+                Ok(())
+            }
+        }
     }
 
     async fn publish(&self, job: &mut Backfill, events: &[Event]) -> Result<(), Error> {

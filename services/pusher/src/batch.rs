@@ -417,7 +417,8 @@ fn is_settled(outcome: &Outcome) -> bool {
     outcome.twin.is_some() || outcome.status == Status::Skipped
 }
 
-fn parent_of(event: &Event) -> Option<ExternalId> {
+/// The order that a record belongs to, by its id at the source.
+pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
     match &event.record {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
@@ -428,10 +429,14 @@ fn parent_of(event: &Event) -> Option<ExternalId> {
 
 fn read_step(event: &Event) -> Step {
     let at: Timestamp = event.read_at;
-    let note = format!(
+    let mut note = format!(
         "read from {}, changed there at {}",
         event.connection, event.revision.at
     );
+    if let Some(occasion) = &event.occasion {
+        note.push_str("; ");
+        note.push_str(occasion);
+    }
     Step {
         at,
         kind: StepKind::Read,

@@ -11,11 +11,13 @@ mod inspector;
 mod judge;
 mod lane;
 mod plan;
+mod rehearsal;
 
 pub use courier::Courier;
-pub use inspector::{Error as InspectionError, Inspector};
+pub use inspector::{Error as InspectionError, Inspected, Inspector};
 pub use lane::Pusher;
 pub use plan::{Plan, Syncs, counterparts};
+pub use rehearsal::{Rehearsed, rehearse};
 
 use std::sync::Arc;
 use std::time::Duration;

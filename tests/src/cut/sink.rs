@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::Kind;
-use ports::{Attempt, Fault, Sink, Write, Written};
+use ports::{Attempt, Fault, Register, Sink, Write, Written};
 
 use super::{Cut, Knife};
 
@@ -21,6 +21,10 @@ impl Sink for CutSink {
 
     fn batch_size(&self, kind: Kind) -> usize {
         self.inner.batch_size(kind)
+    }
+
+    fn register(&self, kind: Kind) -> Option<Register<'_>> {
+        self.inner.register(kind)
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {

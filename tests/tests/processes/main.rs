@@ -19,6 +19,7 @@ use commerce::MerchantId;
 use ports::{Clock as _, Ledger, Queue, SystemClock};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use url::Url;
 
@@ -97,6 +98,20 @@ async fn assert_all_sides_agree(sandbox: &Sandbox, ledger: &dyn Ledger, merchant
         let open = open_intents(ledger, &phase.sync(merchant), SystemClock.now()).await;
         assert_eq!(open, [""; 0], "intents left open");
     }
+}
+
+/// What people ask of roles that are processes of their own: control hands it on, and holds no credentials itself.
+fn asked_from_outside(ask: impl Fn(&[&str]) -> (i32, String)) {
+    let (code, told) = ask(&["audit", "--now", "orders"]);
+    assert_eq!(code, 0, "{told}");
+    let (_, told) = ask(&[
+        "records", "--sync", "orders", "--status", "synced", "--json",
+    ]);
+    let rows: Value = serde_json::from_str(&told).expect(&told);
+    let number = rows[0]["number"].as_str().unwrap();
+    let (code, told) = ask(&["dry-run", "orders", number]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("nothing would have to be written"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -201,6 +216,7 @@ async fn roles_are_killed_on_the_distributed_platform() {
     })
     .await;
 
+    asked_from_outside(|command| installation.ask(&[command, &["--control", &control]].concat()));
     for role in roles {
         let status = role.terminate().await;
         assert!(status.success(), "{status}");

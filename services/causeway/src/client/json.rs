@@ -27,6 +27,7 @@ pub(super) fn status(status: &StatusResponse) -> Value {
             .map(|queue| json!({"queue": queue.queue, "ready": queue.ready, "resting": queue.resting}))
             .collect::<Value>(),
         "at": at(status.at.as_ref()),
+        "backfills": status.backfills.iter().map(backfill).collect::<Value>(),
         "alerts": status.alerts.iter().map(audit_entry).collect::<Value>(),
     })
 }
@@ -107,7 +108,7 @@ fn step(step: &Step) -> Value {
     })
 }
 
-fn exchange(exchange: &Exchange) -> Value {
+pub(super) fn exchange(exchange: &Exchange) -> Value {
     json!({
         "method": exchange.method,
         "url": exchange.url,
@@ -165,6 +166,7 @@ pub(super) fn inspection(found: &Inspection) -> Value {
             "difference": one.difference,
             "ours": one.ours,
             "theirs": one.theirs,
+            "what": one.what,
             "since": at(one.since.as_ref()),
         })
     });

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use proto::control::v1::{StatusRequest, StatusResponse, SyncStatus, WatchRequest};
+use proto::control::v1::{Backfill, StatusRequest, StatusResponse, SyncStatus, WatchRequest};
 
+use super::backfills::is_anew;
 use super::connect::told;
 use super::output::{Output, counted, one_line};
 use super::{ClientArgs, json, time};
@@ -136,6 +137,18 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
         counted(workers, "worker"),
         counted(depth, "event")
     ))?;
+    let (anew, asked): (Vec<&Backfill>, Vec<&Backfill>) =
+        state.backfills.iter().partition(|one| is_anew(one));
+    for one in asked {
+        out.say(format_args!("backfill {}", progress(one)))?;
+    }
+    let records: u64 = anew.iter().filter_map(|one| one.expected).sum();
+    if records > 0 {
+        out.say(format_args!(
+            "{} being read anew",
+            counted(records, "record")
+        ))?;
+    }
     for alert in state.alerts.iter().take(ALERTS) {
         out.say(format_args!(
             "alert, {}: {}",
@@ -151,6 +164,17 @@ fn show(state: &StatusResponse, out: &Output) -> std::io::Result<()> {
     attention
         .iter()
         .try_for_each(|one| out.say(format_args!("  {one}")))
+}
+
+/// What it reads, and how far it is.
+fn progress(backfill: &Backfill) -> String {
+    let published = counted(backfill.published, "record");
+    let far = match backfill.expected {
+        Some(all) => format!("{published} of about {all}"),
+        None => published,
+    };
+    let (id, kind, from) = (&backfill.id, &backfill.kind, &backfill.connection);
+    format!("{id}, {kind} of {from}: {far}")
 }
 
 fn ago(at: Option<&prost_types::Timestamp>, now: Timestamp) -> String {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Args;
 use commerce::MerchantId;
-use ports::{Clock, SystemClock};
+use ports::{AuditCalls, Clock, SystemClock};
 use puller::Wake;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -20,7 +20,12 @@ use super::control::AccessArgs;
 use super::start::{LogArgs, holder, stop_on_signal};
 use crate::config;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Tenure, Worker, watch_backlog, watch_slots};
+use crate::roles::{
+    Answers, Budgets, Line, Part, Rehearsals, Tenure, Worker, watch_backlog, watch_slots,
+};
+
+/// Dry runs that may wait for the one before.
+pub(super) const REHEARSALS: usize = 8;
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
@@ -161,9 +166,14 @@ impl System {
         let budgets = Arc::new(Budgets::alone(Arc::clone(&clock)));
         let mut gauges = JoinSet::new();
         gauges.spawn(watch_backlog(self.platform.clone(), self.merchant.clone()));
-        gauges.spawn(watch_slots(Arc::clone(&budgets), clock));
+        gauges.spawn(watch_slots(Arc::clone(&budgets), Arc::clone(&clock)));
+        let audits = AuditCalls::default();
+        let (rehearsals, asked) = mpsc::channel(REHEARSALS);
         let line = Line {
             wake: self.wake.clone(),
+            audits: audits.clone(),
+            rehearsals,
+            clock: Arc::clone(&clock),
             changed: Arc::clone(&self.changed),
             budgets: Arc::clone(&budgets),
         };
@@ -177,19 +187,31 @@ impl System {
         };
         let orders = self.workers.join(&holder.0, "up");
         let follow = tokio::spawn(line.follow(orders));
+        let parts = vec![Part::Pull(None), Part::Push(None)];
+        let rehearsing = Rehearsals {
+            platform: self.platform.clone(),
+            merchant: self.merchant.clone(),
+            parts: parts.clone(),
+            holder: holder.clone(),
+            budgets: Arc::clone(&budgets),
+            answers: Answers::Here(self.workers.clone()),
+        };
+        let rehearsing = tokio::spawn(rehearsing.run(asked));
         let worker = Worker {
             platform: self.platform,
             merchant: self.merchant,
-            parts: vec![Part::Pull(None), Part::Push(None)],
+            parts,
             holder,
             tenure: self.tenure,
             wake: self.wake,
+            audits,
             budgets,
             changed: self.changed,
         };
         let serving = tokio::spawn(control::serve(control, service, self.options, stop.clone()));
         worker.run(stop).await;
         follow.abort();
+        rehearsing.abort();
         serving.await??;
         Ok(())
     }

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use clap::Args;
 use commerce::MerchantId;
-use ports::SystemClock;
+use ports::{AuditCalls, SystemClock};
 use puller::Wake;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::start::{LogArgs, holder, stop_on_signal};
+use super::up::REHEARSALS;
 use crate::client::ClientArgs;
 use crate::platform::{Platform, PlatformArgs};
-use crate::roles::{Budgets, Line, Part, Tenure, Worker, watch_slots};
+use crate::roles::{Answers, Budgets, Line, Part, Rehearsals, Tenure, Worker, watch_slots};
 
 /// How long a goodbye may take; a control service that does not hear it counts the slots until their grant runs out.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -71,8 +72,13 @@ impl WorkArgs {
         let wake = Wake::default();
         let changed = Arc::new(Notify::new());
         let budgets = Arc::new(Budgets::shared(Arc::clone(&platform.clock)));
+        let audits = AuditCalls::default();
+        let (rehearsals, asked) = mpsc::channel(REHEARSALS);
         let line = Line {
             wake: wake.clone(),
+            audits: audits.clone(),
+            rehearsals,
+            clock: Arc::clone(&platform.clock),
             changed: Arc::clone(&changed),
             budgets: Arc::clone(&budgets),
         };
@@ -86,21 +92,34 @@ impl WorkArgs {
             Arc::clone(&clock),
             hang_up.clone(),
         ));
+        let merchant = MerchantId::new(self.merchant)?;
+        let parts = vec![match direction {
+            Direction::Pull => Part::Pull(self.endpoint),
+            Direction::Push => Part::Push(self.endpoint),
+        }];
+        let rehearsing = Rehearsals {
+            platform: platform.clone(),
+            merchant: merchant.clone(),
+            parts: parts.clone(),
+            holder: holder.clone(),
+            budgets: Arc::clone(&budgets),
+            answers: Answers::There(client.clone()),
+        };
+        let rehearsing = tokio::spawn(rehearsing.run(asked));
         let worker = Worker {
             platform,
-            merchant: MerchantId::new(self.merchant)?,
-            parts: vec![match direction {
-                Direction::Pull => Part::Pull(self.endpoint),
-                Direction::Push => Part::Push(self.endpoint),
-            }],
+            merchant,
+            parts,
             holder,
             tenure: self.tenure,
             wake,
+            audits,
             budgets,
             changed,
         };
         worker.run(stop).await;
         measuring.abort();
+        rehearsing.abort();
         // Only now: as long as calls run, control has to count their slots.
         hang_up.cancel();
         tokio::select! {

@@ -193,7 +193,10 @@ fn sync(merchant: &MerchantId, id: &SyncId, entry: &SyncEntry) -> Sync {
         kind: entry.kind,
         from: entry.from.clone(),
         to: entry.to.clone(),
-        schedule: Schedule { every: entry.every },
+        schedule: Schedule {
+            every: entry.every,
+            audit: entry.audit.audit(),
+        },
         paused: false,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
 use mapping::{Rule, Rules, Table};
-use ports::Place;
+use ports::{Audit, Place};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -61,6 +61,9 @@ pub(crate) struct SyncEntry {
     )]
     #[schemars(with = "String")]
     pub(crate) every: Duration,
+    /// When both ends are compared with what Causeway knows, and how far back.
+    #[serde(default)]
+    pub(crate) audit: AuditEntry,
     /// Only records for which this expression is true are taken.
     #[serde(default)]
     pub(crate) filter: Option<String>,
@@ -75,6 +78,32 @@ pub(crate) struct SyncEntry {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
     pub(crate) set_on: BTreeMap<Place, BTreeMap<String, Rule>>,
+}
+
+/// When both ends of a sync are compared, and how far back.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditEntry {
+    /// How often: `30m`, `6h`, `1d`. Left out, every hour; the target of stock levels, prices and products, which are looked at one by one, every
+    /// day.
+    #[serde(default, deserialize_with = "super::duration::deserialize_some")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) every: Option<Duration>,
+    /// How far back: `7d` (the default), `30d`. At the target, stock levels, prices and products are compared however old they are.
+    #[serde(default, deserialize_with = "super::duration::deserialize_some")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) window: Option<Duration>,
+}
+
+impl AuditEntry {
+    /// As the audits want it.
+    pub(crate) fn audit(&self) -> Audit {
+        let usual = Audit::default();
+        Audit {
+            every: self.every,
+            back: self.window.unwrap_or(usual.back),
+        }
+    }
 }
 
 const fn every_minute() -> Duration {

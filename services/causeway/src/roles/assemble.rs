@@ -7,9 +7,9 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use commerce::{ConnectionId, Kind, MerchantId};
 use ports::ledger::{Holder, resumption_key};
-use ports::{Connected, Lane, Sync, Urgency};
+use ports::{AuditCalls, Connected, Lane, Sync, Urgency};
 use puller::{Auditor, Backfiller, Puller, Wake};
-use pusher::{Courier, Inspector, Plan, Pusher, Syncs, Target};
+use pusher::{Courier, Inspected, Inspector, Plan, Pusher, Syncs, Target};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -51,6 +51,7 @@ pub(crate) struct Assembly<'a> {
     pub(crate) holder: &'a Holder,
     pub(crate) tenure: Tenure,
     pub(crate) wake: &'a Wake,
+    pub(crate) audits: &'a AuditCalls,
     pub(crate) budgets: &'a Budgets,
     pub(crate) stop: &'a CancellationToken,
 }
@@ -126,7 +127,7 @@ impl Assembly<'_> {
             };
             let bell = self.wake.bell(id, kind);
             let puller = Puller::live(connection.clone(), kind, readers);
-            if let Some(auditor) = Auditor::of(&puller) {
+            if let Some(auditor) = Auditor::of(&puller, self.audits.clone()) {
                 tasks.spawn(auditor.run(self.stop.clone()));
             }
             tasks.spawn(puller.run(every, bell, self.stop.clone()));
@@ -186,9 +187,14 @@ impl Assembly<'_> {
             holder: self.holder.clone(),
             claim: self.tenure.claim,
         };
-        let written = self.config.syncs.iter().filter(|one| one.sync.to == *id);
-        let written = written.map(|one| one.sync.clone()).collect();
-        if let Some(inspector) = Inspector::of(&target, written) {
+        let mut inspected = Vec::new();
+        for one in self.config.syncs.iter().filter(|one| one.sync.to == *id) {
+            inspected.push(Inspected {
+                sync: one.sync.clone(),
+                mapping: self.config.mapping(one)?,
+            });
+        }
+        if let Some(inspector) = Inspector::of(&target, inspected, self.audits.clone()) {
             tasks.spawn(inspector.run(self.stop.clone()));
         }
         for lane in lanes {

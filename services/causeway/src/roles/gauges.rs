@@ -68,9 +68,14 @@ async fn tell_backlog(platform: &Platform, merchant: &MerchantId) -> anyhow::Res
     for found in platform.ledger.inspections(merchant).await? {
         for difference in Difference::NAMES {
             let alike = found.deviations.iter();
-            let alike = alike.filter(|one| one.what.as_str() == difference).count();
-            let records = u64::try_from(alike).unwrap_or(u64::MAX);
-            metrics::deviations(merchant.as_str(), found.sync.as_str(), difference, records);
+            let since: Vec<Timestamp> = alike
+                .filter(|one| one.what.as_str() == difference)
+                .map(|one| one.since)
+                .collect();
+            let records = u64::try_from(since.len()).unwrap_or(u64::MAX);
+            let oldest = age(since.into_iter().min(), now);
+            let (merchant, sync) = (merchant.as_str(), found.sync.as_str());
+            metrics::deviations(merchant, sync, difference, records, oldest);
         }
     }
     Ok(())

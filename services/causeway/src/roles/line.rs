@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use budget::Grant;
-use commerce::{ConnectionId, Kind};
-use ports::Clock;
+use commerce::{ConnectionId, Kind, SyncId};
 use ports::ledger::Holder;
-use proto::control::v1::{WorkOrder, WorkReport};
+use ports::{AuditCalls, Clock};
+use proto::control::v1::{DryRunOrder, WorkOrder, WorkReport};
 use puller::Wake;
 use tokio::sync::{Notify, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -29,6 +29,9 @@ const CALL_AGAIN: Duration = Duration::from_secs(5);
 /// What orders act upon.
 pub(crate) struct Line {
     pub(crate) wake: Wake,
+    pub(crate) audits: AuditCalls,
+    pub(crate) rehearsals: mpsc::Sender<DryRunOrder>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) changed: Arc<Notify>,
     pub(crate) budgets: Arc<Budgets>,
 }
@@ -151,6 +154,16 @@ impl Line {
                 self.wake.ring(&connection, kind);
             }
         }
+        for sync in order.audits {
+            if let Ok(sync) = SyncId::new(sync) {
+                self.audits.ask(sync, self.clock.now());
+            }
+        }
+        for dry_run in order.dry_runs {
+            if self.rehearsals.try_send(dry_run).is_err() {
+                info!("a dry run was not taken on: too many are waiting");
+            }
+        }
         if order.configuration_version != 0 {
             self.changed.notify_one();
         }
@@ -176,6 +189,9 @@ mod tests {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let line = Line {
             wake: Wake::default(),
+            audits: AuditCalls::default(),
+            rehearsals: mpsc::channel(1).0,
+            clock: Arc::clone(&clock),
             changed: Arc::default(),
             budgets: Arc::new(Budgets::shared(Arc::clone(&clock))),
         };

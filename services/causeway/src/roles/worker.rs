@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use commerce::{MerchantId, SyncId};
+use ports::AuditCalls;
 use ports::ledger::Holder;
 use puller::Wake;
 use tokio::sync::Notify;
@@ -31,6 +32,7 @@ pub(crate) struct Worker {
     pub(crate) holder: Holder,
     pub(crate) tenure: Tenure,
     pub(crate) wake: Wake,
+    pub(crate) audits: AuditCalls,
     pub(crate) budgets: Arc<Budgets>,
     /// Rung when the configuration may have changed.
     pub(crate) changed: Arc<Notify>,
@@ -120,6 +122,7 @@ impl Worker {
                     holder: &self.holder,
                     tenure: self.tenure,
                     wake: &self.wake,
+                    audits: &self.audits,
                     budgets: &self.budgets,
                     stop: &stop,
                 };

@@ -179,6 +179,8 @@ async fn orders_are_found_by_id_and_by_window() {
     };
     let ids = source.ids(Kind::Order, window).await.unwrap();
     assert_eq!(ids.len(), 60);
+    let counted = source.count(Kind::Order, window).await.unwrap();
+    assert_eq!(counted, Some(60));
     let one = source.one(Kind::Order, &ids[3]).await.unwrap().unwrap();
     assert_eq!(one.external_id, ids[3]);
     let none = ExternalId::new("1").unwrap();

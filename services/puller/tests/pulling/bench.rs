@@ -106,6 +106,12 @@ impl Source for StubSource {
         Cursor("0".to_owned())
     }
 
+    async fn count(&self, _kind: Kind, _window: Window) -> Result<Option<u64>, Fault> {
+        let pages = self.pages.lock().unwrap();
+        let events = pages.iter().map(|(events, _)| events.len()).sum::<usize>();
+        Ok(u64::try_from(events).ok())
+    }
+
     async fn ids(&self, _kind: Kind, _window: Window) -> Result<Vec<ExternalId>, Fault> {
         Ok(self.created.lock().unwrap().clone())
     }
@@ -153,6 +159,13 @@ impl Bench {
         }
     }
 
+    /// Why each published event was read.
+    pub(crate) fn occasions(&self) -> Vec<Option<String>> {
+        let published = self.publisher.published.lock().unwrap();
+        let occasions = published.iter().map(|(event, _)| event.occasion.clone());
+        occasions.collect()
+    }
+
     pub(crate) fn connection(&self, holder: &str) -> Connection {
         Connection {
             merchant: self.merchant.clone(),
@@ -175,6 +188,7 @@ impl Bench {
             to: ConnectionId::new("shop").unwrap(),
             schedule: Schedule {
                 every: Duration::from_secs(60),
+                audit: ports::Audit::default(),
             },
             paused: false,
         }]

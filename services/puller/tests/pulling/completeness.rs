@@ -5,7 +5,7 @@ use std::time::Duration;
 use causeway_puller::{Auditor, Backfiller, Puller};
 use commerce::{ExternalId, Kind};
 use ports::ledger::{BackfillScope, Reconciliation};
-use ports::standing_alerts;
+use ports::{AuditCalls, standing_alerts};
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, shipment};
@@ -41,7 +41,7 @@ async fn alerts(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn what_never_arrived_is_read_again_and_then_told() {
     let (bench, puller) = shipments(&["1", "2"]).await;
-    let auditor = Auditor::of(&puller).unwrap();
+    let auditor = Auditor::of(&puller, AuditCalls::default()).unwrap();
     auditor.round().await.unwrap();
     assert_eq!(
         (
@@ -79,7 +79,7 @@ async fn what_never_arrived_is_read_again_and_then_told() {
 #[tokio::test]
 async fn what_is_read_again_is_missing_no_more() {
     let (bench, puller) = shipments(&["7"]).await;
-    let auditor = Auditor::of(&puller).unwrap();
+    let auditor = Auditor::of(&puller, AuditCalls::default()).unwrap();
     auditor.round().await.unwrap();
     assert_eq!(missing(&found(&bench).await), ["7"]);
 
@@ -91,6 +91,8 @@ async fn what_is_read_again_is_missing_no_more() {
     let filler = Backfiller::new(bench.connection("one"), readers);
     filler.round(&stop).await.unwrap();
     assert_eq!(bench.published(), ["7"]);
+    let occasion = bench.occasions().remove(0).unwrap();
+    assert!(occasion.starts_with("read again as missing-"), "{occasion}");
     bench.clock.pass(HOUR);
     auditor.round().await.unwrap();
     assert!(missing(&found(&bench).await).is_empty());
@@ -100,5 +102,5 @@ async fn what_is_read_again_is_missing_no_more() {
 #[tokio::test]
 async fn a_state_has_no_list_to_compare() {
     let bench = Bench::new(vec![vec![]]).await;
-    assert!(Auditor::of(&bench.puller("one")).is_none());
+    assert!(Auditor::of(&bench.puller("one"), AuditCalls::default()).is_none());
 }

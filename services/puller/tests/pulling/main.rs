@@ -296,6 +296,7 @@ async fn a_backfill_reads_its_window_behind_everything_else() {
     };
     let done = backfill(&bench, BackfillScope::Window(window)).await;
     assert_eq!((done.state, done.published), (BackfillState::Finished, 3));
+    assert_eq!(done.expected, Some(5), "the source was asked first");
     assert_eq!(bench.published(), ["1", "2", "3"]);
     let published = bench.publisher.published.lock().unwrap().clone();
     assert!(

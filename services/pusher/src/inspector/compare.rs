@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use commerce::{ConnectionId, ExternalId, Kind};
 use ports::ledger::Difference;
-use ports::{Entry, Fault, Register, Span, Tally};
+use ports::{Entry, Fault, Span, Sums, Tally};
 use rust_decimal::Decimal;
 
 /// Records of a span at first.
@@ -36,7 +36,7 @@ pub(super) struct Found {
 
 /// Everything in which the target differs from what is expected, which is sorted by the target's ids.
 pub(super) async fn compare(
-    register: &dyn Register,
+    register: &dyn Sums,
     from: &ConnectionId,
     kind: Kind,
     expected: &[Expected],

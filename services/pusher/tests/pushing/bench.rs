@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use causeway_pusher::{CLAIM, Courier, Plan, Pusher, Syncs, Target};
+use causeway_pusher::{CLAIM, Courier, Inspected, Inspector, Plan, Pusher, Syncs, Target};
 use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, RecordKey, SyncId};
 use jiff::Timestamp;
 use mapping::{Mapping, Rules};
 use ports::ledger::{Holder, RecordRef, RecordRow};
 use ports::queue::{Receipt, Undecodable};
 use ports::{
-    Attempt, Clock, Consumer, Delivery, Effect, Fault, Ledger, Publisher, QueueError, Schedule,
-    Settlement, Sink, Sync, Twin, Urgency, Write, Written,
+    Attempt, AuditCalls, Clock, Consumer, Delivery, Effect, Fault, Ledger, Looks, Publisher,
+    QueueError, Register, Schedule, Settlement, Sink, Standing, Sync, Twin, Urgency, Write,
+    Written,
 };
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -49,9 +50,15 @@ pub(crate) struct StubSink {
     landed: Mutex<HashMap<String, Option<String>>>,
     written: Mutex<Vec<(String, bool)>>,
     located: Mutex<Vec<String>>,
+    shown: Mutex<Vec<String>>,
 }
 
 impl StubSink {
+    /// The records that it was shown, in order.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        std::mem::take(&mut *self.shown.lock().unwrap())
+    }
+
     pub(crate) fn fail(&self, id: &str, fault: Fault) {
         let mut faults = self.faults.lock().unwrap();
         faults.entry(id.to_owned()).or_default().push_back(fault);
@@ -101,6 +108,10 @@ impl Sink for StubSink {
 
     fn batch_size(&self, _kind: Kind) -> usize {
         2
+    }
+
+    fn register(&self, _kind: Kind) -> Option<Register<'_>> {
+        Some(Register::Looks(self))
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
@@ -218,6 +229,7 @@ impl Bench {
                 to: ConnectionId::new("netsuite").unwrap(),
                 schedule: Schedule {
                     every: Duration::from_secs(60),
+                    audit: ports::Audit::default(),
                 },
                 paused: self.paused,
             },
@@ -253,15 +265,7 @@ impl Bench {
         let mut syncs = Syncs::default();
         syncs.insert(self.plan("orders", Kind::Order));
         syncs.insert(self.plan("refunds", Kind::Refund));
-        let target = Target {
-            merchant: self.merchant.clone(),
-            id: ConnectionId::new("netsuite").unwrap(),
-            sink: self.sink.clone(),
-            ledger: Arc::clone(&self.ledger),
-            clock: Arc::new(self.clock.clone()),
-            holder: self.holder.clone(),
-            claim: CLAIM,
-        };
+        let target = self.target();
         let stop = CancellationToken::new();
         let pusher = Pusher::new(target, syncs, 100, 1);
         let running = tokio::spawn(pusher.run(Box::new(Once(Some(deliveries))), stop.clone()));
@@ -270,6 +274,25 @@ impl Bench {
         stop.cancel();
         running.await.unwrap();
         ends.borrow().values().cloned().collect()
+    }
+
+    fn target(&self) -> Target {
+        Target {
+            merchant: self.merchant.clone(),
+            id: ConnectionId::new("netsuite").unwrap(),
+            sink: self.sink.clone(),
+            ledger: Arc::clone(&self.ledger),
+            clock: Arc::new(self.clock.clone()),
+            holder: self.holder.clone(),
+            claim: CLAIM,
+        }
+    }
+
+    /// An inspector of the orders.
+    pub(crate) fn inspector(&self, calls: &AuditCalls) -> Inspector {
+        let Plan { sync, mapping, .. } = self.plan("orders", Kind::Order);
+        let inspected = vec![Inspected { sync, mapping }];
+        Inspector::of(&self.target(), inspected, calls.clone()).unwrap()
     }
 
     /// What the courier brings from the outbox.
@@ -318,5 +341,24 @@ impl Bench {
     async fn row_of(&self, record: &RecordRef) -> RecordRow {
         let found = self.ledger.record_of(&self.merchant, record).await;
         found.unwrap().unwrap().0
+    }
+}
+
+#[async_trait]
+impl Looks for StubSink {
+    fn most(&self, _kind: Kind) -> usize {
+        2
+    }
+
+    /// As told by faults: one that is held differs, one that is missing is gone.
+    async fn look(&self, writes: &[Write], _settled: Timestamp) -> Vec<Result<Standing, Fault>> {
+        let answer = |write: &Write| {
+            let id = write.event.external_id.to_string();
+            self.shown.lock().unwrap().push(id.clone());
+            let mut faults = self.faults.lock().unwrap();
+            let fault = faults.get_mut(&id).and_then(VecDeque::pop_front);
+            fault.map_or(Ok(Standing::Held), Err)
+        };
+        writes.iter().map(answer).collect()
     }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod inspection;
 mod order;
 mod refunds;
 mod traces;
@@ -78,6 +79,19 @@ async fn an_order_that_does_not_add_up_is_held_with_the_difference() {
     let reason = row.reason.unwrap();
     assert!(reason.contains("1.50"), "{reason}");
     assert!(bench.sink.written().is_empty());
+}
+
+#[tokio::test]
+async fn why_a_record_was_read_stands_in_its_journey() {
+    let bench = Bench::new().await;
+    let mut found = good("1");
+    found.occasion = Some("read again as missing-orders-7".to_owned());
+    bench.push(vec![found]).await;
+    let record = Bench::reference("1");
+    let journey = bench.ledger.journey(&bench.merchant, &record).await;
+    let journey = journey.unwrap();
+    let note = &journey[0].note;
+    assert!(note.ends_with("; read again as missing-orders-7"), "{note}");
 }
 
 #[tokio::test]

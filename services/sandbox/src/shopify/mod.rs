@@ -233,6 +233,18 @@ impl Shop {
             .is_some()
     }
 
+    /// Cancels a shipment (by global id), as a clerk would: its units are to be sent again. `false` if there is no such shipment.
+    pub fn cancel_fulfilment(&self, id: &str) -> bool {
+        let now = self.clock.now();
+        let place = ids::number("Fulfillment", id).and_then(ids::part_place);
+        let mut done = false;
+        if let Some((order, place)) = place {
+            let store = &mut self.state.lock().store;
+            store.change(order, now, |order, at| done = order.unfulfil(place, at));
+        }
+        done
+    }
+
     /// Takes back `quantity` units of the order's `line`th line, from 0, and gives back their price. `false` if there is no such line.
     pub fn refund_line(&self, id: &str, line: usize, quantity: u32) -> bool {
         let mut done = false;

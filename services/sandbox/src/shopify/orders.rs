@@ -86,10 +86,13 @@ pub(super) fn page<'s>(
 /// How many orders match, up to `limit` (10,000 unless the client says otherwise).
 pub(super) fn count(store: &Store, arguments: &Arguments) -> Result<(usize, bool), GraphError> {
     let search = Search::parse(arguments.text("query").unwrap_or_default())?;
-    let limit = arguments
-        .int("limit")
-        .and_then(|limit| usize::try_from(limit).ok())
-        .unwrap_or(10_000);
+    let limit = match arguments.get("limit") {
+        Some(serde_json::Value::Null) => usize::MAX,
+        _ => arguments
+            .int("limit")
+            .and_then(|limit| usize::try_from(limit).ok())
+            .unwrap_or(10_000),
+    };
     let mut count = 0;
     for order in &store.orders {
         count += usize::from(shows(store, &search, order)?);

@@ -88,6 +88,7 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
             media_type: document.media_type,
             body: document.body,
         }),
+        occasion: Some(envelope.occasion).filter(|words| !words.is_empty()),
     })
 }
 

@@ -40,6 +40,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             media_type: document.media_type.clone(),
             body: document.body.clone(),
         }),
+        occasion: event.occasion.clone().unwrap_or_default(),
         record: Some(match &event.record {
             Record::Order(record) => wire::envelope::Record::Order(order::order(record)),
             Record::Fulfilment(record) => wire::envelope::Record::Fulfilment(fulfilment(record)),

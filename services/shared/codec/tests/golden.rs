@@ -26,7 +26,7 @@ fn folder() -> PathBuf {
 }
 
 fn readable(event: &Event) -> Value {
-    json!({
+    let mut all = json!({
         "id": event.id.to_string(),
         "merchant": event.merchant,
         "connection": event.connection,
@@ -39,7 +39,11 @@ fn readable(event: &Event) -> Value {
             "media_type": document.media_type,
             "body": String::from_utf8_lossy(&document.body),
         })),
-    })
+    });
+    if let Some(occasion) = &event.occasion {
+        all["occasion"] = json!(occasion);
+    }
+    all
 }
 
 #[test]
@@ -96,6 +100,10 @@ fn write_missing_golden_messages() {
         (
             "refund-written-by-causeway",
             codec::encode_event(&samples::refund_with_key()),
+        ),
+        (
+            "stock-read-again",
+            codec::encode_event(&samples::stock_read_again()),
         ),
         (
             "cancellation",

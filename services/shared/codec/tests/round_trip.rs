@@ -415,9 +415,9 @@ fn event() -> impl Strategy<Value = Event> {
         (timestamp(), timestamp()),
         (text(), text()),
         record(),
-        of(document),
+        (of(document), of("[a-z ]{1,40}")),
     )
-        .prop_map(|(names, times, trace, record, source)| {
+        .prop_map(|(names, times, trace, record, (source, occasion))| {
             let revision = Revision {
                 at: times.0,
                 digest: record.digest(),
@@ -435,6 +435,7 @@ fn event() -> impl Strategy<Value = Event> {
                 tracestate: trace.1,
             };
             event.source = source;
+            event.occasion = occasion;
             event
         })
 }

@@ -170,6 +170,8 @@ pub struct Event {
     pub record: Record,
     /// The source's own words, where kept.
     pub source: Option<Document>,
+    /// Why it was read, in words, where neither the schedule nor a change was the reason. Belongs to its journey, not to the record.
+    pub occasion: Option<String>,
 }
 
 impl Event {
@@ -202,6 +204,7 @@ impl Event {
             trace: TraceContext::default(),
             record,
             source: None,
+            occasion: None,
         }
     }
 

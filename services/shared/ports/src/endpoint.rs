@@ -87,6 +87,8 @@ pub trait Source: Send + Sync {
     }
     /// A cursor from which [`Source::page`] reads what changed since then.
     fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor;
+    /// About how many records changed in the window: what a backfill of it will read. `None` for kinds that are not counted without being read.
+    async fn count(&self, kind: Kind, window: Window) -> Result<Option<u64>, Fault>;
     /// The ids of all records created in the window.
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault>;
 }
@@ -103,10 +105,8 @@ pub trait Sink: Send + Sync {
     /// For each write, in order: whether an earlier attempt of uncertain outcome landed. What it came to, checked as after a write;
     /// `None` when the target certainly has nothing of it.
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>>;
-    /// Where it can be asked what it holds of ours.
-    fn register(&self) -> Option<&dyn Register> {
-        None
-    }
+    /// How it can be asked what it holds of a kind, where it can.
+    fn register(&self, kind: Kind) -> Option<Register<'_>>;
 }
 
 /// Recognises a webhook. It only wakes the puller: a lost or forged one costs latency, never data.

@@ -24,6 +24,7 @@ struct Instruments {
     missing: Gauge<u64>,
     oldest_missing: Gauge<u64>,
     deviations: Gauge<u64>,
+    oldest_deviation: Gauge<u64>,
     slots_in_use: Gauge<u64>,
     slots_granted: Gauge<u64>,
 }
@@ -64,7 +65,11 @@ pub(crate) fn install(meters: &impl MeterProvider) {
         ),
         deviations: gauge(
             "target_deviations",
-            "Records that a target lacks, has beyond what was written, or shows with another amount.",
+            "Records that a target lacks, has beyond what was written, or shows with another amount or content.",
+        ),
+        oldest_deviation: gauge(
+            "oldest_deviation_seconds",
+            "Time since the longest known deviation of a target was found.",
         ),
         slots_in_use: gauge(
             "slots_in_use",
@@ -162,9 +167,16 @@ pub fn missing(merchant: &str, sync: &str, records: u64, age: Duration) {
     }
 }
 
-/// How many records a target does not hold as they were written, by how it differs (`missing`, `extra`, `amount`):
-/// `causeway_target_deviations{merchant,sync,difference}`.
-pub fn deviations(merchant: &str, sync: &str, difference: &'static str, records: u64) {
+/// How many records a target does not hold as they were written, by how it differs (`missing`, `extra`, `amount`, `content`), and for how long the first
+/// of them has been known, zero when there is none: `causeway_target_deviations{merchant,sync,difference}` and
+/// `causeway_oldest_deviation_seconds{merchant,sync,difference}`.
+pub fn deviations(
+    merchant: &str,
+    sync: &str,
+    difference: &'static str,
+    records: u64,
+    age: Duration,
+) {
     if let Some(of) = INSTRUMENTS.get() {
         let labels = [
             label("merchant", merchant),
@@ -172,6 +184,7 @@ pub fn deviations(merchant: &str, sync: &str, difference: &'static str, records:
             label("difference", difference),
         ];
         of.deviations.record(records, &labels);
+        of.oldest_deviation.record(age.as_secs(), &labels);
     }
 }
 

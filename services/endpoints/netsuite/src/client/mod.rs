@@ -50,6 +50,8 @@ pub(crate) struct Api {
 struct Rows {
     rows: Vec<Row>,
     more: bool,
+    /// Rows of all pages, where NetSuite says.
+    total: Option<u64>,
     /// NetSuite's own time, not later than the query's.
     server_time: Option<Timestamp>,
     our_time: Timestamp,
@@ -121,6 +123,7 @@ impl Api {
             Ok(page) => Ok(Rows {
                 rows: page.items,
                 more: page.has_more,
+                total: page.total,
                 server_time: reply
                     .date()
                     .map(|date| before(date, reply.exchange.took_ms)),

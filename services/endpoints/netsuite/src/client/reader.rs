@@ -86,6 +86,29 @@ impl Source for Reader {
         }
     }
 
+    /// By the pages' own query: NetSuite says with each page how many rows there are in all.
+    async fn count(&self, kind: Kind, window: Window) -> Result<Option<u64>, Fault> {
+        let since = |from: Timestamp| {
+            let position = Position::at(from);
+            Some(match kind {
+                Kind::Fulfilment => query::fulfilments(&position),
+                Kind::Refund => query::credits(&position, false),
+                Kind::Cancellation => query::cancellations(&position),
+                Kind::Product => query::products(&position),
+                // A row is not yet a level or a price of its own.
+                Kind::Stock | Kind::Price | Kind::Order => return None,
+            })
+        };
+        let (Some(all), Some(beyond)) = (since(window.from), since(window.to)) else {
+            return Ok(None);
+        };
+        let all = self.query(Lane::Bulk, &all, 1).await?.total;
+        let beyond = self.query(Lane::Bulk, &beyond, 1).await?.total;
+        Ok(all
+            .zip(beyond)
+            .map(|(all, beyond)| all.saturating_sub(beyond)))
+    }
+
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let query = match kind {
             Kind::Fulfilment => query::fulfilment_ids(window),

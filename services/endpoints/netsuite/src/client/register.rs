@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use commerce::{ConnectionId, Event, Kind, OrderState, Record, Side, TargetKey};
-use ports::{Entry, Fault, Lane, Register, Span, Tally};
+use ports::{Entry, Fault, Lane, Span, Sums, Tally};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
@@ -11,11 +11,7 @@ use crate::map::query::{self, Query};
 use crate::wire::{OrderRow, SpanRow};
 
 #[async_trait]
-impl Register for Writer {
-    fn kinds(&self) -> &[Kind] {
-        crate::WRITES
-    }
-
+impl Sums for Writer {
     fn amount(&self, event: &Event) -> Option<Decimal> {
         let side = Side::from(self.settings.orders.book_in);
         match &event.record {

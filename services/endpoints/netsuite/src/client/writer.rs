@@ -101,8 +101,10 @@ impl Sink for Writer {
         book.into_attempts()
     }
 
-    fn register(&self) -> Option<&dyn Register> {
-        Some(self)
+    fn register(&self, kind: Kind) -> Option<Register<'_>> {
+        crate::WRITES
+            .contains(&kind)
+            .then_some(Register::Sums(self))
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {

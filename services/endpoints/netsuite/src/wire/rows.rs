@@ -12,6 +12,9 @@ pub(crate) struct RowPage {
     pub(crate) items: Vec<Row>,
     #[serde(default, rename = "hasMore")]
     pub(crate) has_more: bool,
+    /// Rows of all pages.
+    #[serde(default, rename = "totalResults")]
+    pub(crate) total: Option<u64>,
 }
 
 /// A text, or a number or boolean as NetSuite would have written it.

@@ -60,6 +60,8 @@ async fn what_is_called_off_comes_out_once() {
     };
     let listed = source.ids(Kind::Cancellation, window).await.unwrap();
     assert_eq!(listed, ids[..2]);
+    let counted = source.count(Kind::Cancellation, window).await;
+    assert_eq!(counted.unwrap(), Some(2));
     // The overlap shows them once more, as the same events.
     let (again, _, _) = lab.read(Kind::Cancellation, next).await;
     let known: BTreeSet<_> = events.iter().map(|event| event.id).collect();

@@ -76,6 +76,8 @@ async fn credits_of_bills_come_out_with_what_they_give_back() {
         to: "2100-01-01T00:00:00Z".parse().unwrap(),
     };
     let ids = source.ids(Kind::Refund, window).await.unwrap();
+    let counted = source.count(Kind::Refund, window).await.unwrap();
+    assert_eq!(counted, u64::try_from(ids.len()).ok());
     let ids: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
     assert_eq!(ids, refunds.keys().cloned().collect());
 }

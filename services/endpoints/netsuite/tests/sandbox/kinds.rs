@@ -80,7 +80,10 @@ async fn each_order_becomes_what_the_rules_say() {
     assert_eq!(lab.effects(&batch).await, [Effect::AlreadyThere; 4]);
     assert_eq!(sales(&lab).len(), 4);
     // What is held under our keys is told whichever record it is.
-    let register = lab.connected.sink.as_ref().unwrap().register().unwrap();
+    let sink = lab.connected.sink.as_ref().unwrap();
+    let Some(ports::Register::Sums(register)) = sink.register(Kind::Order) else {
+        panic!("orders are counted")
+    };
     let all = ports::Span {
         first: 1,
         last: 100_000,

@@ -380,6 +380,16 @@ async fn fulfilments_come_out_with_their_orders() {
         source.ids(Kind::Fulfilment, window).await.unwrap().len(),
         shipped.len()
     );
+    let counted = source.count(Kind::Fulfilment, window).await.unwrap();
+    assert_eq!(counted, u64::try_from(shipped.len()).ok());
+    let before = Window {
+        from: started.checked_sub(SignedDuration::from_hours(1)).unwrap(),
+        to: started,
+    };
+    let counted = source.count(Kind::Fulfilment, before).await.unwrap();
+    assert_eq!(counted, Some(0));
+    let levels = source.count(Kind::Stock, window).await.unwrap();
+    assert_eq!(levels, None);
     // The overlap shows them once more, as the same events.
     let (again, _, _) = lab.read(Kind::Fulfilment, next).await;
     let known: BTreeSet<_> = events.iter().map(|event| event.id).collect();

@@ -1,7 +1,7 @@
 //! The account can be asked what it holds of ours, span by span.
 
 use commerce::ConnectionId;
-use ports::{Span, Tally};
+use ports::{Register, Span, Tally};
 
 use super::*;
 
@@ -23,7 +23,9 @@ async fn orders_are_told_by_spans_of_their_ids_and_to_the_cent() {
         .map(|one| one.unwrap().twin.id.as_str().parse().unwrap())
         .collect();
     let sink = lab.connected.sink.as_ref().unwrap();
-    let register = sink.register().unwrap();
+    let Some(Register::Sums(register)) = sink.register(Kind::Order) else {
+        panic!("orders are counted")
+    };
     let from = writes[0].event.connection.clone();
     let (lowest, highest) = (*ids.iter().min().unwrap(), *ids.iter().max().unwrap());
     let all = Span {

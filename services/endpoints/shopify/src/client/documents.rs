@@ -80,6 +80,7 @@ pub(super) const ORDER_SHIPPING: Document = document!(
     "bag_fields"
 );
 pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
+pub(super) const ORDER_COUNT: Document = document!(10, "order_count");
 pub(super) const REFUNDS: Document = document!(
     400,
     "refunds",
@@ -156,6 +157,8 @@ pub(super) const GIVEBACKS: Document = document!(
 pub(super) const GIVEBACK_LINES: Document =
     document!(40, "giveback_lines", "giveback_line_fields", "bag_fields");
 pub(super) const GIVE_BACK: Document = document!(15, "give_back", "bag_fields");
+pub(super) const PARCELS: Document = document!(100, "parcels");
+pub(super) const GIVEN: Document = document!(100, "given", "bag_fields");
 pub(super) const LEVELS: Document = document!(200, "levels", "level_fields");
 pub(super) const ITEM_LEVELS: Document = document!(40, "item_levels", "level_fields");
 pub(super) const SET_LEVELS: Document = document!(12, "set_levels");
@@ -227,7 +230,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 49] = [
+    const ALL: [(&str, Document); 52] = [
         ("orders", ORDERS),
         ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
@@ -235,6 +238,7 @@ mod tests {
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
+        ("order count", ORDER_COUNT),
         ("refunds", REFUNDS),
         ("refunds by id", REFUNDS_BY_ID),
         ("refund ids", REFUND_IDS),
@@ -254,6 +258,8 @@ mod tests {
         ("givebacks", GIVEBACKS),
         ("giveback lines", GIVEBACK_LINES),
         ("give back", GIVE_BACK),
+        ("parcels", PARCELS),
+        ("given", GIVEN),
         ("levels", LEVELS),
         ("item levels", ITEM_LEVELS),
         ("set levels", SET_LEVELS),

@@ -16,6 +16,7 @@ mod prices;
 mod products;
 mod reader;
 mod refunds;
+mod register;
 mod search;
 mod skus;
 mod stock;

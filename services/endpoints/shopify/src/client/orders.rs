@@ -12,8 +12,7 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANY_ORDERS, COMPANY_ORDERS_BY_ID, Document, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
-    ORDERS_BY_ID,
+    COMPANY_ORDERS, COMPANY_ORDERS_BY_ID, Document, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS, ORDERS_BY_ID, ORDER_COUNT,
 };
 use super::search::{Search, second};
 use crate::map::{self, gid};
@@ -46,6 +45,17 @@ struct OrdersData {
 #[derive(Deserialize)]
 struct NamedData {
     nodes: Vec<Option<Box<RawValue>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CountData {
+    orders_count: Count,
+}
+
+#[derive(Deserialize)]
+struct Count {
+    count: u64,
 }
 
 #[derive(Deserialize)]
@@ -186,6 +196,17 @@ impl Orders {
             }
         }
         Ok(found)
+    }
+
+    /// How many orders changed in the window.
+    pub(super) async fn count(&self, window: Window) -> Result<u64, Fault> {
+        let query = self.search.text([
+            format!("updated_at:>='{}'", second(window.from)),
+            format!("updated_at:<'{}'", second(window.to)),
+        ]);
+        let variables = json!({ "query": query });
+        let reply = self.api.query(Lane::Bulk, ORDER_COUNT, variables).await?;
+        Ok(reply.json::<Answer<CountData>>()?.data.orders_count.count)
     }
 
     pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {

@@ -62,6 +62,14 @@ impl Source for Reader {
         Place::at(from).write()
     }
 
+    async fn count(&self, kind: Kind, window: Window) -> Result<Option<u64>, Fault> {
+        match kind {
+            Kind::Order => self.orders.count(window).await.map(Some),
+            // Refunds are found by their orders, most of which have none.
+            _ => Ok(None),
+        }
+    }
+
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
         match kind {
             Kind::Order => self.orders.ids(window).await,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use commerce::{
     Cancellation, ConnectionId, Fulfilment, Kind, Price, Product, Record, Refund, StockLevel,
 };
-use ports::{Attempt, Effect, Fault, Sink, Twin, Write, Written};
+use ports::{Attempt, Effect, Fault, Register, Sink, Twin, Write, Written};
 
 use super::api::Api;
 use super::cancellations::Canceller;
@@ -19,12 +19,13 @@ use crate::Settings;
 
 /// Writes to a shop.
 pub(crate) struct Writer {
+    pub(super) api: Api,
     deliveries: Deliveries,
     canceller: Canceller,
     repayer: Repayer,
-    stock: Stock,
-    products: Products,
-    prices: Prices,
+    pub(super) stock: Stock,
+    pub(super) products: Products,
+    pub(super) prices: Prices,
 }
 
 impl Writer {
@@ -35,7 +36,8 @@ impl Writer {
             repayer: Repayer::new(connection, Arc::clone(&settings), api.clone()),
             stock: Stock::new(Arc::clone(&settings), api.clone()),
             products: Products::new(Arc::clone(&settings), api.clone()),
-            prices: Prices::new(settings, api),
+            prices: Prices::new(settings, api.clone()),
+            api,
         }
     }
 }
@@ -52,6 +54,12 @@ impl Sink for Writer {
             Kind::Product => 10,
             Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation => 20,
         }
+    }
+
+    fn register(&self, kind: Kind) -> Option<Register<'_>> {
+        crate::WRITES
+            .contains(&kind)
+            .then_some(Register::Looks(self))
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
@@ -110,16 +118,16 @@ impl Sink for Writer {
 
 /// What a batch holds, each with its place in it.
 #[derive(Default)]
-struct Batch<'a> {
-    parcels: Vec<(usize, &'a Write, &'a Fulfilment)>,
-    called_off: Vec<(usize, &'a Write, &'a Cancellation)>,
-    back: Vec<(usize, &'a Write, &'a Refund)>,
-    levels: Vec<(usize, &'a StockLevel)>,
-    products: Vec<(usize, &'a Write, &'a Product)>,
-    prices: Vec<(usize, &'a Price)>,
+pub(super) struct Batch<'a> {
+    pub(super) parcels: Vec<(usize, &'a Write, &'a Fulfilment)>,
+    pub(super) called_off: Vec<(usize, &'a Write, &'a Cancellation)>,
+    pub(super) back: Vec<(usize, &'a Write, &'a Refund)>,
+    pub(super) levels: Vec<(usize, &'a StockLevel)>,
+    pub(super) products: Vec<(usize, &'a Write, &'a Product)>,
+    pub(super) prices: Vec<(usize, &'a Price)>,
 }
 
-fn sorted(writes: &[Write]) -> Batch<'_> {
+pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
     let mut batch = Batch::default();
     for (place, write) in writes.iter().enumerate() {
         match &write.event.record {
@@ -136,7 +144,11 @@ fn sorted(writes: &[Write]) -> Batch<'_> {
 }
 
 /// One answer per place of the batch.
-fn in_order<T>(answers: Vec<(usize, T)>, places: usize, otherwise: impl Fn() -> T) -> Vec<T> {
+pub(super) fn in_order<T>(
+    answers: Vec<(usize, T)>,
+    places: usize,
+    otherwise: impl Fn() -> T,
+) -> Vec<T> {
     let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
     for (place, answer) in answers {
         if let Some(slot) = sorted.get_mut(place) {
@@ -157,7 +169,7 @@ const fn landed(twin: Twin) -> Written {
     }
 }
 
-fn no_orders() -> Fault {
+pub(super) fn no_orders() -> Fault {
     Fault::Refused {
         why: "orders are not written to Shopify".to_owned(),
     }

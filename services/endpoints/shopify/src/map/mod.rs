@@ -15,6 +15,7 @@ mod product;
 mod refund;
 mod rules;
 mod settle;
+mod standing;
 mod stock;
 
 use std::fmt;
@@ -32,6 +33,9 @@ pub(crate) use product::{
 pub use product::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 pub(crate) use refund::refund;
 pub(crate) use rules::{Ruled, fields};
+pub(crate) use standing::{
+    called_off, delivered, given_back, level as level_standing, product as product_standing,
+};
 pub(crate) use stock::{Change, Target, target};
 
 /// A record of Shopify's that makes no sense: where, and why.

@@ -83,6 +83,14 @@ pub(crate) struct Delivered {
     pub(crate) fulfillment_line_items: Connection<Fulfilled>,
 }
 
+/// A `Fulfillment`, as far as it is looked at again.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Parcels {
+    pub(crate) status: String,
+    pub(crate) tracking_info: Vec<TrackingNumber>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct TrackingNumber {
     pub(crate) number: Option<String>,

@@ -12,7 +12,7 @@ mod stock;
 
 pub(crate) use cancellation::{CalledOff, Job};
 pub(crate) use delivery::{
-    Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, SoldLine, SupportedAction,
+    Delivered, Fulfilled, FulfillmentOrder, OrderDeliveries, Parcels, SoldLine, SupportedAction,
     TrackingNumber,
 };
 pub(crate) use giveback::{GivebackLine, Given, OrderGivebacks};
@@ -31,4 +31,4 @@ pub(crate) use refund::{
 pub(crate) use reply::{
     Connection, Cost, Envelope, ErrorDetails, Errors, GraphError, PageInfo, UserError,
 };
-pub(crate) use stock::InventoryItem;
+pub(crate) use stock::{InventoryItem, Quantity};

@@ -1,5 +1,6 @@
 //! Stock.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Connection;
@@ -28,4 +29,7 @@ pub(crate) struct Level {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Quantity {
     pub(crate) quantity: i64,
+    /// When it last moved.
+    #[serde(default)]
+    pub(crate) updated_at: Option<Timestamp>,
 }

@@ -29,11 +29,7 @@ impl Holding {
 }
 
 #[async_trait]
-impl Register for Holding {
-    fn kinds(&self) -> &[Kind] {
-        &[Kind::Order]
-    }
-
+impl Sums for Holding {
     fn amount(&self, _event: &Event) -> Option<Decimal> {
         None
     }

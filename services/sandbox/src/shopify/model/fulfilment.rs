@@ -75,6 +75,7 @@ pub(in crate::shopify) struct Fulfilment {
     pub(in crate::shopify) fulfilment_orders: Vec<usize>,
     pub(in crate::shopify) tracking: Tracking,
     pub(in crate::shopify) notified: bool,
+    pub(in crate::shopify) cancelled: bool,
     pub(in crate::shopify) created_at: Timestamp,
     pub(in crate::shopify) updated_at: Timestamp,
 }
@@ -114,11 +115,12 @@ impl Order {
             .flat_map(|order| &order.lines)
             .map(|line| line.remaining)
             .sum();
-        if self.cancelled.is_some() && self.fulfilments.is_empty() {
+        let sent = self.fulfilments.iter().any(|one| !one.cancelled);
+        if self.cancelled.is_some() && !sent {
             "RESTOCKED"
         } else if remaining == 0 {
             "FULFILLED"
-        } else if !self.fulfilments.is_empty() {
+        } else if sent {
             "PARTIALLY_FULFILLED"
         } else if self
             .fulfilment_orders
@@ -152,6 +154,7 @@ impl Order {
             fulfilment_orders: Vec::new(),
             tracking,
             notified,
+            cancelled: false,
             created_at: at,
             updated_at: at,
         };
@@ -182,6 +185,26 @@ impl Order {
         let place = fulfilment.place;
         self.fulfilments.push(fulfilment);
         place
+    }
+
+    /// Calls a shipment off: its units are to be sent again. `false` where there is none, or it was called off before.
+    pub(in crate::shopify) fn unfulfil(&mut self, place: usize, at: Timestamp) -> bool {
+        let shipment = self.fulfilments.get_mut(place);
+        let Some(shipment) = shipment.filter(|one| !one.cancelled) else {
+            return false;
+        };
+        (shipment.cancelled, shipment.updated_at) = (true, at);
+        for order in &mut self.fulfilment_orders {
+            for line in &mut order.lines {
+                let sent = shipment.lines.iter().filter(|sent| sent.line == line.line);
+                let units: u32 = sent.map(|sent| sent.quantity).sum();
+                if units > 0 {
+                    line.remaining += units;
+                    (order.status, order.updated_at) = (FulfilmentOrderStatus::Open, at);
+                }
+            }
+        }
+        true
     }
 
     /// Takes back what is not sent yet.

@@ -99,8 +99,18 @@ pub(super) fn fulfilment<'s>(
         "id" => part_gid(order, "Fulfillment", fulfilment.place),
         "legacyResourceId" => order.part_id(fulfilment.place).to_string().into(),
         "name" => format!("{}-F{}", order.name(), fulfilment.place + 1).into(),
-        "status" => "SUCCESS".into(),
-        "displayStatus" => "FULFILLED".into(),
+        "status" => if fulfilment.cancelled {
+            "CANCELLED"
+        } else {
+            "SUCCESS"
+        }
+        .into(),
+        "displayStatus" => if fulfilment.cancelled {
+            "CANCELED"
+        } else {
+            "FULFILLED"
+        }
+        .into(),
         "createdAt" => fulfilment.created_at.into(),
         "updatedAt" => fulfilment.updated_at.into(),
         "totalQuantity" => fulfilment

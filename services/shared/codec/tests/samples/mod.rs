@@ -280,6 +280,13 @@ pub(crate) fn stock() -> Event {
     event("TEA-1|4", Record::Stock(level))
 }
 
+/// A level that somebody had read once more.
+pub(crate) fn stock_read_again() -> Event {
+    let mut event = stock();
+    event.occasion = Some("read by backfill 0198c2".into());
+    event
+}
+
 /// A price on sale, cheaper by the dozen.
 pub(crate) fn price() -> Event {
     let price = Price {

@@ -77,7 +77,7 @@ pub struct Deviation {
 }
 
 /// How the target differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "difference")]
 pub enum Difference {
     /// It no longer holds it.
@@ -91,11 +91,16 @@ pub enum Difference {
         /// The target's, where it shows one.
         theirs: Option<Decimal>,
     },
+    /// It shows something else.
+    Content {
+        /// In what, with both values.
+        what: String,
+    },
 }
 
 impl Difference {
     /// Every name that [`Difference::as_str`] gives.
-    pub const NAMES: [&'static str; 3] = ["missing", "extra", "amount"];
+    pub const NAMES: [&'static str; 4] = ["missing", "extra", "amount", "content"];
 
     /// Its name in metrics, and for programs.
     #[must_use]
@@ -104,6 +109,7 @@ impl Difference {
             Self::Missing => "missing",
             Self::Extra => "extra",
             Self::Amount { .. } => "amount",
+            Self::Content { .. } => "content",
         }
     }
 }

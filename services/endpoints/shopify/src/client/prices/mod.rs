@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use commerce::{ExternalId, Price};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Written};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -116,6 +116,21 @@ impl Prices {
         compared
             .into_iter()
             .map(|(write, compared)| (write, shown(compared)))
+            .collect()
+    }
+
+    /// How each price stands.
+    pub(super) async fn look(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Standing, Fault>)> {
+        let compared = self.compare(items, &mut Vec::new()).await;
+        let standing = |compared| match compared {
+            Compared::Same(_) => Standing::Held,
+            Compared::Other(change) => Standing::Differs {
+                what: change.told(),
+            },
+        };
+        compared
+            .into_iter()
+            .map(|(write, compared)| (write, compared.map(standing)))
             .collect()
     }
 
@@ -280,6 +295,29 @@ struct Shop {
 }
 
 impl Change<'_> {
+    /// Both prices.
+    fn told(&self) -> String {
+        let ours = match &self.wanted {
+            Some(wanted) => match wanted.compare_at {
+                Some(regular) => format!("{} instead of {regular}", wanted.price),
+                None => wanted.price.to_string(),
+            },
+            None => "no price".to_owned(),
+        };
+        match (self.place, &self.variant.compare_at_price) {
+            (Place::Variant, Some(regular)) => {
+                format!(
+                    "{ours} here, {} instead of {regular} there",
+                    self.variant.price
+                )
+            }
+            (Place::Variant, None) => format!("{ours} here, {} there", self.variant.price),
+            (Place::List(number), _) => {
+                format!("{ours} here, another or none on the price list {number}")
+            }
+        }
+    }
+
     fn landed(&self) -> Result<Written, Fault> {
         let twin = twin(&self.variant, self.place, self.price)?;
         Ok(written(twin, Effect::Updated))

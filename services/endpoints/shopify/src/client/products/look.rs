@@ -53,12 +53,7 @@ pub(super) async fn look(
     items: &[Item<'_>],
     exchanges: &mut Vec<Exchange>,
 ) -> Vec<Result<Option<Product>, Fault>> {
-    let bound = |item: &Item<'_>| {
-        let twin = item.1.bound.as_ref()?;
-        gid("Product", &twin.id)
-    };
-    let ids: Vec<String> = items.iter().filter_map(bound).collect();
-    let mut there = match by_id(api, &ids, exchanges).await {
+    let mut there = match by_twin(api, items, exchanges).await {
         Ok(there) => there,
         Err(fault) => return items.iter().map(|_| Err(fault.clone())).collect(),
     };
@@ -98,6 +93,30 @@ pub(super) async fn look(
         Ok(id.and_then(|id| there.get(&id).cloned()))
     };
     twins.into_iter().map(one).collect()
+}
+
+/// The global id of a write's twin.
+fn bound(item: &Item<'_>) -> Option<String> {
+    let twin = item.1.bound.as_ref()?;
+    gid("Product", &twin.id)
+}
+
+/// The twins of the writes that are there, by global id.
+pub(super) async fn by_twin(
+    api: &Api,
+    items: &[Item<'_>],
+    exchanges: &mut Vec<Exchange>,
+) -> Result<BTreeMap<String, Product>, Fault> {
+    let ids: Vec<String> = items.iter().filter_map(bound).collect();
+    by_id(api, &ids, exchanges).await
+}
+
+/// The twin of a write among them.
+pub(super) fn twin_in<'a>(
+    there: &'a BTreeMap<String, Product>,
+    item: &Item<'_>,
+) -> Option<&'a Product> {
+    there.get(&bound(item)?)
 }
 
 /// What the shop has of each write by our key, which is as true as the shop itself, unlike its search.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use commerce::{ExternalId, Product};
 use futures_util::{StreamExt, stream};
-use ports::{Attempt, Effect, Exchange, Fault, Twin, Write, Written};
+use ports::{Attempt, Effect, Exchange, Fault, Standing, Twin, Write, Written};
 
 use super::api::Api;
 use crate::Settings;
@@ -121,6 +121,25 @@ impl Products {
             (*place, twin)
         };
         items.iter().zip(found).map(located).collect()
+    }
+
+    /// How each product stands, by its id there.
+    pub(super) async fn look(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Standing, Fault>)> {
+        let found = look::by_twin(&self.api, items, &mut Vec::new()).await;
+        let standing = |(_, write, product): &Item<'_>, shop: Option<&wire::Product>| match shop {
+            Some(shop) => {
+                let (_, plan) = self.plan(write, product, Some(shop))?;
+                Ok(map::product_standing(&plan))
+            }
+            None if product.offered => Ok(Standing::Missing),
+            None => Ok(Standing::Held),
+        };
+        let each = items.iter().map(|item| {
+            let found = found.as_ref().map_err(Fault::clone);
+            let looked = found.and_then(|found| standing(item, look::twin_in(found, item)));
+            (item.0, looked)
+        });
+        each.collect()
     }
 
     fn plan(

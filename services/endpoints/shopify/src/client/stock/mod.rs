@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use commerce::{Digest, ExternalId, StockLevel};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Written};
+use jiff::Timestamp;
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 
 use super::api::Api;
 use super::skus::Found;
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
-use look::place;
+use look::{place, quantity};
 use set::Group;
 
 /// Levels that one call may set (Shopify help, "API limits": input arrays).
@@ -128,6 +129,26 @@ impl Stock {
             (*write, shown)
         };
         items.iter().map(shown).collect()
+    }
+
+    /// How each level stands: one look for all, behind everything else.
+    pub(super) async fn look(
+        &self,
+        items: &[Item<'_>],
+        settled: Timestamp,
+    ) -> Vec<(usize, Result<Standing, Fault>)> {
+        let levels: Vec<&StockLevel> = items.iter().map(|(_, level)| *level).collect();
+        let found = look::look(&self.api, Lane::Bulk, &levels, &mut Vec::new()).await;
+        let standing = |level: &StockLevel| {
+            let target = map::target(level, &self.settings.locations)?;
+            let found = found.as_ref().map_err(Fault::clone)?;
+            let item = found.one(level.sku.as_str(), "stock")?;
+            let there = quantity(item, &target).map(|there| (there.quantity, there.updated_at));
+            Ok(map::level_standing(target.units, there, settled))
+        };
+        let each = items.iter();
+        each.map(|(write, level)| (*write, standing(level)))
+            .collect()
     }
 
     fn shown(

@@ -156,7 +156,7 @@ fn alike<'a>(
     let since = shipped_at.checked_sub(EARLIEST).unwrap_or(shipped_at);
     let mut there: Vec<&Delivered> = Vec::new();
     for candidate in underway(order) {
-        if candidate.created_at < since || !tracked(candidate).is_empty() {
+        if candidate.created_at < since || !tracked(&candidate.tracking_info).is_empty() {
             continue;
         }
         there.push(candidate);
@@ -207,12 +207,15 @@ fn bound_plan(
 
 /// Whether the shop shows other numbers. A delivery without numbers leaves those alone that somebody entered.
 fn differs(there: &[&Delivered], numbers: &BTreeSet<String>) -> bool {
-    !numbers.is_empty() && there.iter().any(|delivered| tracked(delivered) != *numbers)
+    !numbers.is_empty()
+        && there
+            .iter()
+            .any(|delivered| tracked(&delivered.tracking_info) != *numbers)
 }
 
 fn sharing<'a>(order: &'a OrderDeliveries, numbers: &BTreeSet<String>) -> Vec<&'a Delivered> {
     underway(order)
-        .filter(|delivered| !tracked(delivered).is_disjoint(numbers))
+        .filter(|delivered| !tracked(&delivered.tracking_info).is_disjoint(numbers))
         .collect()
 }
 
@@ -221,17 +224,22 @@ fn underway(order: &OrderDeliveries) -> impl Iterator<Item = &Delivered> {
     order
         .fulfillments
         .iter()
-        .filter(|delivered| matches!(delivered.status.as_str(), "SUCCESS" | "OPEN" | "PENDING"))
+        .filter(|delivered| counts(&delivered.status))
 }
 
-fn tracked(delivered: &Delivered) -> BTreeSet<String> {
-    let numbers = delivered.tracking_info.iter();
+/// Whether a fulfilment in that status counts.
+pub(crate) fn counts(status: &str) -> bool {
+    matches!(status, "SUCCESS" | "OPEN" | "PENDING")
+}
+
+pub(crate) fn tracked(shown: &[TrackingNumber]) -> BTreeSet<String> {
+    let numbers = shown.iter();
     numbers
         .filter_map(|info| super::given(info.number.as_ref()))
         .collect()
 }
 
-fn numbers(delivery: &Fulfilment) -> BTreeSet<String> {
+pub(crate) fn numbers(delivery: &Fulfilment) -> BTreeSet<String> {
     let parcels = delivery.parcels.iter();
     parcels
         .filter_map(|parcel| super::given(parcel.tracking_number.as_ref()))
