@@ -422,7 +422,12 @@ fn parent_of(event: &Event) -> Option<ExternalId> {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
         Record::Cancellation(cancellation) => Some(cancellation.order.id.clone()),
-        Record::Order(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => None,
+        Record::Order(_)
+        | Record::Stock(_)
+        | Record::Product(_)
+        | Record::Price(_)
+        | Record::Customer(_)
+        | Record::Company(_) => None,
     }
 }
 

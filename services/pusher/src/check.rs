@@ -24,7 +24,9 @@ pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId>
         | Record::Stock(_)
         | Record::Product(_)
         | Record::Price(_)
-        | Record::Cancellation(_) => None,
+        | Record::Cancellation(_)
+        | Record::Customer(_)
+        | Record::Company(_) => None,
     }
 }
 
@@ -40,7 +42,9 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
         | Record::Stock(_)
         | Record::Product(_)
         | Record::Price(_)
-        | Record::Cancellation(_) => Checked::Fine,
+        | Record::Cancellation(_)
+        | Record::Customer(_)
+        | Record::Company(_) => Checked::Fine,
     }
 }
 

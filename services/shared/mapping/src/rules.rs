@@ -31,7 +31,8 @@ pub struct Rules {
     /// Fields of the target record's lines; the line is `line`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set_lines: BTreeMap<String, Rule>,
-    /// Fields of what goes along with the target record: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`).
+    /// Fields of what goes along with the target record: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`); with customers and companies of their own each
+    /// `address` of their book (as `address`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
     pub set_on: BTreeMap<Place, BTreeMap<String, Rule>>,

@@ -16,16 +16,19 @@ pub enum Place {
     BillingAddress,
     /// Its shipping address.
     ShippingAddress,
+    /// Each address in its book.
+    Address,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Record,
         Self::Line,
         Self::Customer,
         Self::BillingAddress,
         Self::ShippingAddress,
+        Self::Address,
     ];
 
     /// Its name in the configuration (`billing_address`).
@@ -37,6 +40,7 @@ impl Place {
             Self::Customer => "customer",
             Self::BillingAddress => "billing_address",
             Self::ShippingAddress => "shipping_address",
+            Self::Address => "address",
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Twin {
 pub struct Assignments {
     /// Fields of the record itself, by the target's field name.
     pub header: BTreeMap<String, serde_json::Value>,
-    /// Fields of its lines, by source line, then by the target's field name.
+    /// Fields of its lines, or of the addresses in its book, by their id at the source, then by the target's field name.
     pub lines: BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
     /// Fields of what goes along with it (its customer, its addresses), by the target's field name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -295,7 +295,10 @@ pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
         (Kind::Order, Place::Record) => Some(&ORDER),
         (Kind::Refund, Place::Record) => Some(&CREDIT),
         (Kind::Order | Kind::Refund, Place::Line) => Some(&LINE),
-        (Kind::Order, Place::Customer) => Some(&CUSTOMER),
+        (Kind::Order, Place::Customer) | (Kind::Customer | Kind::Company, Place::Record) => {
+            Some(&CUSTOMER)
+        }
+        (Kind::Customer | Kind::Company, Place::Address) => Some(&ADDRESS),
         (Kind::Order, Place::BillingAddress | Place::ShippingAddress) => Some(&ADDRESS),
         _ => None,
     }

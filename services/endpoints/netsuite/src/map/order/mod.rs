@@ -30,7 +30,7 @@ pub(super) use lines::Lines;
 pub(in crate::map) use lines::{Line, Promotion};
 pub(crate) use money::{Deposit, deposited, deposits};
 use place::booking;
-pub(crate) use place::{caution, placed};
+pub(crate) use place::{caution, placed, placed_by};
 pub(crate) use record::sale;
 
 /// What an order is mapped with.
@@ -237,7 +237,7 @@ fn header(
     // A cash sale is paid.
     let agreed = match sale {
         Sale::CashSale => None,
-        Sale::SalesOrder | Sale::Invoice => payment_terms(order, orders)?,
+        Sale::SalesOrder | Sale::Invoice => payment_terms(order.payment_terms.as_deref(), orders)?,
     };
     let buyer = order.customer.as_ref();
     let email = buyer.and_then(|buyer| buyer.email.as_ref());

@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use caution::Caution;
-pub use customers::{Addresses, CustomerMatch, Customers, Guests, Update};
+pub use customers::{Addresses, CustomerMatch, CustomerRecords, Customers, Guests, Update};
 pub use names::{Column, InternalId};
 pub use payments::Payments;
 pub use places::Place;
