@@ -126,7 +126,13 @@ async fn companies_are_read_with_their_people_and_places() {
         external_id: Some("C-1001".to_owned()),
         contacts: people.iter().take(12).map(|one| one.id.clone()).collect(),
         sites: (0..7)
-            .map(|n| (format!("Place {n}"), format!("{n} Dock St"), "Portland".to_owned()))
+            .map(|n| {
+                (
+                    format!("Place {n}"),
+                    format!("{n} Dock St"),
+                    "Portland".to_owned(),
+                )
+            })
             .collect(),
         terms: Some("Net 30".to_owned()),
     };

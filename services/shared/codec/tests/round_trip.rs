@@ -9,13 +9,15 @@
 
 use causeway_codec as codec;
 
+#[path = "strategies/people.rs"]
+mod people;
+
 use commerce::{
-    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Component,
-    ConnectionId, Consent, Country, Currency, Customer, Discount, Document, Event, ExternalId,
-    Fulfilment, FulfilmentLine, Image, LineKind, MerchantId, Money, Order, OrderLine, OrderRef,
-    OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund,
-    RefundLine, Repayment, Restock, Revision, Site, Sku, StockLevel, TaxLine, TraceContext,
-    Variant, Weight, WeightUnit,
+    Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
+    PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
+    TaxLine, TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -387,55 +389,11 @@ fn record() -> impl Strategy<Value = Record> {
         order: OrderRef { id, key },
         begun,
     });
-    let entry = || (id(), address()).prop_map(|(id, address)| AddressEntry { id, address });
-    let consent = prop_oneof![
-        Just(Consent::Subscribed),
-        Just(Consent::NotSubscribed),
-        Just(Consent::Pending),
-        Just(Consent::Unsubscribed),
-        Just(Consent::Invalid),
-    ];
-    let account = (
-        (text(), customer(), vec(entry(), 0..3)),
-        (of(consent), any::<bool>(), maybe(), vec(text(), 0..3)),
-    );
-    let account = account.prop_map(|(who, about)| Account {
-        number: who.0,
-        customer: who.1,
-        addresses: who.2,
-        email_consent: about.0,
-        tax_exempt: about.1,
-        note: about.2,
-        tags: about.3,
-    });
-    let site = (
-        (id(), text(), of(entry()), of(entry())),
-        (maybe(), maybe(), any::<bool>(), maybe()),
-    );
-    let site = site.prop_map(|(place, terms)| Site {
-        id: place.0,
-        name: place.1,
-        billing: place.2,
-        shipping: place.3,
-        phone: terms.0,
-        payment_terms: terms.1,
-        tax_exempt: terms.2,
-        tax_number: terms.3,
-    });
-    let people = vec(customer(), 0..3);
-    let business = (text(), company(), maybe(), people, vec(site, 0..3));
-    let business = business.prop_map(|(number, company, note, contacts, sites)| Business {
-        number,
-        company,
-        note,
-        contacts,
-        sites,
-    });
     prop_oneof![
-        account
+        people::account()
             .prop_map(|account| Record::Customer(Box::new(account)))
             .boxed(),
-        business
+        people::business()
             .prop_map(|business| Record::Company(Box::new(business)))
             .boxed(),
         order()

@@ -18,17 +18,20 @@ pub enum Place {
     ShippingAddress,
     /// Each address in its book.
     Address,
+    /// What is made of each of its payments.
+    Payment,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Record,
         Self::Line,
         Self::Customer,
         Self::BillingAddress,
         Self::ShippingAddress,
         Self::Address,
+        Self::Payment,
     ];
 
     /// Its name in the configuration (`billing_address`).
@@ -41,6 +44,7 @@ impl Place {
             Self::BillingAddress => "billing_address",
             Self::ShippingAddress => "shipping_address",
             Self::Address => "address",
+            Self::Payment => "payment",
         }
     }
 }

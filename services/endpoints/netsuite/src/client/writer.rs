@@ -292,7 +292,11 @@ impl Writer {
         for one in fresh {
             let draft = draft(one.order, &one.write.key, &one.write.set, terms);
             let whole = draft.and_then(|draft| match draft.is_sales_order() {
-                true => Ok((*one, draft, deposits(&one.write.event, terms)?)),
+                true => Ok((
+                    *one,
+                    draft,
+                    deposits(&one.write.event, &one.write.set, terms)?,
+                )),
                 false => Ok((*one, draft, Vec::new())),
             });
             match whole {

@@ -25,6 +25,7 @@ mod products;
 mod promotions;
 mod refunds;
 mod register;
+mod rounding;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -404,7 +404,7 @@ fn business(sites: &[Value]) -> commerce::Business {
 #[case::agreed(&[Some("Net 30"), Some("Net 30")], Some("Net 30"))]
 #[case::not_agreed(&[Some("Net 30"), Some("Net 60")], None)]
 #[case::not_everywhere(&[Some("Net 30"), None], None)]
-#[case::nowhere(&[None, None], None)]
+#[case::in_no_place(&[None, None], None)]
 #[case::no_place(&[], None)]
 fn a_companys_terms_are_those_that_all_its_places_have(
     #[case] terms: &[Option<&str>],
