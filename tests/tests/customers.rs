@@ -332,14 +332,18 @@ async fn customers_come_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn customers_of_their_own_survive_deaths_and_faults() {
+async fn customers_of_their_own_survive_deaths() {
     let plans = [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)];
     customers_of_their_own(Phase::Customers, &[], &plans).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_of_their_own_survive_faults() {
     let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
+        Rule::at_rate(Fault::CutBefore, 0.02),
+        Rule::at_rate(Fault::CutAfter, 0.03),
+        Rule::at_rate(Fault::FailAfter, 0.02),
+        Rule::at_rate(Fault::Refuse, 0.02),
     ];
     customers_of_their_own(Phase::Customers, &rules, &[]).await;
 }

@@ -39,8 +39,11 @@ struct Subject {
     made: &'static str,
     /// Its lists, with what reads them to their ends.
     lists: &'static [(&'static str, Document)],
-    read: fn(&str) -> Result<(String, Timestamp, Record), String>,
+    read: fn(&str) -> Result<Read, String>,
 }
+
+/// A record with its global id, and when it changed.
+type Read = (String, Timestamp, Record);
 
 const OF_CUSTOMERS: Subject = Subject {
     kind: Kind::Customer,
