@@ -243,6 +243,8 @@ impl Roles {
             | Phase::Refunds
             | Phase::Cancellations
             | Phase::Credits
+            | Phase::Customers
+            | Phase::Companies
             | Phase::Products
             | Phase::Prices => Rules::default(),
         };

@@ -46,11 +46,15 @@ pub enum Phase {
     Cancellations,
     /// Refunds, from NetSuite to the shop.
     Credits,
+    /// Customers, from the shop to NetSuite.
+    Customers,
+    /// Companies, from the shop to NetSuite.
+    Companies,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
@@ -59,6 +63,8 @@ impl Phase {
         Self::Prices,
         Self::Cancellations,
         Self::Credits,
+        Self::Customers,
+        Self::Companies,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -70,6 +76,8 @@ impl Phase {
             Self::Products => Kind::Product,
             Self::Prices => Kind::Price,
             Self::Cancellations => Kind::Cancellation,
+            Self::Customers => Kind::Customer,
+            Self::Companies => Kind::Company,
         }
     }
 
@@ -83,12 +91,16 @@ impl Phase {
             Self::Prices => "prices",
             Self::Cancellations => "cancellations",
             Self::Credits => "credits",
+            Self::Customers => "customers",
+            Self::Companies => "companies",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
-            Self::Orders | Self::Refunds => ("shop", "netsuite"),
+            Self::Orders | Self::Refunds | Self::Customers | Self::Companies => {
+                ("shop", "netsuite")
+            }
             Self::Shipments
             | Self::Stock
             | Self::Products
@@ -355,6 +367,8 @@ impl World {
             Phase::Stock if self.stock_may_differ => return left,
             Phase::Cancellations => called_off(&self.sandbox),
             Phase::Credits => credited(&self.sandbox),
+            Phase::Customers => self.sandbox.shopify().customers().len(),
+            Phase::Companies => 1,
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

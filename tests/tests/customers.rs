@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use causeway_scenarios::{Cut, Phase, World, writes};
 use ports::Status;
 use sandbox::netsuite::Record;
-use sandbox::shopify::{Edit, Purchase};
+use sandbox::shopify::{CustomerEdit, CustomerView, Edit, NewCompany, Purchase};
 use sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
@@ -247,4 +247,165 @@ async fn both_sides_misbehave() {
         Rule::at_rate(Fault::Refuse, 0.03),
     ];
     every_buyer_is_the_right_customer(&rules, &[]).await;
+}
+
+/// Every customer of the shop is one of NetSuite's, the one that their orders name.
+fn assert_everybody_is_there_once(world: &World) {
+    let netsuite = world.sandbox.netsuite();
+    let mut emails = BTreeSet::new();
+    for customer in world.sandbox.shopify().customers() {
+        let key = format!("shop-customer-{}", number(&customer.id));
+        let record = netsuite.by_external_id("customer", &key).unwrap();
+        assert_eq!(record.text("email"), customer.email.as_deref());
+        emails.extend(customer.email);
+    }
+    for order in world.sandbox.shopify().orders() {
+        let Some(customer) = order.customer.filter(|_| !order.cancelled && !order.test) else {
+            continue;
+        };
+        let key = format!("shop-customer-{}", number(&customer));
+        let record = netsuite.by_external_id("customer", &key).unwrap();
+        assert_eq!(buyer(world, &order.id), record.id, "{}", order.name);
+    }
+    let all = netsuite.records("customer");
+    for email in emails {
+        let theirs = all.iter().filter(|one| one.text("email") == Some(&email));
+        assert_eq!(theirs.count(), 1, "{email}");
+    }
+}
+
+/// Whichever comes first, the customer or their orders.
+async fn customers_of_their_own(first: Phase, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = World::new(60, |options| {
+        options.netsuite.settings.numbers_customers = false;
+        options.netsuite.faults = rules.to_vec();
+        options.shopify.faults = rules.to_vec();
+    })
+    .await;
+    let (shop, netsuite) = (
+        world.sandbox.shopify().clone(),
+        world.sandbox.netsuite().clone(),
+    );
+    let then = if first == Phase::Orders {
+        Phase::Customers
+    } else {
+        Phase::Orders
+    };
+    world.run(first, plans).await;
+    world.run(then, plans).await;
+    assert_everybody_is_there_once(&world);
+
+    // Somebody moves and says who they are now: that reaches NetSuite, and only that.
+    let named = |one: &CustomerView| !one.name.0.is_empty() && one.email.is_some();
+    let mover = shop.customers().into_iter().find(named).unwrap();
+    let before = netsuite.records("customer").len();
+    for change in [
+        CustomerEdit::FirstName("Augusta".to_owned()),
+        CustomerEdit::Address("12 New Street".to_owned(), "Oslo".to_owned()),
+    ] {
+        world.clock.pass(std::time::Duration::from_secs(2));
+        assert!(shop.edit_customer(&mover.id, &change));
+    }
+    world.run(Phase::Customers, &[]).await;
+    let key = format!("shop-customer-{}", number(&mover.id));
+    let record = netsuite.by_external_id("customer", &key).unwrap();
+    assert_eq!(record.text("firstName"), Some("Augusta"));
+    let book = format!("{:?}", record.sublists["addressBook"]);
+    assert_eq!(book.matches("12 New Street").count(), 1, "{book}");
+    assert_eq!(netsuite.records("customer").len(), before);
+    for row in world.records(Phase::Customers).await {
+        let good = matches!(row.status, Status::Synced | Status::Unchanged);
+        assert!(good, "{} {:?}: {:?}", row.number, row.status, row.reason);
+    }
+    assert_address_books(&world);
+    let before = writes(&world.sandbox);
+    world.run_again(Phase::Customers).await;
+    assert_eq!(writes(&world.sandbox), before);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_come_of_their_own() {
+    for first in [Phase::Customers, Phase::Orders] {
+        customers_of_their_own(first, &[], &[]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_of_their_own_survive_deaths() {
+    let plans = [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)];
+    customers_of_their_own(Phase::Customers, &[], &plans).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_of_their_own_survive_faults() {
+    let rules = [
+        Rule::at_rate(Fault::CutBefore, 0.02),
+        Rule::at_rate(Fault::CutAfter, 0.03),
+        Rule::at_rate(Fault::FailAfter, 0.02),
+        Rule::at_rate(Fault::Refuse, 0.02),
+    ];
+    customers_of_their_own(Phase::Customers, &rules, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_company_of_its_own_is_the_one_that_buys() {
+    let mut world = World::new(40, |_| {}).await;
+    world.settings("netsuite")["orders"]["terms"] = json!({ "Net 30": 2 });
+    world.settings("shop")["companies"] = true.into();
+    let shop = world.sandbox.shopify().clone();
+    let sale = |order: &sandbox::shopify::OrderView| {
+        !order.cancelled && !order.test && order.customer.is_some()
+    };
+    let order = shop.orders().into_iter().find(sale).unwrap();
+    let person = order.customer.clone().unwrap();
+    assert!(shop.edit_order(
+        &order.id,
+        &Edit::Company(Purchase {
+            company: 88,
+            name: "Acme Inc".to_owned(),
+            external_id: None,
+            location: "Harbour".to_owned(),
+            terms: Some("Net 30".to_owned()),
+        })
+    ));
+    let mut acme = NewCompany {
+        number: 88,
+        name: "Acme Inc".to_owned(),
+        external_id: None,
+        contacts: vec![person],
+        sites: vec![(
+            "Harbour".to_owned(),
+            "9 Dock St".to_owned(),
+            "Portland".to_owned(),
+        )],
+        terms: Some("Net 30".to_owned()),
+    };
+    shop.put_company(&acme);
+    world.run(Phase::Companies, &[]).await;
+    world.run(Phase::Orders, &[]).await;
+    let netsuite = world.sandbox.netsuite().clone();
+    let company = || {
+        netsuite
+            .by_external_id("customer", "shop-company-88")
+            .unwrap()
+    };
+    assert_eq!(buyer(&world, &order.id), company().id);
+    assert_eq!(company().reference("terms"), Some(2));
+    assert_eq!(netsuite.records("contact").len(), 1, "one and the same");
+    world.clock.pass(std::time::Duration::from_secs(60));
+    acme.sites.push((
+        "Office".to_owned(),
+        "1 Main St".to_owned(),
+        "Portland".to_owned(),
+    ));
+    shop.put_company(&acme);
+    world.run(Phase::Companies, &[]).await;
+    assert_eq!(company().sublists["addressBook"].len(), 2);
+    world.clock.pass(std::time::Duration::from_secs(60));
+    acme.name = "Acme Holding".to_owned();
+    shop.put_company(&acme);
+    world.run(Phase::Companies, &[]).await;
+    assert_eq!(company().text("companyName"), Some("Acme Holding"));
+    world.finish().await;
 }

@@ -168,8 +168,10 @@ impl Run<'_> {
                 self.come_back(index, item, id);
                 continue;
             }
-            match check(&item.event, item.bound.is_none()) {
+            let rounding = self.plan.mapping.rounding();
+            match check(&item.event, item.bound.is_none(), rounding) {
                 Checked::Fine => {}
+                Checked::Rounded(told) => item.steps.push(self.step(StepKind::Checked, told)),
                 Checked::Skip(rule) => {
                     self.close(index, item, Status::Skipped, rule.to_owned());
                     continue;
@@ -408,7 +410,12 @@ fn ruled(set: &Assignments) -> Option<String> {
         let named = move |field| format!("{}: {field}", place.name());
         fields.keys().map(named)
     });
-    let names: Vec<String> = header.chain(lines).chain(parts).collect();
+    let payments = set.payments.values().flat_map(|fields| fields.keys());
+    let payments: BTreeSet<&String> = payments.collect();
+    let payments = payments
+        .into_iter()
+        .map(|field| format!("payment: {field}"));
+    let names: Vec<String> = header.chain(lines).chain(parts).chain(payments).collect();
     (!names.is_empty()).then(|| format!("set by rules: {}", names.join(", ")))
 }
 
@@ -423,7 +430,12 @@ pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
         Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
         Record::Refund(refund) => Some(refund.order.id.clone()),
         Record::Cancellation(cancellation) => Some(cancellation.order.id.clone()),
-        Record::Order(_) | Record::Stock(_) | Record::Product(_) | Record::Price(_) => None,
+        Record::Order(_)
+        | Record::Stock(_)
+        | Record::Product(_)
+        | Record::Price(_)
+        | Record::Customer(_)
+        | Record::Company(_) => None,
     }
 }
 

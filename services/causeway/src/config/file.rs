@@ -6,6 +6,7 @@ use std::time::Duration;
 use commerce::{ConnectionId, Kind, MerchantId, SyncId};
 use mapping::{Rule, Rules, Table};
 use ports::{Audit, Place};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -74,10 +75,16 @@ pub(crate) struct SyncEntry {
     /// Fields of the target record's lines, as above; the line is `line`.
     #[serde(default)]
     pub(crate) set_lines: BTreeMap<String, Rule>,
-    /// Fields of what goes along with the target record, as above: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`).
+    /// Fields of what goes along with the target record, as above: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`),
+    /// `payment` (each, as `payment`); of a customer or company each `address`.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
     pub(crate) set_on: BTreeMap<Place, BTreeMap<String, Rule>>,
+    /// Of orders and refunds: up to which difference between the stated total and what the lines come to a line of its own makes it good
+    /// (`"0.05"`), by the item that the target's settings name (NetSuite's `orders.rounding_item`). Left out, every difference is held.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub(crate) rounding: Option<Decimal>,
 }
 
 /// When both ends of a sync are compared, and how far back.
@@ -118,6 +125,7 @@ impl SyncEntry {
             set: self.set.clone(),
             set_lines: self.set_lines.clone(),
             set_on: self.set_on.clone(),
+            rounding: self.rounding,
         }
     }
 }

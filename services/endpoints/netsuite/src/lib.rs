@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders, refunds as credits; fulfilments, stock levels, products and prices, credits and cancellations come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits, customers and companies as customers; fulfilments, stock levels, products and prices, credits and cancellations come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -20,10 +20,10 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice,
-    Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool,
-    PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock,
-    SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers,
+    Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders,
+    Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale,
+    Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
 };
 
 /// The endpoint's name in configuration.
@@ -38,7 +38,7 @@ pub const READS: &[Kind] = &[
     Kind::Cancellation,
 ];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund];
+pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -64,6 +64,9 @@ pub struct Settings {
     /// How orders become sales orders.
     #[serde(default)]
     pub orders: Orders,
+    /// How customers and companies that are records of their own are kept up.
+    #[serde(default)]
+    pub customers: CustomerRecords,
     /// How refunds become credit memos and cash refunds.
     #[serde(default)]
     pub refunds: Refunds,

@@ -101,6 +101,8 @@ fn shown(record: &Record) -> Value {
         Record::Product(product) => json!(product),
         Record::Price(price) => json!(price),
         Record::Cancellation(cancellation) => json!(cancellation),
+        Record::Customer(account) => json!(account),
+        Record::Company(business) => json!(business),
     }
 }
 

@@ -12,6 +12,7 @@ mod mutation;
 mod options;
 mod orders;
 mod pages;
+mod people;
 mod price_lists;
 mod resolve;
 mod seed;
@@ -35,8 +36,9 @@ pub use edit::Edit;
 pub use inspect::{
     FulfilmentView, OrderView, ProductView, RefundView, StockView, Summary, VariantView,
 };
-pub use model::{Giveback, Purchase, Restock};
+pub use model::{Giveback, NewCompany, Purchase, Restock};
 pub use options::{Bucket, Options, Settings};
+pub use people::{CustomerEdit, CustomerView};
 pub use price_lists::PriceView;
 pub use webhook::Webhook;
 

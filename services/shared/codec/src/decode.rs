@@ -1,5 +1,6 @@
 //! Message to commerce.
 
+mod account;
 mod order;
 mod product;
 mod refund;
@@ -49,6 +50,12 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Cancellation(record)) => {
             Record::Cancellation(cancellation(record).within("cancellation")?)
+        }
+        Some(wire::envelope::Record::Customer(record)) => {
+            Record::Customer(Box::new(account::account(record).within("customer")?))
+        }
+        Some(wire::envelope::Record::Company(record)) => {
+            Record::Company(Box::new(account::business(record).within("company")?))
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -101,6 +108,8 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Product) => Ok(Kind::Product),
         Ok(wire::Kind::Price) => Ok(Kind::Price),
         Ok(wire::Kind::Cancellation) => Ok(Kind::Cancellation),
+        Ok(wire::Kind::Customer) => Ok(Kind::Customer),
+        Ok(wire::Kind::Company) => Ok(Kind::Company),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }

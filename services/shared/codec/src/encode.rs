@@ -1,5 +1,6 @@
 //! Commerce to message.
 
+mod account;
 mod order;
 mod product;
 mod refund;
@@ -51,6 +52,8 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Cancellation(record) => {
                 wire::envelope::Record::Cancellation(cancellation(record))
             }
+            Record::Customer(record) => wire::envelope::Record::Customer(account::account(record)),
+            Record::Company(record) => wire::envelope::Record::Company(account::business(record)),
         }),
     }
 }
@@ -64,6 +67,8 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Product => wire::Kind::Product,
         Kind::Price => wire::Kind::Price,
         Kind::Cancellation => wire::Kind::Cancellation,
+        Kind::Customer => wire::Kind::Customer,
+        Kind::Company => wire::Kind::Company,
     }
 }
 

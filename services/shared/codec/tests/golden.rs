@@ -109,6 +109,8 @@ fn write_missing_golden_messages() {
             "cancellation",
             codec::encode_event(&samples::cancellation()),
         ),
+        ("customer", codec::encode_event(&samples::account())),
+        ("company", codec::encode_event(&samples::business())),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -9,6 +9,9 @@
 
 use causeway_codec as codec;
 
+#[path = "strategies/people.rs"]
+mod people;
+
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
     Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
@@ -387,6 +390,12 @@ fn record() -> impl Strategy<Value = Record> {
         begun,
     });
     prop_oneof![
+        people::account()
+            .prop_map(|account| Record::Customer(Box::new(account)))
+            .boxed(),
+        people::business()
+            .prop_map(|business| Record::Company(Box::new(business)))
+            .boxed(),
         order()
             .prop_map(|order| Record::Order(Box::new(order)))
             .boxed(),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::account::{Account, Business};
 use crate::cancellation::Cancellation;
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
@@ -31,6 +32,10 @@ pub enum Record {
     Price(Price),
     /// A sale called off.
     Cancellation(Cancellation),
+    /// Somebody with an account at the shop.
+    Customer(Box<Account>),
+    /// A company that buys at the shop.
+    Company(Box<Business>),
 }
 
 impl Record {
@@ -45,6 +50,8 @@ impl Record {
             Self::Product(_) => Kind::Product,
             Self::Price(_) => Kind::Price,
             Self::Cancellation(_) => Kind::Cancellation,
+            Self::Customer(_) => Kind::Customer,
+            Self::Company(_) => Kind::Company,
         }
     }
 
@@ -74,6 +81,8 @@ impl Record {
             )),
             Self::Product(product) => serde_json::to_vec(&product.content()),
             Self::Cancellation(cancellation) => serde_json::to_vec(cancellation),
+            Self::Customer(account) => serde_json::to_vec(account),
+            Self::Company(business) => serde_json::to_vec(business),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -82,7 +91,9 @@ impl Record {
             | Self::Refund(_)
             | Self::Product(_)
             | Self::Price(_)
-            | Self::Cancellation(_) => None,
+            | Self::Cancellation(_)
+            | Self::Customer(_)
+            | Self::Company(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -100,7 +111,7 @@ impl Record {
         any.then(|| serde_json::to_vec(&(&order.company, &order.payment_terms)).unwrap_or_default())
     }
 
-    /// The number by which people know the record: an order number, a fulfilment number, a SKU.
+    /// The number by which people know the record: an order number, a fulfilment number, a SKU, an e-mail address.
     #[must_use]
     pub fn number(&self) -> &str {
         match self {
@@ -111,6 +122,8 @@ impl Record {
             Self::Product(product) => &product.number,
             Self::Price(price) => price.sku.as_str(),
             Self::Cancellation(cancellation) => &cancellation.number,
+            Self::Customer(account) => &account.number,
+            Self::Company(business) => &business.number,
         }
     }
 }

@@ -114,11 +114,15 @@ pub enum Kind {
     Price,
     /// A sale called off where it was to be delivered from.
     Cancellation,
+    /// Somebody with an account at the shop.
+    Customer,
+    /// A company that buys at the shop.
+    Company,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
@@ -126,6 +130,8 @@ impl Kind {
         Self::Product,
         Self::Price,
         Self::Cancellation,
+        Self::Customer,
+        Self::Company,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -139,6 +145,8 @@ impl Kind {
             Self::Product => "product",
             Self::Price => "price",
             Self::Cancellation => "cancellation",
+            Self::Customer => "customer",
+            Self::Company => "company",
         }
     }
 
@@ -233,10 +241,10 @@ impl TargetKey {
         ))
     }
 
-    /// The key of the customer with that id at the source.
+    /// The key of the customer with that id at the source: the same whether they come by an order or as a record of their own.
     #[must_use]
     pub fn customer(source: &ConnectionId, id: &ExternalId) -> Self {
-        Self(format!("{source}-customer-{}", escaped(id.as_str())))
+        Self::of(source, Kind::Customer, id)
     }
 
     /// The key of the deposit of an order's payment. The two underscores stand in no escaped id, so that no two pairs share a key.
@@ -246,20 +254,16 @@ impl TargetKey {
         Self(format!("{source}-deposit-{order}__{payment}"))
     }
 
-    /// The key of the company with that id at the source.
+    /// The key of the company with that id at the source: the same whether it comes by an order or as a record of its own.
     #[must_use]
     pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {
-        Self(format!(
-            "{}{}",
-            Self::companies(source),
-            escaped(id.as_str())
-        ))
+        Self::of(source, Kind::Company, id)
     }
 
     /// What the keys of all companies of the source begin with.
     #[must_use]
     pub fn companies(source: &ConnectionId) -> String {
-        format!("{source}-company-")
+        Self::prefix(source, Kind::Company)
     }
 
     /// The key of a person, by their key as a customer, at this company: one person may order for several.
@@ -291,7 +295,9 @@ impl TargetKey {
             | Kind::Refund
             | Kind::Product
             | Kind::Price
-            | Kind::Cancellation => {
+            | Kind::Cancellation
+            | Kind::Customer
+            | Kind::Company => {
                 format!("{source}-{kind}-")
             }
         }

@@ -1,7 +1,8 @@
-//! The nouns of commerce that Causeway moves between systems: orders, refunds, fulfilments, stock levels, products, prices, and the values
+//! The nouns of commerce that Causeway moves between systems: orders, customers, refunds, fulfilments, stock levels, products, prices, and the values
 //! they are made of (money, SKUs, ids, addresses). Plain data and arithmetic: nothing here is asynchronous, reads a
 //! clock, or talks to anything.
 
+mod account;
 mod address;
 mod amount;
 mod cancellation;
@@ -21,6 +22,7 @@ mod sku;
 mod stock;
 mod total;
 
+pub use account::{Account, AddressEntry, Business, Consent, Site};
 pub use address::Address;
 pub use amount::{Amount, Side};
 pub use cancellation::Cancellation;

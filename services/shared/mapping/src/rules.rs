@@ -6,6 +6,7 @@ use std::sync::Arc;
 use commerce::{Event, Kind, LineId};
 use ports::{Assignments, FieldType, Fields, Place};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,10 +32,16 @@ pub struct Rules {
     /// Fields of the target record's lines; the line is `line`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set_lines: BTreeMap<String, Rule>,
-    /// Fields of what goes along with the target record: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`).
+    /// Fields of what goes along with the target record: `customer` (as `customer`), `billing_address` and `shipping_address` (as `address`), `payment` (each, as
+    /// `payment`); with customers and companies of their own each
+    /// `address` of their book (as `address`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, Rule>>")]
     pub set_on: BTreeMap<Place, BTreeMap<String, Rule>>,
+    /// Of orders and refunds: how far the stated total may lie from what the lines come to, for the difference to become a line of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub rounding: Option<Decimal>,
 }
 
 /// A rule that cannot be used.
@@ -94,6 +101,7 @@ pub struct Mapping {
     filter: Option<(String, AST)>,
     targets: BTreeMap<Place, Vec<Target>>,
     uses_source: bool,
+    rounding: Option<Decimal>,
 }
 
 /// A field to be set.
@@ -189,6 +197,9 @@ impl Mapping {
                 why: format!("write these rules under '{instead}'"),
             });
         }
+        if let Some(most) = rules.rounding {
+            rounds(most, kind, fields)?;
+        }
         // Trying the rules out asked the tables, too.
         tables.take();
         Ok(Self {
@@ -197,6 +208,7 @@ impl Mapping {
             tables,
             filter,
             targets,
+            rounding: rules.rounding,
         })
     }
 
@@ -204,7 +216,7 @@ impl Mapping {
     #[must_use]
     pub fn apply(&self, event: &Event) -> Mapped {
         if self.filter.is_none() && self.targets.is_empty() {
-            return Mapped::Write(Assignments::default());
+            return Mapped::Write(self.nothing());
         }
         let source = if self.uses_source {
             view::source(event)
@@ -255,13 +267,26 @@ impl Mapping {
         found.into_iter().collect()
     }
 
+    /// How far a stated total may lie from what the lines come to, for a rounding line to make good the difference.
+    #[must_use]
+    pub const fn rounding(&self) -> Option<Decimal> {
+        self.rounding
+    }
+
+    fn nothing(&self) -> Assignments {
+        Assignments {
+            rounding: self.rounding,
+            ..Assignments::default()
+        }
+    }
+
     fn decide(&self, scope: &mut Scope<'_>, event: &Event) -> Result<Mapped, String> {
         if let Some((text, filter)) = &self.filter
             && !self.holds("filter", scope, filter)?
         {
             return Ok(Mapped::Skip { rule: text.clone() });
         }
-        let mut assignments = Assignments::default();
+        let mut assignments = self.nothing();
         for (place, targets) in &self.targets {
             for (line, name, item) in view::items(&event.record, *place) {
                 let outer = scope.len();
@@ -327,6 +352,25 @@ impl Mapping {
     }
 }
 
+/// Only what has a total and lines can have a rounding line.
+fn rounds(most: Decimal, kind: Kind, fields: Option<TargetFields<'_>>) -> Result<(), RuleError> {
+    let has_total = matches!(kind, Kind::Order | Kind::Refund);
+    let takes_lines = fields.is_none_or(|fields| fields(Place::Line).is_some());
+    let why = if !has_total {
+        format!("a {kind} has no total to be rounded")
+    } else if !takes_lines {
+        format!("the target makes no lines of a {kind}")
+    } else if most.is_sign_negative() {
+        "must not be negative".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(RuleError {
+        place: "rounding".to_owned(),
+        why,
+    })
+}
+
 fn put(
     assignments: &mut Assignments,
     place: Place,
@@ -335,6 +379,9 @@ fn put(
 ) {
     match (place, line) {
         (Place::Record, _) => assignments.header = fields,
+        (Place::Payment, Some(payment)) => {
+            assignments.payments.insert(payment, fields);
+        }
         (_, Some(line)) => {
             assignments.lines.insert(line, fields);
         }

@@ -2,11 +2,11 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Address, Adjustment, Amount, Cancellation, Company, Country, Currency, Customer, Discount,
-    ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product,
-    Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant,
-    Weight, WeightUnit,
+    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent,
+    Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image,
+    Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Site, Sku,
+    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -55,6 +55,31 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             },
             begun: true,
         }),
+        Kind::Customer => Record::Customer(Box::new(Account {
+            number: WORD.to_owned(),
+            customer: customer()?,
+            addresses: vec![entry()?],
+            email_consent: Some(Consent::Subscribed),
+            tax_exempt: false,
+            note: word(),
+            tags: vec![WORD.to_owned()],
+        })),
+        Kind::Company => Record::Company(Box::new(Business {
+            number: WORD.to_owned(),
+            company: company()?,
+            note: word(),
+            contacts: vec![customer()?],
+            sites: vec![Site {
+                id: ExternalId::new(WORD)?,
+                name: WORD.to_owned(),
+                billing: Some(entry()?),
+                shipping: Some(entry()?),
+                phone: word(),
+                payment_terms: word(),
+                tax_exempt: false,
+                tax_number: word(),
+            }],
+        })),
     })
 }
 
@@ -95,14 +120,7 @@ fn order() -> Result<Order, NoSample> {
         placed_at: Timestamp::UNIX_EPOCH,
         state: OrderState::Open,
         test: false,
-        customer: Some(Customer {
-            id: Some(ExternalId::new(WORD)?),
-            email: word(),
-            first_name: word(),
-            last_name: word(),
-            company: word(),
-            phone: word(),
-        }),
+        customer: Some(customer()?),
         billing: Some(address()),
         shipping: Some(address()),
         shop_currency: Currency::EUR,
@@ -120,12 +138,7 @@ fn order() -> Result<Order, NoSample> {
         channel: word(),
         note: word(),
         tags: vec![WORD.to_owned()],
-        company: Some(Company {
-            id: ExternalId::new(WORD)?,
-            name: WORD.to_owned(),
-            reference: word(),
-            location: word(),
-        }),
+        company: Some(company()?),
         payment_terms: word(),
         fulfilled: false,
         sold_at: Some(ExternalId::new(WORD)?),
@@ -228,6 +241,33 @@ fn product() -> Result<Product, NoSample> {
             first_price: Some(amount().shop),
         }],
         withdrawn: vec![Sku::new(WORD)?],
+    })
+}
+
+fn customer() -> Result<Customer, NoSample> {
+    Ok(Customer {
+        id: Some(ExternalId::new(WORD)?),
+        email: word(),
+        first_name: word(),
+        last_name: word(),
+        company: word(),
+        phone: word(),
+    })
+}
+
+fn company() -> Result<Company, NoSample> {
+    Ok(Company {
+        id: ExternalId::new(WORD)?,
+        name: WORD.to_owned(),
+        reference: word(),
+        location: word(),
+    })
+}
+
+fn entry() -> Result<AddressEntry, NoSample> {
+    Ok(AddressEntry {
+        id: ExternalId::new(WORD)?,
+        address: address(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
+mod people;
+
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
     OrderLine, OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine,
@@ -10,8 +12,10 @@ use rhai::{Array, Dynamic, Map, Scope};
 use rust_decimal::Decimal;
 
 use crate::convert::from_json;
+use people::{account_view, book, business_view};
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`, `customer`,
+/// `company`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -21,6 +25,8 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Product => "product",
         Kind::Price => "price",
         Kind::Cancellation => "cancellation",
+        Kind::Customer => "customer",
+        Kind::Company => "company",
     }
 }
 
@@ -64,6 +70,17 @@ pub(crate) fn items(record: &Record, place: Place) -> Vec<Item> {
         (Record::Order(order), Place::ShippingAddress) => {
             part("address", order.shipping.as_ref().map(address_view))
         }
+        (Record::Order(order), Place::Payment) => {
+            let payments = order.payments.iter();
+            payments
+                .map(|paid| (Some(paid.id.clone()), "payment", Some(payment_view(paid))))
+                .collect()
+        }
+        (Record::Customer(account), Place::Address) => book(&account.addresses),
+        (Record::Company(business), Place::Address) => {
+            let sites = business.sites.iter();
+            book(sites.flat_map(|site| site.billing.iter().chain(&site.shipping)))
+        }
         _ => Vec::new(),
     }
 }
@@ -86,6 +103,8 @@ fn whole(record: &Record) -> Dynamic {
         Record::Product(product) => product_view(product),
         Record::Price(price) => price_view(price),
         Record::Cancellation(cancellation) => cancellation_view(cancellation),
+        Record::Customer(account) => account_view(account),
+        Record::Company(business) => business_view(business),
     }
 }
 

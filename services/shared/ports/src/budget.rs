@@ -13,7 +13,7 @@ pub enum Lane {
     Orders,
     /// Stock levels.
     Stock,
-    /// Catalogue and backfill.
+    /// Catalogue, customers and backfill.
     Bulk,
 }
 
@@ -32,6 +32,8 @@ impl Lane {
             commerce::Kind::Stock => Self::Stock,
             commerce::Kind::Product => Self::Bulk,
             commerce::Kind::Price => Self::Bulk,
+            // An order brings its own customer along: these are not waited for.
+            commerce::Kind::Customer | commerce::Kind::Company => Self::Bulk,
         }
     }
 

@@ -16,16 +16,22 @@ pub enum Place {
     BillingAddress,
     /// Its shipping address.
     ShippingAddress,
+    /// Each address in its book.
+    Address,
+    /// What is made of each of its payments.
+    Payment,
 }
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Record,
         Self::Line,
         Self::Customer,
         Self::BillingAddress,
         Self::ShippingAddress,
+        Self::Address,
+        Self::Payment,
     ];
 
     /// Its name in the configuration (`billing_address`).
@@ -37,6 +43,8 @@ impl Place {
             Self::Customer => "customer",
             Self::BillingAddress => "billing_address",
             Self::ShippingAddress => "shipping_address",
+            Self::Address => "address",
+            Self::Payment => "payment",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use commerce::{Digest, Event, ExternalId, LineId, TargetKey};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Exchange;
@@ -24,11 +25,18 @@ pub struct Twin {
 pub struct Assignments {
     /// Fields of the record itself, by the target's field name.
     pub header: BTreeMap<String, serde_json::Value>,
-    /// Fields of its lines, by source line, then by the target's field name.
+    /// Fields of its lines, or of the addresses in its book, by their id at the source, then by the target's field name.
     pub lines: BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
     /// Fields of what goes along with it (its customer, its addresses), by the target's field name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parts: BTreeMap<Place, BTreeMap<String, serde_json::Value>>,
+    /// Fields of what is made of its payments, by the payment's id at the source, then by the target's field name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub payments: BTreeMap<LineId, BTreeMap<String, serde_json::Value>>,
+    /// How far the stated total may lie from what the lines come to, for a rounding line to make good the difference; `None`: not at all. In
+    /// the currency that is booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rounding: Option<Decimal>,
 }
 
 impl Assignments {

@@ -166,6 +166,22 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+        Kind::Customer => {
+            "  customers:
+    kind: customer
+    from: shop
+    to: netsuite
+    every: 1s
+"
+        }
+        Kind::Company => {
+            "  companies:
+    kind: company
+    from: shop
+    to: netsuite
+    every: 1s
+"
+        }
         Kind::Stock => {
             "  stock:
     kind: stock

@@ -186,7 +186,9 @@ impl Writer {
         };
         let aims: Vec<Option<Result<Aim, Fault>>> = bound
             .iter()
-            .map(|(one, _)| (!is_off(one.order)).then(|| aim(one.order, terms)))
+            .map(|(one, _)| {
+                (!is_off(one.order)).then(|| aim(one.order, one.write.set.rounding, terms))
+            })
             .collect();
         let open = |((one, twin), aim): &(&Bound<'_>, &Option<Result<Aim, Fault>>)| {
             let row = rows.get(twin.id.as_str());
@@ -263,7 +265,7 @@ impl Writer {
         };
         let paid = there.sale == Sale::SalesOrder && !is_off(one.order);
         let deposits = match paid {
-            true => deposits(&one.write.event, terms)?,
+            true => deposits(&one.write.event, &one.write.set, terms)?,
             false => Vec::new(),
         };
         Ok(Verdict {

@@ -23,7 +23,9 @@ impl Sums for Writer {
             | Record::Stock(_)
             | Record::Product(_)
             | Record::Price(_)
-            | Record::Cancellation(_) => None,
+            | Record::Cancellation(_)
+            | Record::Customer(_)
+            | Record::Company(_) => None,
         }
     }
 

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::{Kind, Order, OrderState, Record, Side};
-use ports::{Attempt, Effect, Fault, Register, Sink, Write, Written};
+use ports::{Attempt, Effect, Fault, Lane, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Added, Patron};
+use super::customers::{self, Added, Desk, Own, Patron, Who};
 use super::deposits::Till;
 use super::facts::Facts;
 use super::orders::{self, Ready, SALE};
@@ -18,7 +18,9 @@ use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
-use crate::map::{Deposit, Draft, Terms, buyer, contact, deposits, draft, facts, skus};
+use crate::map::{
+    Deposit, Draft, Terms, ToldOfCustomer as Told, buyer, contact, deposits, draft, facts, skus,
+};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -30,7 +32,7 @@ pub(crate) struct Writer {
     pub(super) api: Api,
     pub(super) shelf: Shelf,
     pub(super) facts: Facts,
-    added: Added,
+    pub(super) added: Added,
 }
 
 /// One order of a batch.
@@ -57,6 +59,7 @@ impl Sink for Writer {
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
         let mut book = Book::new(writes.len());
         let (mut fresh, mut bound, mut back) = (Vec::new(), Vec::new(), Vec::new());
+        let mut own = Vec::new();
         for (place, write) in writes.iter().enumerate() {
             let order = match &write.event.record {
                 Record::Order(order) => order,
@@ -68,6 +71,16 @@ impl Sink for Writer {
                     });
                     continue;
                 }
+                Record::Customer(account) => {
+                    let who = Who::Customer(account);
+                    own.push(Own { place, write, who });
+                    continue;
+                }
+                Record::Company(business) => {
+                    let who = Who::Company(business);
+                    own.push(Own { place, write, who });
+                    continue;
+                }
                 Record::Fulfilment(_)
                 | Record::Stock(_)
                 | Record::Product(_)
@@ -75,7 +88,7 @@ impl Sink for Writer {
                 | Record::Cancellation(_) => {
                     let kind = write.event.kind();
                     let why = format!(
-                        "NetSuite takes orders and refunds, not records of kind {kind}: correct the sync"
+                        "NetSuite takes orders, refunds, customers and companies, not records of kind {kind}: correct the sync"
                     );
                     book.end(place, Err(Fault::Refused { why }));
                     continue;
@@ -98,22 +111,21 @@ impl Sink for Writer {
         tills.extend(self.create(fresh, &mut book).await);
         self.deposit(tills, &mut book).await;
         self.cashier().write(back, &mut book).await;
+        self.keep(own, &mut book).await;
         book.into_attempts()
     }
 
     fn register(&self, kind: Kind) -> Option<Register<'_>> {
-        crate::WRITES
-            .contains(&kind)
-            .then_some(Register::Sums(self))
+        // Customers have no amounts, and people change them.
+        matches!(kind, Kind::Order | Kind::Refund).then_some(Register::Sums(self))
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
         // A sync is of one kind, and so is a batch.
-        if writes
-            .iter()
-            .any(|write| write.event.kind() == Kind::Refund)
-        {
-            return self.cashier().locate(writes).await;
+        match writes.first().map(|write| write.event.kind()) {
+            Some(Kind::Refund) => return self.cashier().locate(writes).await,
+            Some(Kind::Customer | Kind::Company) => return self.locate_customers(writes).await,
+            _ => {}
         }
         let mut found: Vec<_> = std::iter::repeat_with(|| Ok(None))
             .take(writes.len())
@@ -281,7 +293,11 @@ impl Writer {
         for one in fresh {
             let draft = draft(one.order, &one.write.key, &one.write.set, terms);
             let whole = draft.and_then(|draft| match draft.is_sales_order() {
-                true => Ok((*one, draft, deposits(&one.write.event, terms)?)),
+                true => Ok((
+                    *one,
+                    draft,
+                    deposits(&one.write.event, &one.write.set, terms)?,
+                )),
                 false => Ok((*one, draft, Vec::new())),
             });
             match whole {
@@ -303,17 +319,27 @@ impl Writer {
         let (named, open): (Vec<_>, Vec<_>) = drafts
             .into_iter()
             .partition(|(_, draft, _)| draft.entity().is_some());
+        let settings = &self.settings.orders;
         let patrons: Vec<Patron<'_>> = open
             .iter()
             .map(|(one, ..)| Patron {
-                order: one.order,
                 buyer: buyer(one.order, &one.write.event.connection),
-                set: &one.write.set,
-                contact: contact(one.order, &one.write.event.connection),
+                told: Told::by_order(one.order, &one.write.set, settings),
+                contacts: contact(one.order, &one.write.event.connection)
+                    .into_iter()
+                    .collect(),
+                known: None,
             })
             .collect();
-        let settings = &self.settings.orders;
-        let found = customers::entities(&self.api, &patrons, settings, &self.added).await?;
+        let desk = Desk {
+            api: &self.api,
+            lane: Lane::Orders,
+            settings,
+            update: settings.customer.update,
+            addresses: settings.customer.addresses,
+            added: &self.added,
+        };
+        let found = customers::entities(desk, &patrons).await?;
         for (index, exchange) in found.exchanges {
             if let Some((one, ..)) = open.get(index) {
                 book.note(one.place, [exchange]);
@@ -349,7 +375,7 @@ impl Writer {
         let mut without = Vec::new();
         for (whole, entity) in open.into_iter().zip(found.entities) {
             match entity {
-                Ok(entity) => add(whole, Some(entity)),
+                Ok(client) => add(whole, Some(client.json)),
                 Err(fault) => without.push((whole.0.place, fault)),
             }
         }

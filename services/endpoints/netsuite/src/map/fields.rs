@@ -88,6 +88,42 @@ pub(super) static ORDER: Fields = Fields {
     custom: Some("custbody"),
 };
 
+/// A customer deposit: a payment of an order.
+pub(super) static DEPOSIT: Fields = Fields {
+    text: &[
+        "memo",
+        "tranId",
+        "inputReferenceCode",
+        "outputReferenceCode",
+        "outputAuthCode",
+        "dynamicDescriptor",
+        "checkNumber",
+    ],
+    number: &["exchangeRate"],
+    bool: &["toBeEmailed", "cleared"],
+    date: &["tranDate"],
+    id: &[
+        ("customForm", ""),
+        ("subsidiary", "subsidiaries"),
+        ("location", "locations"),
+        ("department", "departments"),
+        ("class", "classes"),
+        ("currency", "currencies"),
+        ("account", ""),
+        ("undepFunds", ""),
+        ("paymentOption", "payment_methods"),
+        ("paymentProcessingProfile", ""),
+        ("handlingMode", ""),
+        ("cardholderAuthentication", ""),
+        ("customerPaymentAuthorization", ""),
+        ("paymentOperation", ""),
+        ("postingPeriod", ""),
+        ("transactionToRefund", ""),
+    ],
+    group: &[],
+    custom: Some("custbody"),
+};
+
 /// A credit memo or a cash refund: what either has.
 pub(super) static CREDIT: Fields = Fields {
     text: &[
@@ -295,7 +331,11 @@ pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
         (Kind::Order, Place::Record) => Some(&ORDER),
         (Kind::Refund, Place::Record) => Some(&CREDIT),
         (Kind::Order | Kind::Refund, Place::Line) => Some(&LINE),
-        (Kind::Order, Place::Customer) => Some(&CUSTOMER),
+        (Kind::Order, Place::Customer) | (Kind::Customer | Kind::Company, Place::Record) => {
+            Some(&CUSTOMER)
+        }
+        (Kind::Customer | Kind::Company, Place::Address) => Some(&ADDRESS),
+        (Kind::Order, Place::Payment) => Some(&DEPOSIT),
         (Kind::Order, Place::BillingAddress | Place::ShippingAddress) => Some(&ADDRESS),
         _ => None,
     }
@@ -309,7 +349,10 @@ mod tests {
     use super::*;
 
     /// What Causeway writes itself, or leaves alone.
-    const OURS: [&str; 6] = [
+    const OURS: [&str; 9] = [
+        "customer",
+        "salesOrder",
+        "payment",
         "externalId",
         "line",
         "item",
@@ -344,6 +387,7 @@ mod tests {
             (&facts["creditMemo"], &CREDIT),
             (&facts["cashRefund"], &CREDIT),
             (&facts["customer"], &CUSTOMER),
+            (&facts["customerDeposit"], &DEPOSIT),
         ] {
             for (name, told) in record.as_object().unwrap() {
                 let Some(told) = told.as_str() else { continue };

@@ -24,8 +24,9 @@ pub(crate) use cancellation::cancellation;
 pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{
-    Buyer, Choice, Contact, Entry, alternatives, buyer, contact, contact_body, customer_body,
-    entries, is_contact, pick, recognised, row_mark, upkeep,
+    Buyer, Choice, Contact, Entry, Told as ToldOfCustomer, account_buyer, alternatives,
+    business_buyer, buyer, contact, contact_body, contacts, customer_body, entries, is_contact,
+    pick, recognised, row_mark, upkeep,
 };
 pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;

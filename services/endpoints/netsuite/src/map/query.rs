@@ -405,6 +405,7 @@ mod tests {
 
     fn sought(texts: &[String]) -> Sought {
         Sought {
+            ids: Vec::new(),
             keys: texts.to_vec(),
             emails: texts.to_vec(),
             companies: texts.to_vec(),

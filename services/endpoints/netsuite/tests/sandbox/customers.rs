@@ -30,7 +30,7 @@ async fn adding() -> Lab {
 }
 
 /// Streets in a customer's address book.
-fn streets(lab: &Lab, key: &str) -> Vec<String> {
+pub(crate) fn streets(lab: &Lab, key: &str) -> Vec<String> {
     let customer = lab.account().by_external_id("customer", key).unwrap();
     let book = customer
         .sublists

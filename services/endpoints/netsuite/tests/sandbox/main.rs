@@ -19,11 +19,13 @@ mod customers;
 mod deposits;
 mod doubts;
 mod kinds;
+mod people;
 mod prices;
 mod products;
 mod promotions;
 mod refunds;
 mod register;
+mod rounding;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

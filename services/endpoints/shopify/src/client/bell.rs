@@ -58,11 +58,19 @@ impl Doorbell for Bell {
             .headers
             .get("x-shopify-topic")
             .map_or("", String::as_str);
-        match topic.split('/').next().unwrap_or_default() {
+        let (about, what) = topic.split_once('/').unwrap_or((topic, ""));
+        match about {
             "orders" | "order_transactions" => Ok(Some(Kind::Order)),
             "refunds" => Ok(Some(Kind::Refund)),
-            // Every app must take these; Causeway keeps nothing of them to act on.
-            "customers" | "shop" | "app" => Ok(None),
+            // Every app must take these; Causeway keeps nothing of them to act on. Who is gone is nowhere taken away.
+            "customers" if matches!(what, "redact" | "data_request" | "delete") => Ok(None),
+            "companies" if what == "delete" => Ok(None),
+            "shop" | "app" => Ok(None),
+            "customers"
+            | "customers_email_marketing_consent"
+            | "customer.tags_added"
+            | "customer.tags_removed" => Ok(Some(Kind::Customer)),
+            "companies" | "company_contacts" | "company_locations" => Ok(Some(Kind::Company)),
             _ => Err(Fault::Unreadable {
                 why: format!("webhook topic '{topic}' means nothing to Causeway"),
             }),
@@ -163,7 +171,23 @@ mod tests {
         };
         assert_eq!(answer("orders/updated"), Ok(Some(Kind::Order)));
         assert_eq!(answer("refunds/create"), Ok(Some(Kind::Refund)));
-        assert_eq!(answer("customers/redact"), Ok(None));
+        for topic in [
+            "customers/redact",
+            "customers/data_request",
+            "customers/delete",
+        ] {
+            assert_eq!(answer(topic), Ok(None), "{topic}");
+        }
+        for topic in ["customers/create", "customers/update", "customers/merge"] {
+            assert_eq!(answer(topic), Ok(Some(Kind::Customer)), "{topic}");
+        }
+        for topic in [
+            "companies/create",
+            "company_contacts/update",
+            "company_locations/update",
+        ] {
+            assert_eq!(answer(topic), Ok(Some(Kind::Company)), "{topic}");
+        }
         assert!(matches!(
             answer("themes/publish"),
             Err(Fault::Unreadable { .. })

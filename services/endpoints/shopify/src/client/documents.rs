@@ -81,6 +81,31 @@ pub(super) const ORDER_SHIPPING: Document = document!(
 );
 pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
 pub(super) const ORDER_COUNT: Document = document!(10, "order_count");
+pub(super) const CUSTOMERS: Document =
+    document!(300, "customers", "customer_fields", "book_fields");
+pub(super) const CUSTOMER: Document = document!(10, "customer", "customer_fields", "book_fields");
+pub(super) const CUSTOMER_IDS: Document = document!(15, "customer_ids");
+pub(super) const CUSTOMER_ADDRESSES: Document = document!(30, "customer_addresses", "book_fields");
+pub(super) const COMPANIES: Document = document!(
+    700,
+    "companies",
+    "company_fields",
+    "contact_fields",
+    "site_fields",
+    "site_address_fields"
+);
+pub(super) const COMPANY: Document = document!(
+    30,
+    "company",
+    "company_fields",
+    "contact_fields",
+    "site_fields",
+    "site_address_fields"
+);
+pub(super) const COMPANY_IDS: Document = document!(15, "company_ids");
+pub(super) const COMPANY_CONTACTS: Document = document!(40, "company_contacts", "contact_fields");
+pub(super) const COMPANY_SITES: Document =
+    document!(60, "company_sites", "site_fields", "site_address_fields");
 pub(super) const REFUNDS: Document = document!(
     400,
     "refunds",
@@ -230,7 +255,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 52] = [
+    const ALL: [(&str, Document); 61] = [
         ("orders", ORDERS),
         ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
@@ -239,6 +264,15 @@ mod tests {
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
         ("order count", ORDER_COUNT),
+        ("customers", CUSTOMERS),
+        ("customer", CUSTOMER),
+        ("customer ids", CUSTOMER_IDS),
+        ("customer addresses", CUSTOMER_ADDRESSES),
+        ("companies", COMPANIES),
+        ("company", COMPANY),
+        ("company ids", COMPANY_IDS),
+        ("company contacts", COMPANY_CONTACTS),
+        ("company sites", COMPANY_SITES),
         ("refunds", REFUNDS),
         ("refunds by id", REFUNDS_BY_ID),
         ("refund ids", REFUND_IDS),

@@ -8,13 +8,16 @@ use ports::{Cursor, Fault, Found, Page, Source, Window};
 use super::Api;
 use super::cursor::Place;
 use super::orders::Orders;
+use super::people::People;
 use super::refunds::RefundReader;
 use crate::Settings;
 
-/// Reads a shop's orders and refunds.
+/// Reads a shop's orders, refunds, customers and companies.
 pub(crate) struct Reader {
     orders: Orders,
     refunds: RefundReader,
+    customers: People,
+    companies: People,
 }
 
 impl Reader {
@@ -25,8 +28,14 @@ impl Reader {
         api: Api,
     ) -> Self {
         let orders = Orders::new(merchant.clone(), connection.clone(), settings, api.clone());
+        let (whose, from) = (merchant.clone(), connection.clone());
+        let customers = People::customers(whose, from, settings, api.clone());
+        let (whose, from) = (merchant.clone(), connection.clone());
+        let companies = People::companies(whose, from, settings, api.clone());
         Self {
             orders,
+            customers,
+            companies,
             refunds: RefundReader::new(merchant, connection, settings, api),
         }
     }
@@ -42,6 +51,8 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.page(after).await,
             Kind::Refund => self.refunds.page(after).await,
+            Kind::Customer => self.customers.page(after).await,
+            Kind::Company => self.companies.page(after).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
@@ -52,6 +63,8 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.some(ids).await,
             Kind::Refund => self.refunds.some(ids).await,
+            Kind::Customer => self.customers.one(id).await,
+            Kind::Company => self.companies.one(id).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
@@ -74,6 +87,8 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.ids(window).await,
             Kind::Refund => self.refunds.ids(window).await,
+            Kind::Customer => self.customers.ids(window).await,
+            Kind::Company => self.companies.ids(window).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }

@@ -52,7 +52,12 @@ impl Sink for Writer {
         match kind {
             Kind::Stock | Kind::Price => 250,
             Kind::Product => 10,
-            Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation => 20,
+            Kind::Fulfilment
+            | Kind::Order
+            | Kind::Refund
+            | Kind::Cancellation
+            | Kind::Customer
+            | Kind::Company => 20,
         }
     }
 
@@ -137,7 +142,7 @@ pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Product(product) => batch.products.push((place, write, &**product)),
             Record::Price(price) => batch.prices.push((place, price)),
-            Record::Order(_) => {}
+            Record::Order(_) | Record::Customer(_) | Record::Company(_) => {}
         }
     }
     batch

@@ -1,5 +1,6 @@
 //! Shopify's records to commerce and back. Pure.
 
+mod account;
 mod amount;
 mod cancellation;
 mod charges;
@@ -22,6 +23,7 @@ use std::fmt;
 
 use commerce::{ExternalId, MoneyError};
 
+pub(crate) use account::{account, business};
 pub(crate) use cancellation::{CallOff, call_off};
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;

@@ -43,30 +43,27 @@ pub(super) fn customer(order: &wire::Order) -> Result<Option<Customer>, Unmapped
             phone,
         }));
     };
-    let own_email = || {
-        given(
-            known
-                .default_email_address
-                .as_ref()
-                .map(|it| &it.email_address),
-        )
-    };
-    let own_phone = || {
-        given(
-            known
-                .default_phone_number
-                .as_ref()
-                .map(|it| &it.phone_number),
-        )
-    };
+    let own = person(known)?;
     Ok(Some(Customer {
+        email: email.or(own.email),
+        phone: phone.or(own.phone),
+        company,
+        ..own
+    }))
+}
+
+/// Somebody with an account, as far as they are told of with something else.
+pub(super) fn person(known: &wire::Customer) -> Result<Customer, Unmapped> {
+    let email = known.default_email_address.as_ref();
+    let phone = known.default_phone_number.as_ref();
+    Ok(Customer {
         id: Some(id(&known.legacy_resource_id)?),
-        email: email.or_else(own_email),
+        email: given(email.map(|it| &it.email_address)),
         first_name: given(known.first_name.as_ref()),
         last_name: given(known.last_name.as_ref()),
-        company,
-        phone: phone.or_else(own_phone),
-    }))
+        company: None,
+        phone: given(phone.map(|it| &it.phone_number)),
+    })
 }
 
 /// The company for which the buyer ordered.

@@ -4,6 +4,7 @@ mod cancellation;
 mod delivery;
 mod giveback;
 mod order;
+mod people;
 mod price;
 mod product;
 mod refund;
@@ -17,9 +18,10 @@ pub(crate) use delivery::{
 };
 pub(crate) use giveback::{GivebackLine, Given, OrderGivebacks};
 pub(crate) use order::{
-    Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
+    Address, Allocation, Bag, Customer, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
+pub(crate) use people::{Booked, Business, Shopper, Site, SiteAddress};
 pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
     Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, Sent, ShopWeight,

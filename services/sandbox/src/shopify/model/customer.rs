@@ -57,8 +57,12 @@ pub(in crate::shopify) struct Customer {
     pub(in crate::shopify) email: Option<String>,
     pub(in crate::shopify) phone: Option<String>,
     pub(in crate::shopify) locale: &'static str,
-    /// Also holds the name.
+    /// The default one, which also holds the name.
     pub(in crate::shopify) address: Address,
+    pub(in crate::shopify) others: Vec<Address>,
+    pub(in crate::shopify) note: Option<String>,
+    /// A `CustomerEmailAddressMarketingState`.
+    pub(in crate::shopify) consent: String,
     pub(in crate::shopify) orders: u32,
     pub(in crate::shopify) created_at: Timestamp,
     pub(in crate::shopify) updated_at: Timestamp,
@@ -84,5 +88,10 @@ pub struct Purchase {
 impl Customer {
     pub(in crate::shopify) fn id(&self) -> u64 {
         ids::customer(self.index)
+    }
+
+    /// All addresses, the default one first.
+    pub(in crate::shopify) fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.others)
     }
 }

@@ -48,6 +48,11 @@ pub(in crate::shopify) fn address(customer: usize) -> u64 {
     FIRST_ADDRESS + customer as u64
 }
 
+/// The id of the `place`th address in a customer's book; the default one is the first.
+pub(in crate::shopify) fn book_address(customer: usize, place: usize) -> u64 {
+    address(customer) + place as u64 * 1_000_000_000
+}
+
 pub(in crate::shopify) fn variant(index: usize) -> u64 {
     FIRST_VARIANT + index as u64
 }

@@ -1,6 +1,7 @@
 //! What the shop holds.
 
 pub(super) mod catalogue;
+pub(super) mod company;
 pub(super) mod customer;
 pub(super) mod fulfilment;
 pub(super) mod ids;
@@ -15,6 +16,7 @@ pub(super) mod stated;
 pub(super) mod store;
 
 pub(super) use catalogue::Variant;
+pub use company::NewCompany;
 pub use customer::Purchase;
 pub(super) use customer::{Address, Customer};
 pub(super) use fulfilment::{Fulfilment, FulfilmentOrder, FulfilmentOrderStatus};

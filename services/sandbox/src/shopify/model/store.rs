@@ -4,6 +4,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::catalogue::{self, Variant};
+use super::company::Firm;
 use super::inventory::Inventory;
 use super::jobs::Job;
 use super::prices::PriceList;
@@ -28,6 +29,7 @@ pub(in crate::shopify) struct Store {
     pub(in crate::shopify) locations: Vec<Place>,
     pub(in crate::shopify) inventory: Inventory,
     pub(in crate::shopify) customers: Vec<Customer>,
+    pub(in crate::shopify) firms: Vec<Firm>,
     pub(in crate::shopify) orders: Vec<Order>,
     pub(in crate::shopify) index: Index,
     pub(in crate::shopify) subscriptions: Vec<Subscription>,
@@ -114,6 +116,7 @@ impl Store {
                 })
                 .collect(),
             customers: Vec::new(),
+            firms: Vec::new(),
             orders: Vec::new(),
             index: Index::default(),
             subscriptions: Vec::new(),

@@ -55,6 +55,13 @@ pub(super) fn customer<'s>(node: Node<'s>, customer: &'s Customer, name: &str) -
         "phone" => customer.phone.as_ref().into(),
         "locale" => customer.locale.into(),
         "tags" => Value::Texts(Vec::new()),
+        "note" => customer.note.as_ref().into(),
+        "addressesV2" => {
+            let all = customer.addresses().enumerate();
+            node.many(all.map(|(place, address)| {
+                Thing::Address(address, ids::book_address(customer.index, place))
+            }))
+        }
         "state" => "ENABLED".into(),
         "taxExempt" => false.into(),
         "verifiedEmail" => customer.email.is_some().into(),
@@ -65,7 +72,10 @@ pub(super) fn customer<'s>(node: Node<'s>, customer: &'s Customer, name: &str) -
             &customer.address,
             ids::address(customer.index),
         )),
-        "defaultEmailAddress" => node.maybe(customer.email.as_deref().map(Thing::Email)),
+        "defaultEmailAddress" => {
+            let email = customer.email.as_deref();
+            node.maybe(email.map(|email| Thing::Mailbox(email, &customer.consent)))
+        }
         "defaultPhoneNumber" => node.maybe(customer.phone.as_deref().map(Thing::Phone)),
         _ => Value::Null,
     }

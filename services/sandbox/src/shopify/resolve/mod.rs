@@ -8,6 +8,7 @@ mod money;
 mod order;
 mod payload;
 mod payment;
+mod people;
 mod prices;
 mod product;
 mod query;
@@ -17,6 +18,7 @@ mod stated;
 use serde_json::{Map, Value as Json};
 
 use super::graphql::{Arguments, GraphError, Resolve};
+use super::model::company::{Firm, FirmSite};
 use super::model::customer::Customer;
 use super::model::fulfilment::{FulfilmentLine, FulfilmentOrder, FulfilmentOrderLine};
 use super::model::inventory::Level;
@@ -87,7 +89,16 @@ enum Thing<'s> {
     Company(&'s Purchase),
     CompanyLocation(&'s Purchase),
     PaymentTerms(&'s str),
-    Email(&'s str),
+    Firm(&'s Firm),
+    FirmContact(&'s Customer),
+    Site(&'s FirmSite),
+    /// The bill's (0) or the goods' (1).
+    SiteAddress(&'s FirmSite, u64),
+    Checkout(&'s FirmSite),
+    TermsTemplate(&'s str),
+    TaxSettings,
+    /// An e-mail address, and whether it may be written to.
+    Mailbox(&'s str, &'s str),
     Phone(&'s str),
     FulfilmentOrder(&'s Order, &'s FulfilmentOrder),
     FulfilmentOrderLine(&'s Order, &'s FulfilmentOrderLine),
@@ -233,10 +244,15 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Address(..) => "MailingAddress",
             Thing::Customer(_) => "Customer",
             Thing::Purchase(_) => "PurchasingCompany",
-            Thing::Company(_) => "Company",
-            Thing::CompanyLocation(_) => "CompanyLocation",
+            Thing::Company(_) | Thing::Firm(_) => "Company",
+            Thing::CompanyLocation(_) | Thing::Site(_) => "CompanyLocation",
+            Thing::FirmContact(_) => "CompanyContact",
+            Thing::SiteAddress(..) => "CompanyAddress",
+            Thing::Checkout(_) => "BuyerExperienceConfiguration",
+            Thing::TermsTemplate(_) => "PaymentTermsTemplate",
+            Thing::TaxSettings => "CompanyLocationTaxSettings",
             Thing::PaymentTerms(_) => "PaymentTerms",
-            Thing::Email(_) => "CustomerEmailAddress",
+            Thing::Mailbox(..) => "CustomerEmailAddress",
             Thing::Phone(_) => "CustomerPhoneNumber",
             Thing::FulfilmentOrder(..) => "FulfillmentOrder",
             Thing::FulfilmentOrderLine(..) => "FulfillmentOrderLineItem",
@@ -337,7 +353,18 @@ impl<'s> Resolve<'s> for Node<'s> {
             | Thing::Company(_)
             | Thing::CompanyLocation(_)
             | Thing::PaymentTerms(_) => customer::business(self, name),
-            Thing::Email(text) | Thing::Phone(text) => customer::contact(text, name),
+            Thing::Mailbox(text, consent) => match name {
+                "marketingState" => consent.into(),
+                _ => customer::contact(text, name),
+            },
+            Thing::Phone(text) => customer::contact(text, name),
+            Thing::Firm(firm) => people::firm(self, firm, name),
+            Thing::FirmContact(found) => people::firm_contact(self, found, name),
+            Thing::Site(site) => people::site(self, site, name),
+            Thing::SiteAddress(..)
+            | Thing::Checkout(_)
+            | Thing::TermsTemplate(_)
+            | Thing::TaxSettings => people::detail(self, name),
             Thing::FulfilmentOrder(order, found) => {
                 fulfilment::fulfilment_order(self, order, found, name)
             }

@@ -6,6 +6,7 @@ use super::super::model::product::CHANNELS;
 use super::super::model::search::Search;
 use super::super::model::store::Place;
 use super::super::{VERSION, orders};
+use super::people;
 use super::{FulfilmentOrder, Node, Order, Outcome, Thing, Value, Variant};
 
 pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Outcome<'s> {
@@ -54,6 +55,13 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
                 .and_then(|index| store.customers.get(index))
                 .map(Thing::Customer),
         ),
+        "customers" => people::customers(node, arguments)?,
+        "companies" => people::companies(node, arguments)?,
+        "company" => {
+            let id = id("Company")?;
+            let mut firms = store.firms.iter();
+            node.maybe(firms.find(|firm| firm.id == id).map(Thing::Firm))
+        }
         "refund" => node.maybe(part(node, "Refund", id("Refund")?)),
         "fulfillment" => node.maybe(part(node, "Fulfillment", id("Fulfillment")?)),
         "fulfillmentOrder" => node.maybe(part(node, "FulfillmentOrder", id("FulfillmentOrder")?)),
@@ -149,6 +157,11 @@ fn by_gid<'s>(node: Node<'s>, gid: &str) -> Result<Option<Thing<'s>>, GraphError
         "Customer" => ids::customer_index(number)
             .and_then(|index| store.customers.get(index))
             .map(Thing::Customer),
+        "Company" => store
+            .firms
+            .iter()
+            .find(|firm| firm.id == number)
+            .map(Thing::Firm),
         "ProductVariant" => variant(ids::variant_index(number)).map(Thing::Variant),
         "Product" => ids::product_index(number)
             .and_then(|place| store.products.get(place))

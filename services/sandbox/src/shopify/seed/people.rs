@@ -87,6 +87,13 @@ pub(super) fn buyer(
         },
         locale: market.locale,
         address: address.clone(),
+        others: Vec::new(),
+        note: None,
+        consent: if index.is_multiple_of(3) {
+            "SUBSCRIBED".to_owned()
+        } else {
+            "NOT_SUBSCRIBED".to_owned()
+        },
         orders: 0,
         created_at: order.created_at,
         updated_at: order.created_at,

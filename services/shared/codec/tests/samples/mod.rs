@@ -1,5 +1,5 @@
 //! Events that use every field and every kind of line.
-#![allow(dead_code, reason = "each test file uses some of them")]
+#![allow(dead_code, unused_imports, reason = "each test file uses some of them")]
 
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
@@ -9,6 +9,10 @@ use commerce::{
     TaxLine, TraceContext, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
+
+mod people;
+
+pub(crate) use people::{account, business};
 
 fn id(text: &str) -> ExternalId {
     ExternalId::new(text).unwrap()

@@ -9,7 +9,7 @@ use commerce::Kind;
 use ports::{Assignments, Fields, Place};
 use serde_json::{Value, json};
 
-use crate::records::{Tables, an_order};
+use crate::records::{Tables, a_customer, an_order};
 
 const RECORD: Fields = Fields {
     text: &["memo", "email"],
@@ -46,7 +46,8 @@ fn fields(place: Place) -> Option<&'static Fields> {
     match place {
         Place::Record => Some(&RECORD),
         Place::Customer => Some(&CUSTOMER),
-        Place::ShippingAddress => Some(&ADDRESS),
+        Place::ShippingAddress | Place::Address => Some(&ADDRESS),
+        Place::Payment => Some(&RECORD),
         Place::Line | Place::BillingAddress => None,
     }
 }
@@ -110,6 +111,63 @@ fn a_rule_is_an_expression_a_value_a_field_or_a_choice() {
     ] {
         assert_eq!(value("memo", rule.clone()), expected, "{rule}");
     }
+}
+
+#[test]
+fn each_payment_and_each_address_of_a_book_is_a_place() {
+    let paid =
+        set(json!({"set_on": {"payment": {"memo": "payment.method + \" \" + order.number"}}}));
+    let memos: Vec<_> = paid
+        .payments
+        .values()
+        .map(|fields| &fields["memo"])
+        .collect();
+    assert_eq!(memos, [&json!("visa #1001")]);
+    assert!(paid.lines.is_empty());
+
+    let customer = |json: Value| {
+        let rules = rules(json);
+        Mapping::compile_for(&rules, &Tables::new(), Kind::Customer, &fields)
+    };
+    let words = json!({
+        "filter": "customer.email_consent != \"invalid\"",
+        "set": {"memo": "customer.note ?? customer.tags[0]"},
+        "set_on": {"address": {"attention": "address.city"}},
+    });
+    let Mapped::Write(set) = customer(words).unwrap().apply(&a_customer()) else {
+        panic!("not written");
+    };
+    assert_eq!(set.header["memo"], "vip");
+    let towns: Vec<_> = set
+        .lines
+        .values()
+        .map(|fields| &fields["attention"])
+        .collect();
+    assert_eq!(towns, [&json!("Austin"), &json!("Oslo")]);
+    let refused = customer(json!({"set_on": {"payment": {"memo": "1"}}}));
+    let why = refused.err().unwrap().to_string();
+    assert!(why.contains("a customer has no payment"), "{why}");
+}
+
+#[test]
+fn only_totals_of_orders_and_refunds_are_rounded() {
+    let rounding = |kind: Kind, most: &str, lines: bool| {
+        let has = |place: Place| (lines || place != Place::Line).then_some(&RECORD);
+        let rules = rules(json!({ "rounding": most }));
+        let mapping = Mapping::compile_for(&rules, &Tables::new(), kind, &has);
+        mapping.map(|mapping| mapping.rounding().unwrap().to_string())
+    };
+    assert_eq!(rounding(Kind::Order, "0.05", true).unwrap(), "0.05");
+    for (kind, most, lines, told) in [
+        (Kind::Stock, "0.05", true, "a stock has no total"),
+        (Kind::Refund, "0.05", false, "makes no lines"),
+        (Kind::Refund, "-1", true, "negative"),
+    ] {
+        let why = rounding(kind, most, lines).unwrap_err().to_string();
+        assert!(why.contains(told), "{why}");
+    }
+    let mapping = compiled(json!({}), &Tables::new()).unwrap();
+    assert_eq!(mapping.rounding(), None);
 }
 
 #[test]

@@ -244,3 +244,25 @@ pub(crate) fn refused(rules: &Rules, kind: Kind) -> String {
         Ok(_) => panic!("accepted: {rules:?}"),
     }
 }
+
+pub(crate) fn a_customer() -> Event {
+    let entry = |id: &str, city: &str| commerce::AddressEntry {
+        id: ExternalId::new(id).unwrap(),
+        address: Address {
+            city: Some(city.to_owned()),
+            ..Address::default()
+        },
+    };
+    event(Record::Customer(Box::new(commerce::Account {
+        number: "ada@example.com".to_owned(),
+        customer: Customer {
+            email: Some("ada@example.com".to_owned()),
+            ..Customer::default()
+        },
+        addresses: vec![entry("1", "Austin"), entry("2", "Oslo")],
+        email_consent: Some(commerce::Consent::Subscribed),
+        tax_exempt: false,
+        note: None,
+        tags: vec!["vip".to_owned()],
+    })))
+}

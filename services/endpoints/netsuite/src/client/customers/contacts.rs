@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use commerce::TargetKey;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Exchange, Fault, Lane};
+use ports::{Exchange, Fault};
 
 use super::creation::of;
-use super::{AT_ONCE, Entity, Patron, Regular, first};
-use crate::client::{Api, Creation, Trouble};
-use crate::map::settings::{Customers, InternalId};
+use super::{AT_ONCE, Desk, Entity, Patron, Regular, first};
+use crate::client::{Creation, Trouble};
+use crate::map::settings::InternalId;
 use crate::map::{Contact, contact_body, is_contact, query};
 use crate::wire::{ContactRow, Json};
 
@@ -25,11 +25,10 @@ struct Newcomer {
 
 /// Makes those who are no contacts of their companies yet. An order whose contact cannot be made is not written.
 pub(super) async fn ensure(
-    api: &Api,
+    desk: Desk<'_>,
     patrons: &[Patron<'_>],
     regulars: &BTreeMap<String, Regular>,
     entities: &mut [Entity],
-    settings: &Customers,
 ) -> Result<Vec<(usize, Exchange)>, Trouble> {
     let company_of = |place: usize| {
         let mut regulars = regulars.values();
@@ -40,12 +39,12 @@ pub(super) async fn ensure(
         .zip(entities.iter())
         .enumerate()
         .filter(|(_, (_, entity))| entity.is_ok())
-        .filter_map(|(place, (patron, _))| Some((place, patron.contact.as_ref()?)))
+        .flat_map(|(place, (patron, _))| patron.contacts.iter().map(move |one| (place, one)))
         .collect();
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    let found = find(api, people.iter().map(|(_, contact)| *contact)).await?;
+    let found = find(desk, people.iter().map(|(_, contact)| *contact)).await?;
     let (rows, shared) = found;
     let mut exchanges = first(shared);
     let mut seen = HashSet::new();
@@ -62,14 +61,14 @@ pub(super) async fn ensure(
             wanted.push(Newcomer {
                 place: *place,
                 contact: Contact::clone(contact),
-                entity: entity.clone(),
+                entity: entity.json.clone(),
                 subsidiary: theirs
                     .and_then(|id| InternalId::new(id.as_str()).ok())
-                    .or_else(|| settings.subsidiary.clone()),
+                    .or_else(|| desk.settings.customer.subsidiary.clone()),
             });
         }
     }
-    let (failed, made) = make(api, wanted).await?;
+    let (failed, made) = make(desk, wanted).await?;
     exchanges.extend(made);
     for (place, contact) in people {
         if let (Some(fault), Some(entity)) = (failed.get(&contact.key), entities.get_mut(place)) {
@@ -80,7 +79,7 @@ pub(super) async fn ensure(
 }
 
 async fn find<'a>(
-    api: &Api,
+    desk: Desk<'_>,
     contacts: impl Iterator<Item = &'a Contact>,
 ) -> Result<(Vec<ContactRow>, Vec<Exchange>), Trouble> {
     let (mut keys, mut emails) = (Vec::new(), Vec::new());
@@ -92,21 +91,22 @@ async fn find<'a>(
         list.sort_unstable();
         list.dedup();
     }
-    api.find(Lane::Orders, &query::contacts(&keys, &emails))
+    desk.api
+        .find(desk.lane, &query::contacts(&keys, &emails))
         .await
 }
 
 /// Those that could not be made, and the requests made.
 type Made = (HashMap<TargetKey, Fault>, Vec<(usize, Exchange)>);
 
-async fn make(api: &Api, wanted: Vec<Newcomer>) -> Result<Made, Trouble> {
+async fn make(desk: Desk<'_>, wanted: Vec<Newcomer>) -> Result<Made, Trouble> {
     let (mut failed, mut exchanges) = (HashMap::new(), Vec::new());
-    let mut doubtful = send(api, wanted, false, &mut failed, &mut exchanges).await;
+    let mut doubtful = send(desk, wanted, false, &mut failed, &mut exchanges).await;
     if doubtful.is_empty() {
         return Ok((failed, exchanges));
     }
     // There by now, or another contact of the company has the same name.
-    let (rows, shared) = find(api, doubtful.iter().map(|(newcomer, _)| &newcomer.contact)).await?;
+    let (rows, shared) = find(desk, doubtful.iter().map(|(newcomer, _)| &newcomer.contact)).await?;
     exchanges.extend(first(shared));
     doubtful.retain(|(newcomer, _)| {
         !rows
@@ -114,7 +114,7 @@ async fn make(api: &Api, wanted: Vec<Newcomer>) -> Result<Made, Trouble> {
             .any(|row| is_contact(&newcomer.contact, row, None))
     });
     let again = doubtful.into_iter().map(|(newcomer, _)| newcomer).collect();
-    for (newcomer, fault) in send(api, again, true, &mut failed, &mut exchanges).await {
+    for (newcomer, fault) in send(desk, again, true, &mut failed, &mut exchanges).await {
         failed.insert(newcomer.contact.key.clone(), of("contact", fault));
     }
     Ok((failed, exchanges))
@@ -122,7 +122,7 @@ async fn make(api: &Api, wanted: Vec<Newcomer>) -> Result<Made, Trouble> {
 
 /// Sends them; gives back those of which NetSuite says that they are there already.
 async fn send(
-    api: &Api,
+    desk: Desk<'_>,
     wanted: Vec<Newcomer>,
     apart: bool,
     failed: &mut HashMap<TargetKey, Fault>,
@@ -133,7 +133,7 @@ async fn send(
             let subsidiary = newcomer.subsidiary.as_ref();
             let body = contact_body(&newcomer.contact, &newcomer.entity, subsidiary, apart);
             let (creation, exchange) = match body {
-                Ok(body) => api.create(Lane::Orders, "contact", body).await,
+                Ok(body) => desk.api.create(desk.lane, "contact", body).await,
                 Err(fault) => (crate::client::failed(fault), None),
             };
             (newcomer, creation, exchange)

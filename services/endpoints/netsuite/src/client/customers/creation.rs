@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use commerce::TargetKey;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Exchange, Fault, Lane};
+use ports::{Effect, Exchange, Fault};
 
-use super::{AT_ONCE, Entity, Patron, first};
-use crate::client::{Api, Creation, Trouble, failed};
+use super::{AT_ONCE, Client, Desk, Entity, Patron, first};
+use crate::client::{Creation, Trouble, failed};
 use crate::map::query::{self, IN_LIST};
-use crate::map::settings::Orders;
 use crate::map::{alternatives, customer_body};
 use crate::wire::{Json, NamesakeRow};
 
@@ -20,7 +19,7 @@ type Made = (HashMap<TargetKey, Entity>, Vec<(usize, Exchange)>);
 /// A customer to be made.
 struct Newcomer {
     key: TargetKey,
-    /// The places of their orders.
+    /// The places of the records that tell of them.
     places: Vec<usize>,
     /// The name to give them, where their own is taken.
     name: Option<String>,
@@ -31,10 +30,9 @@ struct Newcomer {
 /// Makes them. A name that somebody else bears is told apart by what is known of the buyer: NetSuite refuses it only where the account does
 /// not number customers, so that nothing is told apart where it does.
 pub(super) async fn make(
-    api: &Api,
+    desk: Desk<'_>,
     wanted: BTreeMap<TargetKey, Vec<usize>>,
     patrons: &[Patron<'_>],
-    settings: &Orders,
 ) -> Result<Made, Trouble> {
     let (mut entities, mut exchanges) = (HashMap::new(), Vec::new());
     let mut open: Vec<Newcomer> = wanted
@@ -48,7 +46,7 @@ pub(super) async fn make(
         .collect();
     while !open.is_empty() {
         let sent: Vec<_> = stream::iter(open)
-            .map(|newcomer| send(api, newcomer, patrons, settings))
+            .map(|newcomer| send(desk, newcomer, patrons))
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
@@ -57,13 +55,21 @@ pub(super) async fn make(
             let place = newcomer.places.first().copied().unwrap_or_default();
             exchanges.extend(exchange.map(|exchange| (place, exchange)));
             let entity = match creation {
-                Creation::Created(Some(id)) => Ok(Json::reference(&id)),
+                Creation::Created(Some(id)) => Ok(Client::of(&id, Ok(Effect::Created))),
                 // The external id names the customer as well, for an order in a dry run too.
-                Creation::Created(None)
-                | Creation::Failed {
+                Creation::Created(None) => Ok(Client {
+                    json: Json::external(newcomer.key.as_str()),
+                    id: None,
+                    effect: Ok(Effect::Created),
+                }),
+                Creation::Failed {
                     fault: Fault::DryRun,
                     ..
-                } => Ok(Json::external(newcomer.key.as_str())),
+                } => Ok(Client {
+                    json: Json::external(newcomer.key.as_str()),
+                    id: None,
+                    effect: Err(Fault::DryRun),
+                }),
                 Creation::Duplicate(fault) => {
                     doubtful.push((newcomer, fault));
                     continue;
@@ -74,7 +80,7 @@ pub(super) async fn make(
         }
         open = Vec::new();
         if !doubtful.is_empty() {
-            let (rows, made) = namesakes(api, &mut doubtful, patrons).await?;
+            let (rows, made) = namesakes(desk, &mut doubtful, patrons).await?;
             exchanges.extend(first(made));
             for (newcomer, fault) in doubtful {
                 match settle(newcomer, fault, &rows) {
@@ -90,34 +96,30 @@ pub(super) async fn make(
 }
 
 async fn send(
-    api: &Api,
+    desk: Desk<'_>,
     newcomer: Newcomer,
     patrons: &[Patron<'_>],
-    settings: &Orders,
 ) -> (Newcomer, Creation, Option<Exchange>) {
     let theirs = newcomer
         .places
         .iter()
         .filter_map(|place| patrons.get(*place));
     let theirs: Vec<&Patron<'_>> = theirs.collect();
-    let orders: Vec<_> = theirs
-        .iter()
-        .map(|patron| (patron.order, patron.set))
-        .collect();
+    let told: Vec<_> = theirs.iter().map(|patron| &patron.told).collect();
     let body = match theirs.first() {
         Some(patron) => customer_body(
             &newcomer.key,
             &patron.buyer,
-            &orders,
+            &told,
             newcomer.name.as_deref(),
-            settings,
+            desk.settings,
         ),
         None => Err(Fault::Unavailable {
-            why: "no such order".to_owned(),
+            why: "nobody tells of it".to_owned(),
         }),
     };
     let (creation, exchange) = match body {
-        Ok(body) => api.create(Lane::Orders, "customer", body).await,
+        Ok(body) => desk.api.create(desk.lane, "customer", body).await,
         Err(fault) => (failed(fault), None),
     };
     (newcomer, creation, exchange)
@@ -125,7 +127,7 @@ async fn send(
 
 /// Looks who is there under the newcomers' external ids and names, after thinking of other names for them.
 async fn namesakes(
-    api: &Api,
+    desk: Desk<'_>,
     doubtful: &mut [(Newcomer, Fault)],
     patrons: &[Patron<'_>],
 ) -> Result<(Vec<NamesakeRow>, Vec<Exchange>), Trouble> {
@@ -139,14 +141,15 @@ async fn namesakes(
         let others = newcomer.names.get_or_insert_with(|| {
             let patron = patron.and_then(|patron| Some((patron, patron.buyer.called.name()?)));
             patron.map_or_else(VecDeque::new, |(patron, name)| {
-                alternatives(patron.order, &name).into()
+                alternatives(&patron.told, &name).into()
             })
         });
         names.extend(others.iter().map(|name| name.to_lowercase()));
     }
     // More of them stand in the way than one list takes: their names are tried one by one.
     names.truncate(IN_LIST);
-    api.find(Lane::Orders, &query::namesakes(&keys, &names))
+    desk.api
+        .find(desk.lane, &query::namesakes(&keys, &names))
         .await
 }
 
@@ -169,7 +172,7 @@ fn settle(mut newcomer: Newcomer, fault: Fault, rows: &[NamesakeRow]) -> Settled
                 ),
             })
         } else {
-            Ok(Json::reference(&row.id))
+            Ok(Client::of(&row.id, Ok(Effect::AlreadyThere)))
         };
         return Settled::Done(newcomer.key, entity);
     }

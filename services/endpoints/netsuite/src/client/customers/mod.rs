@@ -1,61 +1,90 @@
-//! The customers of a batch of orders: found by one query, made where they are not there, and kept up where they are.
+//! The customers of a batch of records: found by one query, made where they are not there, and kept up where they are.
 
 mod contacts;
 mod creation;
 mod memory;
+mod own;
 mod upkeep;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use commerce::{Order, TargetKey};
-use ports::{Assignments, Exchange, Fault, Lane};
+use commerce::TargetKey;
+use ports::{Effect, Exchange, Fault, Lane};
 
 use super::{Api, Trouble};
 use crate::map::query::{self, IN_LIST, Sought};
-use crate::map::settings::{CustomerMatch, Customers, Orders};
-use crate::map::{Buyer, Choice, Contact, pick, recognised};
+use crate::map::settings::{Addresses, CustomerMatch, Customers, InternalId, Orders, Update};
+use crate::map::{Buyer, Choice, Contact, ToldOfCustomer as Told, pick, recognised};
 use crate::wire::{CustomerRow, Json};
 
 pub(super) use memory::Added;
+pub(super) use own::{Own, Who};
 
 /// Requests begun at once; the budget decides how many are sent.
 const AT_ONCE: usize = 32;
 
-/// One order's buyer.
-pub(super) struct Patron<'a> {
-    pub(super) order: &'a Order,
-    pub(super) buyer: Buyer,
-    /// What rules set, on the customer and addresses among it.
-    pub(super) set: &'a Assignments,
-    /// Who ordered, where a company buys.
-    pub(super) contact: Option<Contact>,
+/// By what, and how far, customers are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) api: &'a Api,
+    pub(super) lane: Lane,
+    pub(super) settings: &'a Orders,
+    pub(super) update: Update,
+    pub(super) addresses: Addresses,
+    pub(super) added: &'a Added,
 }
 
-/// What stands in an order's `entity`, or why nothing can.
-pub(super) type Entity = Result<Json, Fault>;
+/// Somebody of whom a record tells.
+pub(super) struct Patron<'a> {
+    pub(super) buyer: Buyer,
+    pub(super) told: Told<'a>,
+    /// The people of a company.
+    pub(super) contacts: Vec<Contact>,
+    /// The customer's internal id, where it is proven.
+    pub(super) known: Option<InternalId>,
+}
 
-/// The entities of these orders in their order, and the requests made, by the place of the order they were made for.
+/// The customer of a record.
+#[derive(Clone)]
+pub(super) struct Client {
+    /// What stands in an order's `entity`.
+    pub(super) json: Json,
+    /// The internal id, unless NetSuite did not tell it.
+    pub(super) id: Option<String>,
+    /// What was done to it, or why not: an order does not mind.
+    pub(super) effect: Result<Effect, Fault>,
+}
+
+impl Client {
+    fn of(id: &str, effect: Result<Effect, Fault>) -> Self {
+        Self {
+            json: Json::reference(id),
+            id: Some(id.to_owned()),
+            effect,
+        }
+    }
+}
+
+/// The customer, or why there is none.
+pub(super) type Entity = Result<Client, Fault>;
+
+/// The customers of these records in their order, and the requests made, by the place of the record they were made for.
 pub(super) struct Entities {
     pub(super) entities: Vec<Entity>,
     pub(super) exchanges: Vec<(usize, Exchange)>,
 }
 
-/// A customer who is there, and the places of their orders.
+/// A customer who is there, and the places of the records that tell of them.
 struct Regular {
     row: CustomerRow,
     places: Vec<usize>,
 }
 
-/// Finds or makes the customer of each order. Two orders of one new customer make it once.
-pub(super) async fn entities(
-    api: &Api,
-    patrons: &[Patron<'_>],
-    settings: &Orders,
-    added: &Added,
-) -> Result<Entities, Trouble> {
-    let (found, shared) = look_up(api, patrons, settings).await?;
+/// Finds or makes the customer of each record. Two records of one new customer make it once.
+pub(super) async fn entities(desk: Desk<'_>, patrons: &[Patron<'_>]) -> Result<Entities, Trouble> {
+    let (found, shared) = look_up(desk, patrons).await?;
     let mut exchanges = first(shared);
-    let customer = &settings.customer;
+    let customer = &desk.settings.customer;
     let choices = choices(patrons, &found, customer);
     let mut regulars: BTreeMap<String, Regular> = BTreeMap::new();
     let mut wanted: BTreeMap<TargetKey, Vec<usize>> = BTreeMap::new();
@@ -72,19 +101,23 @@ pub(super) async fn entities(
             Ok(Choice::Default(_)) | Err(_) => {}
         }
     }
-    let (new, made) = creation::make(api, wanted, patrons, settings).await?;
+    let (new, made) = creation::make(desk, wanted, patrons).await?;
     exchanges.extend(made);
-    exchanges.extend(upkeep::keep(api, &regulars, patrons, settings, added).await?);
+    let (kept, made) = upkeep::keep(desk, &regulars, patrons).await?;
+    exchanges.extend(made);
     let mut entities: Vec<Entity> = choices
         .into_iter()
         .map(|choice| match choice? {
-            Choice::Known(row) => Ok(Json::reference(&row.id)),
-            Choice::Default(id) => Ok(Json::reference(&id)),
+            Choice::Known(row) => {
+                let effect = kept.get(&row.id).cloned();
+                Ok(Client::of(&row.id, effect.unwrap_or(Ok(Effect::Unchanged))))
+            }
+            Choice::Default(id) => Ok(Client::of(&id, Ok(Effect::Unchanged))),
             Choice::New(key) => entity_of(&new, &key),
         })
         .collect();
     if customer.contacts {
-        exchanges.extend(contacts::ensure(api, patrons, &regulars, &mut entities, customer).await?);
+        exchanges.extend(contacts::ensure(desk, patrons, &regulars, &mut entities).await?);
     }
     Ok(Entities {
         entities,
@@ -113,7 +146,19 @@ fn choices(
         keys.insert(key.to_string(), key.clone());
         Ok(choice)
     };
-    patrons.iter().map(|one| choose(&one.buyer)).collect()
+    patrons
+        .iter()
+        .map(|one| match proven(one, found) {
+            Some(row) => Ok(Choice::Known(Box::new(row.clone()))),
+            None => choose(&one.buyer),
+        })
+        .collect()
+}
+
+/// The customer that a record was written to before; none where it is gone, or was made inactive.
+fn proven<'a>(patron: &Patron<'_>, found: &'a [CustomerRow]) -> Option<&'a CustomerRow> {
+    let known = patron.known.as_ref()?;
+    found.iter().find(|row| row.id == known.as_str())
 }
 
 fn entity_of(new: &HashMap<TargetKey, Entity>, key: &TargetKey) -> Entity {
@@ -130,11 +175,10 @@ fn first(shared: Vec<Exchange>) -> Vec<(usize, Exchange)> {
 }
 
 async fn look_up(
-    api: &Api,
+    desk: Desk<'_>,
     patrons: &[Patron<'_>],
-    settings: &Orders,
 ) -> Result<(Vec<CustomerRow>, Vec<Exchange>), Trouble> {
-    let customer = &settings.customer;
+    let customer = &desk.settings.customer;
     let sought = |by: &[CustomerMatch], texts: fn(&Buyer) -> Vec<String>| -> Vec<String> {
         let buyers = patrons.iter().map(|patron| &patron.buyer);
         let meant = buyers.filter(|buyer| buyer.rules(customer).iter().any(|how| by.contains(how)));
@@ -143,6 +187,7 @@ async fn look_up(
     };
     let names = sought(&[CustomerMatch::Name], |buyer| buyer.called.sought());
     let sought = Sought {
+        ids: patrons.iter().filter_map(|one| one.known.clone()).collect(),
         keys: sought(&[CustomerMatch::ExternalId], |buyer| {
             buyer.external_ids().map(str::to_owned).collect()
         }),
@@ -163,12 +208,12 @@ async fn look_up(
         _ => {
             return Err(Trouble {
                 fault: Fault::Unavailable {
-                    why: format!("more than {IN_LIST} orders in one batch"),
+                    why: format!("more than {IN_LIST} records in one batch"),
                 },
                 exchanges: Vec::new(),
             });
         }
     }
     let query = query::customers(&sought, customer.subsidiary.is_some());
-    api.find(Lane::Orders, &query).await
+    desk.api.find(desk.lane, &query).await
 }

@@ -1,14 +1,14 @@
-//! Customers who are there: what an order adds to them.
+//! Customers who are there: what a record adds to them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Exchange, Fault, Lane};
+use ports::{Effect, Exchange, Fault};
 
-use super::{AT_ONCE, Added, Patron, Regular, first};
-use crate::client::{Api, Trouble};
-use crate::map::settings::{Addresses, InternalId, Orders};
+use super::{AT_ONCE, Desk, Patron, Regular, first};
+use crate::client::Trouble;
+use crate::map::settings::{Addresses, InternalId};
 use crate::map::{Entry, entries, query, row_mark, upkeep};
 use crate::wire::{AddressRow, Json, Object};
 
@@ -18,22 +18,28 @@ const FULL: usize = 900;
 /// A change of one customer.
 struct Change {
     id: String,
-    /// The place of an order that it is told with.
+    /// The place of a record that it is told with.
     place: usize,
     fields: Object,
     /// The marks of the addresses among them.
     marks: Vec<String>,
+    /// Whether a record of its own waits for it.
+    awaited: bool,
 }
+
+/// What became of the customers of whom something changes, by internal id, and the requests made.
+type Kept = (
+    HashMap<String, Result<Effect, Fault>>,
+    Vec<(usize, Exchange)>,
+);
 
 /// Brings the customers up to date, one request for each of whom something changes. An order does not wait for that: what NetSuite answers
 /// stands in its journey, and the customer's next order tries again.
 pub(super) async fn keep(
-    api: &Api,
+    desk: Desk<'_>,
     regulars: &BTreeMap<String, Regular>,
     patrons: &[Patron<'_>],
-    settings: &Orders,
-    added: &Added,
-) -> Result<Vec<(usize, Exchange)>, Trouble> {
+) -> Result<Kept, Trouble> {
     let theirs: Vec<(&Regular, Vec<&Patron<'_>>)> = regulars
         .values()
         .map(|regular| {
@@ -44,41 +50,43 @@ pub(super) async fn keep(
             )
         })
         .collect();
-    let (books, shared) = books(api, &theirs, settings).await?;
+    let (books, shared) = books(desk, &theirs).await?;
     let mut exchanges = first(shared);
     let mut changes = Vec::new();
     for (regular, patrons) in &theirs {
-        changes.extend(change(regular, patrons, &books, settings, added));
+        changes.extend(change(desk, regular, patrons, &books));
     }
     let sent: Vec<_> = stream::iter(changes)
-        .map(|change| send(api, change, added))
+        .map(|change| send(desk, change))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    exchanges.extend(sent.into_iter().flatten());
-    Ok(exchanges)
+    let mut kept = HashMap::new();
+    for (change, result, exchange) in sent {
+        exchanges.extend(exchange.map(|exchange| (change.place, exchange)));
+        kept.insert(change.id, result.map(|()| Effect::Updated));
+    }
+    Ok((kept, exchanges))
 }
 
 /// The marks of the addresses in each customer's book.
 type Books = HashMap<String, HashSet<String>>;
 
 async fn books(
-    api: &Api,
+    desk: Desk<'_>,
     theirs: &[(&Regular, Vec<&Patron<'_>>)],
-    settings: &Orders,
 ) -> Result<(Books, Vec<Exchange>), Trouble> {
-    let named =
-        |patron: &&Patron<'_>| patron.order.billing.is_some() || patron.order.shipping.is_some();
+    let named = |patron: &&Patron<'_>| !patron.told.uses.is_empty();
     let ids: Vec<InternalId> = theirs
         .iter()
         .filter(|(_, patrons)| patrons.iter().any(named))
         .filter_map(|(regular, _)| InternalId::new(regular.row.id.as_str()).ok())
         .collect();
-    if ids.is_empty() || settings.customer.addresses == Addresses::Leave {
+    if ids.is_empty() || desk.addresses == Addresses::Leave {
         return Ok((Books::new(), Vec::new()));
     }
     let query = query::address_books(&ids);
-    let (rows, exchanges) = api.find::<AddressRow>(Lane::Orders, &query).await?;
+    let (rows, exchanges) = desk.api.find::<AddressRow>(desk.lane, &query).await?;
     let mut books: Books = ids
         .iter()
         .map(|id| (id.to_string(), HashSet::new()))
@@ -91,29 +99,31 @@ async fn books(
 }
 
 fn change(
+    desk: Desk<'_>,
     regular: &Regular,
     patrons: &[&Patron<'_>],
     books: &Books,
-    settings: &Orders,
-    added: &Added,
 ) -> Option<Change> {
     let id = regular.row.id.as_str();
-    // The latest order knows best.
+    // The latest record knows best.
     let last = patrons.last()?;
-    let mut fields = upkeep(&regular.row, &last.buyer, last.order, settings);
-    let orders: Vec<_> = patrons
-        .iter()
-        .map(|patron| (patron.order, patron.set))
-        .collect();
+    let mut fields = upkeep(
+        &regular.row,
+        &last.buyer,
+        &last.told,
+        desk.update,
+        desk.settings,
+    );
+    let told: Vec<_> = patrons.iter().map(|patron| &patron.told).collect();
     let lacking: Vec<Entry<'_>> = match books.get(id).filter(|book| book.len() < FULL) {
-        Some(book) => entries(&orders)
+        Some(book) => entries(&told)
             .into_iter()
-            .filter(|entry| !book.contains(&entry.mark) && added.claim(id, &entry.mark))
+            .filter(|entry| !book.contains(&entry.mark) && desk.added.claim(id, &entry.mark))
             .collect(),
         None => Vec::new(),
     };
     if !lacking.is_empty() {
-        // What a rule spoils holds the order where the address is written into it; here it is only left out.
+        // What a rule spoils holds the record itself; here it is only left out.
         let lines = lacking.iter().filter_map(|entry| entry.json(false).ok());
         let lines: Vec<Json> = lines.collect();
         fields.insert("addressBook".to_owned(), Json::sublist(lines));
@@ -123,20 +133,26 @@ fn change(
         place: regular.places.last().copied().unwrap_or_default(),
         fields,
         marks: lacking.into_iter().map(|entry| entry.mark).collect(),
+        awaited: last.told.lasting,
     })
 }
 
-async fn send(api: &Api, change: Change, added: &Added) -> Option<(usize, Exchange)> {
+async fn send(desk: Desk<'_>, change: Change) -> (Change, Result<(), Fault>, Option<Exchange>) {
     let path = format!("customer/{}", change.id);
     let (result, exchange) = match serde_json::to_vec(&change.fields) {
-        Ok(body) => api.amend(Lane::Orders, &path, None, body).await,
-        Err(_) => return None,
+        Ok(body) => desk.api.amend(desk.lane, &path, None, body).await,
+        Err(error) => {
+            let why = format!("the change cannot be written as JSON: {error}");
+            (Err(Fault::Unreadable { why }), None)
+        }
     };
-    // What may have landed is not added again before the book was read anew.
-    if matches!(result, Err(ref fault) if !matches!(fault, Fault::Uncertain { .. })) {
-        for mark in &change.marks {
-            added.forget(&change.id, mark);
+    if let Err(fault) = &result {
+        // What may have landed is not added again before the book was read anew; a record that waits for it is looked up before it goes on.
+        if change.awaited || !matches!(fault, Fault::Uncertain { .. }) {
+            for mark in &change.marks {
+                desk.added.forget(&change.id, mark);
+            }
         }
     }
-    exchange.map(|exchange| (change.place, exchange))
+    (change, result, exchange)
 }

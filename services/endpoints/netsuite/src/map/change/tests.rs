@@ -92,7 +92,7 @@ fn plan(settings: Value, lines: &[Told<'_>], there: &SaleThere) -> Plan {
         currencies: &Currencies::ByCode(HashMap::from([("USD".to_owned(), "1".to_owned())])),
         zone: &TimeZone::UTC,
     };
-    let aim = aim(&order(lines), terms).unwrap();
+    let aim = aim(&order(lines), None, terms).unwrap();
     amend(&aim, there, &Assignments::default(), terms).unwrap()
 }
 

@@ -1,30 +1,28 @@
 //! The body of a new customer.
 
-use commerce::{Order, TargetKey};
-use ports::{Fault, Place};
+use commerce::TargetKey;
+use ports::Fault;
 
-use super::book::Ordered;
-use super::{Called, Who, book, names, payment_terms};
+use super::{Buyer, Called, Told, Who, book, payment_terms};
 use crate::map::assign::assign;
-use crate::map::customer::Buyer;
 use crate::map::fields::CUSTOMER;
-use crate::map::order::placed;
 use crate::map::settings::Orders;
 use crate::wire::{Json, Object};
 
-/// The body of a new customer for these orders, all of the same buyer; the first of them tells who they are.
+/// The body of a new customer of whom these tell, all the same buyer; the first of them tells who they are.
 ///
 /// # Errors
-/// [`Fault::Unreadable`] when there is no order, or the body makes no JSON.
+/// [`Fault::Unreadable`] when nothing is told, or the body makes no JSON; [`Fault::Held`] for terms that are not listed and rules that give
+/// what a field cannot take.
 pub(crate) fn customer_body(
     key: &TargetKey,
     buyer: &Buyer,
-    orders: &[Ordered<'_>],
+    told: &[&Told<'_>],
     name: Option<&str>,
     settings: &Orders,
 ) -> Result<Vec<u8>, Fault> {
-    let &(first, set) = orders.first().ok_or_else(|| Fault::Unreadable {
-        why: "a customer without an order".to_owned(),
+    let first = told.first().ok_or_else(|| Fault::Unreadable {
+        why: "a customer of whom nothing is told".to_owned(),
     })?;
     let mut body = Object::from([("externalId".to_owned(), Json::from(key.as_str()))]);
     let mut put = |name: &str, value: Option<Json>| {
@@ -32,9 +30,8 @@ pub(crate) fn customer_body(
             body.insert(name.to_owned(), value);
         }
     };
-    let is_company = matches!(buyer.who, Who::Company { .. });
-    put("email", email(first, is_company).map(Json::Text));
-    put("phone", phone(first, is_company).map(Json::Text));
+    put("email", first.email.clone().map(Json::Text));
+    put("phone", first.phone.clone().map(Json::Text));
     let person = match &buyer.called {
         Called::Person {
             first,
@@ -57,43 +54,27 @@ pub(crate) fn customer_body(
         put("entityId", Some(Json::from(name)));
         put("autoName", Some(Json::from(false)));
     }
-    if is_company {
-        put(
-            "terms",
-            payment_terms(first, settings)?.map(Json::reference),
-        );
+    if matches!(buyer.who, Who::Company { .. }) {
+        let terms = payment_terms(first.terms, settings)?;
+        put("terms", terms.map(Json::reference));
     }
     // Where the order is booked, there its customer has to be.
-    let subsidiary = placed(first, settings).or(settings.customer.subsidiary.as_ref());
+    let subsidiary = first.subsidiary.or(settings.customer.subsidiary.as_ref());
     put(
         "subsidiary",
         subsidiary.map(|id| Json::reference(id.as_str())),
     );
-    let book: Vec<Json> = book::entries(orders)
+    let book: Vec<Json> = book::entries(told)
         .iter()
         .map(|entry| entry.json(true))
         .collect::<Result<_, _>>()?;
     if !book.is_empty() {
         put("addressBook", Some(Json::sublist(book)));
     }
-    if let Some(set) = set.part(Place::Customer) {
+    if let Some(set) = first.set {
         assign(&mut body, set, &CUSTOMER)?;
     }
     serde_json::to_vec(&body).map_err(|error| Fault::Unreadable {
         why: format!("the customer cannot be written as JSON: {error}"),
     })
-}
-
-/// The e-mail address of a person who orders for a company is that of the contact, not of the company.
-pub(super) fn email(order: &Order, is_company: bool) -> Option<String> {
-    let customer = order.customer.as_ref().filter(|_| !is_company)?;
-    names::given(&customer.email)
-}
-
-/// The telephone number: of a company the bill's, of a person their own or the bill's.
-pub(super) fn phone(order: &Order, is_company: bool) -> Option<String> {
-    let own = order.customer.as_ref().filter(|_| !is_company);
-    let address = order.billing.as_ref().or(order.shipping.as_ref());
-    own.and_then(|customer| names::given(&customer.phone))
-        .or_else(|| names::given(&address?.phone))
 }

@@ -1,55 +1,54 @@
 //! A customer's address book. A company's places are entries of it, labelled with the place's name: NetSuite ships and bills by address, while
 //! a sub-customer for each place would split the company's balance and credit.
 
-use commerce::{Address, Order};
-use ports::{Assignments, Fault, Place};
+use std::collections::BTreeMap;
 
+use commerce::Address;
+use ports::Fault;
+use serde_json::Value;
+
+use super::Told;
 use crate::map::address::{Ruled, ruled, ruled_parts};
 use crate::wire::{AddressRow, Json, Object};
 
-/// An order with what rules set in it.
-pub(crate) type Ordered<'a> = (&'a Order, &'a Assignments);
-
-/// An address of an order, as an entry of its customer's address book.
+/// An address that records tell of, as an entry of their customer's address book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry<'a> {
     /// Equal for what is the same address, however it is written.
     pub(crate) mark: String,
     address: &'a Address,
-    set: Ruled<'a>,
+    set: BTreeMap<String, Value>,
     label: Option<&'a str>,
     billing: bool,
     shipping: bool,
 }
 
-/// The addresses of these orders, each once. The first order's are the ones to bill and to ship to.
-pub(crate) fn entries<'a>(orders: &[Ordered<'a>]) -> Vec<Entry<'a>> {
+/// The addresses that these tell of, each once: one that is for both bills and goods takes the rules of both. Where those want different
+/// things of one field it is listed twice. The first record's are the ones to bill and to ship to.
+pub(crate) fn entries<'a>(told: &[&Told<'a>]) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
-    for (place, (order, rules)) in orders.iter().enumerate() {
-        let lone = order.billing.is_none() || order.shipping.is_none();
-        let uses = [
-            (&order.billing, Place::BillingAddress, true, lone),
-            (&order.shipping, Place::ShippingAddress, lone, true),
-        ];
-        for (address, part, billing, shipping) in uses {
-            let Some(address) = address else { continue };
-            let set = rules.part(part);
-            let mark = mark(&ruled_parts(address, set));
+    for (place, told) in told.iter().enumerate() {
+        for one in &told.uses {
+            let mark = mark(&ruled_parts(one.address, one.set));
             if mark.is_empty() {
                 continue;
             }
-            let (billing, shipping) = (billing && place == 0, shipping && place == 0);
-            if let Some(known) = entries.iter_mut().find(|entry| entry.mark == mark) {
+            let (billing, shipping) = (one.billing && place == 0, one.shipping && place == 0);
+            let same = |entry: &&mut Entry<'a>| entry.mark == mark && agree(&entry.set, one.set);
+            if let Some(known) = entries.iter_mut().find(same) {
                 known.billing |= billing;
                 known.shipping |= shipping;
+                let further = one.set.into_iter().flatten();
+                known
+                    .set
+                    .extend(further.map(|(name, value)| (name.clone(), value.clone())));
                 continue;
             }
-            let company = order.company.as_ref();
             entries.push(Entry {
                 mark,
-                address,
-                set,
-                label: company.and_then(|company| company.location.as_deref()),
+                address: one.address,
+                set: one.set.cloned().unwrap_or_default(),
+                label: one.label,
                 billing,
                 shipping,
             });
@@ -58,13 +57,21 @@ pub(crate) fn entries<'a>(orders: &[Ordered<'a>]) -> Vec<Entry<'a>> {
     entries
 }
 
+/// Whether no field is to hold two things.
+fn agree(ours: &BTreeMap<String, Value>, theirs: Ruled<'_>) -> bool {
+    let theirs = theirs.into_iter().flatten();
+    theirs
+        .into_iter()
+        .all(|(name, value)| ours.get(name).is_none_or(|own| own == value))
+}
+
 impl Entry<'_> {
     /// The entry as NetSuite takes it; one that joins others leaves the defaults as they are.
     ///
     /// # Errors
     /// [`Fault::Held`] when a rule gives what the field cannot take.
     pub(crate) fn json(&self, first: bool) -> Result<Json, Fault> {
-        let address = ruled(self.address, self.set)?;
+        let address = ruled(self.address, Some(&self.set))?;
         let mut fields = Object::from([("addressBookAddress".to_owned(), address)]);
         if first {
             fields.insert("defaultBilling".to_owned(), Json::from(self.billing));

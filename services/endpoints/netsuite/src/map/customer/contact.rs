@@ -1,6 +1,6 @@
-//! The person who orders for a company, as a contact of it.
+//! The people who order for a company, as contacts of it.
 
-use commerce::{ConnectionId, Order, TargetKey};
+use commerce::{Business, Company, ConnectionId, Customer, Order, TargetKey};
 use ports::Fault;
 
 use super::names::given;
@@ -21,6 +21,18 @@ pub(crate) struct Contact {
 /// The contact of an order of a company; `None` where the shop knows no person.
 pub(crate) fn contact(order: &Order, source: &ConnectionId) -> Option<Contact> {
     let (company, person) = (order.company.as_ref()?, order.customer.as_ref()?);
+    at_company(company, person, source)
+}
+
+/// The contacts of a company.
+pub(crate) fn contacts(business: &Business, source: &ConnectionId) -> Vec<Contact> {
+    let people = business.contacts.iter();
+    people
+        .filter_map(|person| at_company(&business.company, person, source))
+        .collect()
+}
+
+fn at_company(company: &Company, person: &Customer, source: &ConnectionId) -> Option<Contact> {
     let (id, email) = (person.id.as_ref()?, given(&person.email));
     let (first, last) = (given(&person.first_name), given(&person.last_name));
     if first.is_none() && last.is_none() && email.is_none() {

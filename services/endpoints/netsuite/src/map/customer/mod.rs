@@ -7,9 +7,12 @@ mod names;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod told;
 mod upkeep;
 
-use commerce::{ConnectionId, ExternalId, Order, TargetKey};
+use commerce::{
+    Account, Address, Business, Company, ConnectionId, Customer, ExternalId, Order, TargetKey,
+};
 use ports::Fault;
 
 use super::settings::{CustomerMatch, Customers, Guests};
@@ -17,9 +20,10 @@ use crate::wire::CustomerRow;
 
 pub(crate) use body::customer_body;
 pub(crate) use book::{Entry, entries, row_mark};
-pub(crate) use contact::{Contact, contact, contact_body, is_contact};
+pub(crate) use contact::{Contact, contact, contact_body, contacts, is_contact};
 pub(crate) use names::{Called, alternatives, called};
 pub(crate) use terms::payment_terms;
+pub(crate) use told::Told;
 pub(crate) use upkeep::upkeep;
 
 /// The buyer of an order, as far as NetSuite's customers are concerned.
@@ -60,22 +64,51 @@ pub(crate) enum Choice {
 /// The buyer of an order from that connection.
 pub(crate) fn buyer(order: &Order, source: &ConnectionId) -> Buyer {
     let customer = order.customer.as_ref();
-    let email = customer
-        .and_then(|customer| customer.email.as_deref())
-        .map(|email| email.trim().to_lowercase())
-        .filter(|email| !email.is_empty());
-    let called = called(order);
     if let Some(company) = &order.company {
-        return Buyer {
-            who: Who::Company {
-                keys: TargetKey::companies(source),
-            },
-            key: Some(TargetKey::company(source, &company.id)),
-            reference: company.reference.clone(),
-            email,
-            called,
-        };
+        let email = customer.and_then(email_of);
+        return company_buyer(company, email, source);
     }
+    let address = order.billing.as_ref().or(order.shipping.as_ref());
+    person_buyer(customer, address, source)
+}
+
+/// The buyer that somebody with an account is: the same as by their orders.
+pub(crate) fn account_buyer(account: &Account, source: &ConnectionId) -> Buyer {
+    let address = account.addresses.first().map(|entry| &entry.address);
+    person_buyer(Some(&account.customer), address, source)
+}
+
+/// The buyer that a company is: the same as by its orders.
+pub(crate) fn business_buyer(business: &Business, source: &ConnectionId) -> Buyer {
+    company_buyer(&business.company, None, source)
+}
+
+fn company_buyer(company: &Company, email: Option<String>, source: &ConnectionId) -> Buyer {
+    Buyer {
+        who: Who::Company {
+            keys: TargetKey::companies(source),
+        },
+        key: Some(TargetKey::company(source, &company.id)),
+        reference: company.reference.clone(),
+        email,
+        called: Called::Company {
+            name: company.name.clone(),
+        },
+    }
+}
+
+/// The e-mail address in lower case.
+fn email_of(customer: &Customer) -> Option<String> {
+    names::given(&customer.email).map(|email| email.to_lowercase())
+}
+
+fn person_buyer(
+    customer: Option<&Customer>,
+    address: Option<&Address>,
+    source: &ConnectionId,
+) -> Buyer {
+    let email = customer.and_then(email_of);
+    let called = called(customer, address);
     let id = customer.and_then(|customer| customer.id.as_ref());
     let (who, key) = match (id, &email) {
         (Some(id), _) => (Who::Known, Some(TargetKey::customer(source, id))),

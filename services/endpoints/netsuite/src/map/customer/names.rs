@@ -1,7 +1,8 @@
 //! What a buyer is called.
 
-use commerce::{Customer, Order};
+use commerce::{Address, Customer};
 
+use super::Told;
 use crate::wire::CustomerRow;
 
 /// The most characters of a customer's name (NetSuite help, "Customer", `entityid`).
@@ -24,17 +25,11 @@ pub(crate) enum Called {
     Nobody,
 }
 
-/// What the buyer of an order is called. A person needs both names in NetSuite; the bill's, else the parcel's, stand in for those that
-/// the shop does not have of them.
-pub(crate) fn called(order: &Order) -> Called {
-    if let Some(company) = &order.company {
-        return Called::Company {
-            name: company.name.clone(),
-        };
-    }
+/// What somebody is called. A person needs both names in NetSuite; the bill's, else the parcel's, stand in for those that the shop does not
+/// have of them.
+pub(crate) fn called(customer: Option<&Customer>, address: Option<&Address>) -> Called {
     let nobody = Customer::default();
-    let customer = order.customer.as_ref().unwrap_or(&nobody);
-    let address = order.billing.as_ref().or(order.shipping.as_ref());
+    let customer = customer.unwrap_or(&nobody);
     let first = given(&customer.first_name).or_else(|| given(&address?.first_name));
     let last = given(&customer.last_name).or_else(|| given(&address?.last_name));
     let company = given(&customer.company);
@@ -108,21 +103,9 @@ impl Called {
 }
 
 /// Names for one whose own is taken by somebody else, the most telling first: with the town, the e-mail address, the number at the shop.
-pub(crate) fn alternatives(order: &Order, name: &str) -> Vec<String> {
-    let address = order.billing.as_ref().or(order.shipping.as_ref());
-    let customer = order.customer.as_ref();
-    let person_number = || Some(customer?.id.as_ref()?.to_string());
-    let number = match &order.company {
-        Some(company) => Some(company.id.to_string()),
-        None => person_number(),
-    };
-    let tellers = [
-        address.and_then(|address| given(&address.city)),
-        customer.and_then(|customer| given(&customer.email)),
-        number,
-    ];
-    let telling = tellers.into_iter().flatten().filter(|by| by != name);
-    telling.map(|by| told_apart(name, &by)).collect()
+pub(crate) fn alternatives(told: &Told<'_>, name: &str) -> Vec<String> {
+    let telling = told.tellers.iter().filter(|by| *by != name);
+    telling.map(|by| told_apart(name, by)).collect()
 }
 
 /// `Ada Byron (Austin)`, the name shortened so that the whole fits.

@@ -1,20 +1,19 @@
 //! Terms of payment.
 
-use commerce::Order;
 use ports::Fault;
 
 use crate::map::settings::Orders;
 
-/// NetSuite's terms for an order, by internal id. `None` where it is paid at once, or no table of terms is set: NetSuite then takes the
-/// customer's own.
+/// NetSuite's terms by the shop's name of them, by internal id. `None` where it is paid at once, or no table of terms is set: NetSuite then
+/// takes the customer's own.
 ///
 /// # Errors
 /// [`Fault::Held`] for terms that the table does not list.
 pub(crate) fn payment_terms<'a>(
-    order: &Order,
+    named: Option<&str>,
     settings: &'a Orders,
 ) -> Result<Option<&'a str>, Fault> {
-    let Some(named) = order.payment_terms.as_deref() else {
+    let Some(named) = named else {
         return Ok(None);
     };
     if settings.terms.is_empty() {
@@ -26,7 +25,7 @@ pub(crate) fn payment_terms<'a>(
         Some((_, id)) => Ok(Some(id.as_str())),
         None => Err(Fault::Held {
             why: format!(
-                "the order is to be paid by the terms '{named}', which orders.terms does not list: add the internal id of NetSuite's terms (Setup > Accounting > Accounting Lists)"
+                "payment is by the terms '{named}', which orders.terms does not list: add the internal id of NetSuite's terms (Setup > Accounting > Accounting Lists)"
             ),
         }),
     }

@@ -1,13 +1,15 @@
 //! Matching, naming, addresses and upkeep, as tables.
 
+use std::sync::LazyLock;
+
 use commerce::{Address, Company, ConnectionId, Currency, Customer, Money, OrderState};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use ports::Assignments;
+use ports::{Assignments, Place};
 
 use super::*;
-use crate::map::settings::Orders;
+use crate::map::settings::{Orders, Update};
 use crate::wire::{AddressRow, ContactRow, Json};
 
 fn source() -> ConnectionId {
@@ -66,6 +68,12 @@ fn rows(json: Value) -> Vec<CustomerRow> {
 
 fn settings(json: Value) -> Orders {
     serde_json::from_value(json).unwrap()
+}
+
+fn told(order: &Order) -> Told<'_> {
+    static NO_RULES: LazyLock<Assignments> = LazyLock::new(Assignments::default);
+    static PLAIN: LazyLock<Orders> = LazyLock::new(Orders::default);
+    Told::by_order(order, &NO_RULES, &PLAIN)
 }
 
 fn picked(order_json: &Value, found: Value, customer: Value) -> Result<String, Fault> {
@@ -160,7 +168,7 @@ fn who_is_not_recognised(
 fn names_are_told_apart_readably() {
     let order = order(&json!({"id": "77", "email": "ada@example.com", "city": "Austin"}));
     assert_eq!(
-        alternatives(&order, "Ada Byron"),
+        alternatives(&told(&order), "Ada Byron"),
         [
             "Ada Byron (Austin)",
             "Ada Byron (ada@example.com)",
@@ -169,11 +177,11 @@ fn names_are_told_apart_readably() {
     );
     // The address is no second name of what is called by it.
     assert_eq!(
-        alternatives(&order, "ada@example.com"),
+        alternatives(&told(&order), "ada@example.com"),
         ["ada@example.com (Austin)", "ada@example.com (77)"]
     );
     let long = "Ż".repeat(100);
-    for name in alternatives(&order, &long) {
+    for name in alternatives(&told(&order), &long) {
         assert!(name.chars().count() <= 83 && name.ends_with(')'), "{name}");
     }
 }
@@ -205,9 +213,9 @@ fn an_address_is_listed_once_however_it_is_written() {
         addressed(None, Some("3 Back St")),
         addressed(None, None),
     ];
-    let set = Assignments::default();
-    let ordered: Vec<_> = orders.iter().map(|order| (order, &set)).collect();
-    let entries = entries(&ordered);
+    let told: Vec<Told<'_>> = orders.iter().map(told).collect();
+    let told: Vec<&Told<'_>> = told.iter().collect();
+    let entries = entries(&told);
     let flags = |entry: &Entry<'_>| match entry.json(true).unwrap() {
         Json::Object(fields) => (
             fields["defaultBilling"].clone(),
@@ -237,14 +245,7 @@ fn a_new_company_has_its_terms_and_labels_its_place() {
     let buyer = buyer(&order, &source());
     let settings = settings(json!({"terms": {"Net 30": 2}, "customer": {"subsidiary": 1}}));
     let key = buyer.key.clone().unwrap();
-    let body = customer_body(
-        &key,
-        &buyer,
-        &[(&order, &Assignments::default())],
-        None,
-        &settings,
-    )
-    .unwrap();
+    let body = customer_body(&key, &buyer, &[&told(&order)], None, &settings).unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(
         body,
@@ -265,13 +266,10 @@ fn terms_come_from_the_table(
     #[case] expected: Result<Option<&str>, ()>,
 ) {
     let settings = settings(json!({ "terms": terms }));
-    let order = order(&json!({"id": "7", "terms": named}));
+    let found = payment_terms(Some(named), &settings);
     match expected {
-        Ok(expected) => assert_eq!(payment_terms(&order, &settings).unwrap(), expected),
-        Err(()) => assert!(matches!(
-            payment_terms(&order, &settings),
-            Err(Fault::Held { .. })
-        )),
+        Ok(expected) => assert_eq!(found.unwrap(), expected),
+        Err(()) => assert!(matches!(found, Err(Fault::Held { .. }))),
     }
 }
 
@@ -287,8 +285,9 @@ fn nothing_is_emptied(#[case] update: &str, #[case] expected: Value) {
     let order = order(
         &json!({"id": "77", "email": "ada@example.com", "first": "Ada", "last": "Byron", "phone": "+1 512 555"}),
     );
-    let settings = settings(json!({"customer": {"update": update}}));
-    let fields = upkeep(&row, &buyer(&order, &source()), &order, &settings);
+    let update = serde_json::from_value(json!(update)).unwrap();
+    let (buyer, settings) = (buyer(&order, &source()), Orders::default());
+    let fields = upkeep(&row, &buyer, &told(&order), update, &settings);
     assert_eq!(serde_json::to_value(fields).unwrap(), expected);
 }
 
@@ -299,8 +298,8 @@ fn a_telephone_number_in_another_format_is_the_same() {
     )
     .unwrap();
     let order = order(&json!({"id": "77", "first": "Ada", "last": "Byron", "phone": "+1 512 555"}));
-    let settings = settings(json!({"customer": {"update": "always"}}));
-    assert!(upkeep(&row, &buyer(&order, &source()), &order, &settings).is_empty());
+    let (buyer, settings) = (buyer(&order, &source()), Orders::default());
+    assert!(upkeep(&row, &buyer, &told(&order), Update::Always, &settings).is_empty());
 }
 
 #[rstest]
@@ -313,4 +312,138 @@ fn contacts_are_recognised(#[case] row: Value, #[case] expected: bool) {
     let contact = contact(&order, &source()).unwrap();
     let row: ContactRow = serde_json::from_value(row).unwrap();
     assert_eq!(is_contact(&contact, &row, Some("5")), expected);
+}
+
+/// `{"line1", "set": {…}}` for bills, and for goods.
+fn both(billing: &Value, shipping: &Value) -> Vec<Value> {
+    let order = addressed(billing["line1"].as_str(), shipping["line1"].as_str());
+    let part = |of: &Value| serde_json::from_value(of["set"].clone()).unwrap_or_default();
+    let rules = Assignments {
+        parts: [
+            (Place::BillingAddress, part(billing)),
+            (Place::ShippingAddress, part(shipping)),
+        ]
+        .into(),
+        ..Assignments::default()
+    };
+    let settings = Orders::default();
+    let told = Told::by_order(&order, &rules, &settings);
+    let entries = entries(&[&told]);
+    let json = |entry: &Entry<'_>| serde_json::to_value(entry.json(true).unwrap()).unwrap();
+    entries.iter().map(json).collect()
+}
+
+#[test]
+fn an_address_for_bills_and_goods_takes_the_rules_of_both() {
+    let billing = json!({"line1": "1 Main St", "set": {"custrecord_bill": "B", "override": true}});
+    let shipping =
+        json!({"line1": "1 main st.", "set": {"custrecord_ship": "S", "override": true}});
+    let one = both(&billing, &shipping);
+    assert_eq!(one.len(), 1, "{one:?}");
+    let address = &one[0]["addressBookAddress"];
+    assert_eq!(
+        [&address["custrecord_bill"], &address["custrecord_ship"]],
+        ["B", "S"]
+    );
+    assert_eq!(
+        [&one[0]["defaultBilling"], &one[0]["defaultShipping"]],
+        [true, true]
+    );
+    // Two words on one field make two entries.
+    let other = json!({"line1": "1 main st.", "set": {"custrecord_bill": "other"}});
+    let two = both(&billing, &other);
+    assert_eq!(two.len(), 2, "{two:?}");
+    let uses = |entry: &Value| {
+        (
+            entry["defaultBilling"].clone(),
+            entry["defaultShipping"].clone(),
+        )
+    };
+    assert_eq!(uses(&two[0]), (true.into(), false.into()));
+    assert_eq!(uses(&two[1]), (false.into(), true.into()));
+}
+
+/// `{"name", "billing", "shipping", "phone", "terms"}`
+fn business(sites: &[Value]) -> commerce::Business {
+    let sites = sites.iter().enumerate().map(|(number, json)| {
+        let text = |name: &str| json[name].as_str().map(str::to_owned);
+        let id = |what: &str| ExternalId::new(format!("{what}{number}")).unwrap();
+        let entry = |name: &str| {
+            text(name).map(|street| commerce::AddressEntry {
+                id: id(name),
+                address: place(&street),
+            })
+        };
+        commerce::Site {
+            id: id("site"),
+            name: text("name").unwrap(),
+            billing: entry("billing"),
+            shipping: entry("shipping"),
+            phone: text("phone"),
+            payment_terms: text("terms"),
+            tax_exempt: false,
+            tax_number: None,
+        }
+    });
+    commerce::Business {
+        number: "Acme Inc".to_owned(),
+        company: Company {
+            id: ExternalId::new("88").unwrap(),
+            name: "Acme Inc".to_owned(),
+            reference: None,
+            location: None,
+        },
+        note: None,
+        contacts: Vec::new(),
+        sites: sites.collect(),
+    }
+}
+
+#[rstest]
+#[case::one(&[Some("Net 30")], Some("Net 30"))]
+#[case::agreed(&[Some("Net 30"), Some("Net 30")], Some("Net 30"))]
+#[case::not_agreed(&[Some("Net 30"), Some("Net 60")], None)]
+#[case::not_everywhere(&[Some("Net 30"), None], None)]
+#[case::in_no_place(&[None, None], None)]
+#[case::no_place(&[], None)]
+fn a_companys_terms_are_those_that_all_its_places_have(
+    #[case] terms: &[Option<&str>],
+    #[case] expected: Option<&str>,
+) {
+    let sites: Vec<Value> = terms
+        .iter()
+        .map(|terms| json!({"name": "Place", "terms": terms}))
+        .collect();
+    let (business, rules, settings) = (business(&sites), Assignments::default(), Orders::default());
+    assert_eq!(
+        Told::by_business(&business, &rules, &settings).terms,
+        expected
+    );
+}
+
+#[test]
+fn a_companys_places_are_listed_by_their_names_with_one_default_of_each_kind() {
+    let business = business(&[
+        json!({"name": "Harbour", "shipping": "9 Dock St"}),
+        json!({"name": "Office", "billing": "1 Main St", "shipping": "9 dock st", "phone": "+1 503 555"}),
+    ]);
+    let (rules, settings) = (Assignments::default(), Orders::default());
+    let told = Told::by_business(&business, &rules, &settings);
+    assert_eq!(told.phone.as_deref(), Some("+1 503 555"));
+    let entries = entries(&[&told]);
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let json = serde_json::to_value(entry.json(true).unwrap()).unwrap();
+            let fields = ["label", "defaultBilling", "defaultShipping"];
+            fields.map(|name| json[name].clone())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            [json!("Harbour"), json!(true), json!(true)],
+            [json!("Office"), json!(false), json!(false)]
+        ]
+    );
 }

@@ -1,14 +1,19 @@
-//! What an order tells of a customer who is there.
+//! What a record tells of a customer who is there.
 
-use commerce::Order;
-
-use super::{Buyer, Called, Who, body, payment_terms};
+use super::{Buyer, Called, Told, Who, payment_terms};
+use crate::map::assign::assign;
+use crate::map::fields::CUSTOMER;
 use crate::map::settings::{Orders, Update};
 use crate::wire::{CustomerRow, Json, Object};
 
 /// The fields to change: by the setting none, those that NetSuite lacks, or those that differ. Nothing is ever emptied.
-pub(crate) fn upkeep(row: &CustomerRow, buyer: &Buyer, order: &Order, settings: &Orders) -> Object {
-    let update = settings.customer.update;
+pub(crate) fn upkeep(
+    row: &CustomerRow,
+    buyer: &Buyer,
+    told: &Told<'_>,
+    update: Update,
+    settings: &Orders,
+) -> Object {
     if update == Update::Never {
         return Object::new();
     }
@@ -30,8 +35,8 @@ pub(crate) fn upkeep(row: &CustomerRow, buyer: &Buyer, order: &Order, settings: 
         Called::Company { .. } | Called::Makeshift { .. } | Called::Nobody => {}
     }
     let texts = [
-        ("email", body::email(order, is_company), &row.email),
-        ("phone", body::phone(order, is_company), &row.phone),
+        ("email", told.email.clone(), &row.email),
+        ("phone", told.phone.clone(), &row.phone),
         ("firstName", first, &row.firstname),
         ("lastName", last, &row.lastname),
         ("companyName", company, &row.companyname),
@@ -49,8 +54,8 @@ pub(crate) fn upkeep(row: &CustomerRow, buyer: &Buyer, order: &Order, settings: 
             changes.then(|| (name.to_owned(), Json::Text(ours)))
         })
         .collect();
-    // Terms that are not listed hold the order itself.
-    let terms = payment_terms(order, settings).ok().flatten();
+    // Terms that are not listed hold the record itself.
+    let terms = payment_terms(told.terms, settings).ok().flatten();
     if let Some(terms) = terms.filter(|_| is_company) {
         let theirs = row.terms.as_deref();
         if theirs.is_none() || (update == Update::Always && theirs != Some(terms)) {
@@ -61,6 +66,16 @@ pub(crate) fn upkeep(row: &CustomerRow, buyer: &Buyer, order: &Order, settings: 
         && let Some(key) = &buyer.key
     {
         fields.insert("externalId".to_owned(), Json::from(key.as_str()));
+    }
+    if let Some(set) = told
+        .set
+        .filter(|_| told.lasting && update == Update::Always)
+    {
+        // What a field cannot take holds the record itself, too.
+        let mut ruled = fields.clone();
+        if assign(&mut ruled, set, &CUSTOMER).is_ok() {
+            fields = ruled;
+        }
     }
     fields
 }

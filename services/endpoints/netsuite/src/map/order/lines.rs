@@ -10,7 +10,7 @@ use super::{Terms, unfit};
 use crate::map::assign::assign;
 use crate::map::charge::{Charge, rate};
 use crate::map::fields::LINE;
-use crate::map::settings::Orders;
+use crate::map::settings::{InternalId, Orders};
 use crate::wire::{Json, Object};
 
 /// How much of a title goes into a line's description.
@@ -193,6 +193,21 @@ impl Lines {
         }
         promotion.amount = promotion.amount.plus(off).map_err(unfit)?;
         Ok(true)
+    }
+
+    /// Makes good a difference.
+    pub(super) fn round(&mut self, difference: Money, item: &InternalId) {
+        self.lines.push(Line {
+            item: item.as_str().to_owned(),
+            quantity: None,
+            amount: difference,
+            description: "Rounding".to_owned(),
+            source: None,
+            ruled: None,
+            behind: false,
+            tax_reference: None,
+            location: None,
+        });
     }
 
     pub(super) const fn promotion(&self) -> Option<&Promotion> {

@@ -30,7 +30,7 @@ pub(super) use lines::Lines;
 pub(in crate::map) use lines::{Line, Promotion};
 pub(crate) use money::{Deposit, deposited, deposits};
 use place::booking;
-pub(crate) use place::{caution, placed};
+pub(crate) use place::{caution, placed, placed_by};
 pub(crate) use record::sale;
 
 /// What an order is mapped with.
@@ -110,7 +110,7 @@ pub(crate) fn draft(
     if caution == Caution::Hold || (caution > Caution::Import && sale != Sale::SalesOrder) {
         return Err(place::held_back(order));
     }
-    let (total, lines) = whole(order, terms)?;
+    let (total, lines) = whole(order, set.rounding, terms)?;
     let mut body = header(order, key, set, terms, (sale, caution))?;
     if sale == Sale::CashSale {
         body.extend(money::of_cash_sale(order, terms.orders)?);
@@ -190,8 +190,12 @@ pub(crate) struct Aim {
 ///
 /// # Errors
 /// As [`draft`].
-pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
-    let (total, lines) = whole(order, terms)?;
+pub(crate) fn aim(
+    order: &Order,
+    rounding: Option<Decimal>,
+    terms: Terms<'_>,
+) -> Result<Aim, Fault> {
+    let (total, lines) = whole(order, rounding, terms)?;
     let orders = terms.orders;
     let as_cost = orders.shipping.item.is_none();
     let details = matches!(orders.tax, Tax::SuitetaxOverride(_)).then(|| lines.tax_details());
@@ -209,11 +213,15 @@ pub(crate) fn aim(order: &Order, terms: Terms<'_>) -> Result<Aim, Fault> {
 }
 
 /// The order's stated total and the lines that come to it.
-fn whole(order: &Order, terms: Terms<'_>) -> Result<(Money, Lines), Fault> {
+fn whole(
+    order: &Order,
+    rounding: Option<Decimal>,
+    terms: Terms<'_>,
+) -> Result<(Money, Lines), Fault> {
     let side = Side::from(terms.orders.book_in);
     let check = order.total_check(side).map_err(unfit)?;
-    let lines = Lines::of(order, side, terms)?;
-    reconcile(&check, &lines, terms.orders, "order")?;
+    let mut lines = Lines::of(order, side, terms)?;
+    reconcile(&check, &mut lines, terms.orders, rounding, "order")?;
     Ok((check.stated, lines))
 }
 
@@ -237,7 +245,7 @@ fn header(
     // A cash sale is paid.
     let agreed = match sale {
         Sale::CashSale => None,
-        Sale::SalesOrder | Sale::Invoice => payment_terms(order, orders)?,
+        Sale::SalesOrder | Sale::Invoice => payment_terms(order.payment_terms.as_deref(), orders)?,
     };
     let buyer = order.customer.as_ref();
     let email = buyer.and_then(|buyer| buyer.email.as_ref());
@@ -318,11 +326,13 @@ fn ship_method<'a>(mut kinds: impl Iterator<Item = &'a LineKind>, orders: &Order
         .map(|id| id.as_str())
 }
 
-/// What the record will come to must be what the storefront states; where NetSuite adds the tax itself, less the tax.
+/// What the record will come to must be what the storefront states; where NetSuite adds the tax itself, less the tax. A difference up to
+/// `rounding` becomes a line of its own.
 pub(super) fn reconcile(
     check: &TotalCheck,
-    lines: &Lines,
+    lines: &mut Lines,
     orders: &Orders,
+    rounding: Option<Decimal>,
     what: &str,
 ) -> Result<(), Fault> {
     let sum = lines.sum().map_err(unfit)?;
@@ -333,12 +343,22 @@ pub(super) fn reconcile(
         }
     }
     let difference = expected.minus(sum).map_err(unfit)?;
-    if difference.amount.abs() <= orders.tolerance {
+    let off = difference.amount.abs();
+    if !off.is_zero() && rounding.is_some_and(|most| off <= most) {
+        let item = orders.rounding_item.as_ref().ok_or_else(|| Fault::Held {
+            why: format!(
+                "the {what} lacks {difference} to its stated total, which the sync takes as rounding: set orders.rounding_item to the internal id of an item for it, or take 'rounding' from the sync"
+            ),
+        })?;
+        lines.round(difference, item);
+        return Ok(());
+    }
+    if off <= orders.tolerance {
         return Ok(());
     }
     Err(Fault::Held {
         why: format!(
-            "the {what} does not add up: {}. Nothing was written; correct it in the shop, or raise orders.tolerance",
+            "the {what} does not add up: {}. Nothing was written; correct it in the shop, or raise the sync's rounding, or orders.tolerance",
             check.explanation()
         ),
     })

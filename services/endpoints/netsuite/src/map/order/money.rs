@@ -1,9 +1,11 @@
 //! The money that was taken for an order.
 
 use commerce::{Event, Money, Order, Payment, PaymentKind, Record, Side, TargetKey};
-use ports::Fault;
+use ports::{Assignments, Fault};
 
 use super::{Terms, currency};
+use crate::map::assign::assign;
+use crate::map::fields::DEPOSIT;
 use crate::map::settings::{InternalId, Orders, Payments};
 use crate::wire::{Json, Object};
 
@@ -68,8 +70,12 @@ pub(crate) fn deposited<'a>(event: &'a Event, orders: &'a Orders) -> Vec<(Target
 /// The deposits of an order.
 ///
 /// # Errors
-/// [`Fault::Held`] for means of payment or a currency that NetSuite does not know.
-pub(crate) fn deposits(event: &Event, terms: Terms<'_>) -> Result<Vec<Deposit>, Fault> {
+/// [`Fault::Held`] for means of payment or a currency that NetSuite does not know, and for what a field cannot take of a rule.
+pub(crate) fn deposits(
+    event: &Event,
+    set: &Assignments,
+    terms: Terms<'_>,
+) -> Result<Vec<Deposit>, Fault> {
     let side = Side::from(terms.orders.book_in);
     let number = event.record.number();
     let deposit = |(key, payment): (TargetKey, &Payment)| {
@@ -94,6 +100,9 @@ pub(crate) fn deposits(event: &Event, terms: Terms<'_>) -> Result<Vec<Deposit>, 
         if let Some(account) = account {
             body.insert("undepFunds".to_owned(), Json::reference("F"));
             body.insert("account".to_owned(), Json::reference(account.as_str()));
+        }
+        if let Some(set) = set.payments.get(&payment.id) {
+            assign(&mut body, set, &DEPOSIT)?;
         }
         Ok(Deposit { key, amount, body })
     };

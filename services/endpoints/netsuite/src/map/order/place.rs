@@ -1,9 +1,9 @@
 //! Where an order is booked, and whether it may go on there.
 
-use commerce::Order;
+use commerce::{Country, Order};
 use ports::Fault;
 
-use crate::map::settings::{Caution, InternalId, Orders};
+use crate::map::settings::{Caution, InternalId, Orders, Place};
 
 /// Where a record is booked.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,11 +19,7 @@ pub(crate) fn booking<'a>(order: &Order, orders: &'a Orders) -> Booking<'a> {
     let address = order.shipping.as_ref().or(order.billing.as_ref());
     let country = address.and_then(|address| address.country.as_ref());
     let sold_at = order.sold_at.as_ref().map(|id| id.as_str());
-    let place = orders.places.iter().find(|place| {
-        let goes_to = |code: &String| country.is_some_and(|own| own.as_str() == code);
-        let here = place.sold_at.is_none() || place.sold_at.as_deref() == sold_at;
-        here && (place.countries.is_empty() || place.countries.iter().any(goes_to))
-    });
+    let place = first_place(country, sold_at, orders);
     let own = |named: Option<&'a Option<InternalId>>, all: &'a Option<InternalId>| {
         named.and_then(Option::as_ref).or(all.as_ref())
     };
@@ -39,6 +35,29 @@ pub(crate) fn booking<'a>(order: &Order, orders: &'a Orders) -> Booking<'a> {
 pub(crate) fn placed<'a>(order: &Order, orders: &'a Orders) -> Option<&'a InternalId> {
     let named = booking(order, orders).subsidiary;
     named.filter(|_| !orders.places.is_empty())
+}
+
+/// The subsidiary that the place for customers from that country names.
+pub(crate) fn placed_by<'a>(
+    country: Option<&Country>,
+    orders: &'a Orders,
+) -> Option<&'a InternalId> {
+    let place = first_place(country, None, orders);
+    let named = place.and_then(|place| place.subsidiary.as_ref());
+    let named = named.or(orders.subsidiary.as_ref());
+    named.filter(|_| !orders.places.is_empty())
+}
+
+fn first_place<'a>(
+    country: Option<&Country>,
+    sold_at: Option<&str>,
+    orders: &'a Orders,
+) -> Option<&'a Place> {
+    orders.places.iter().find(|place| {
+        let goes_to = |code: &String| country.is_some_and(|own| own.as_str() == code);
+        let here = place.sold_at.is_none() || place.sold_at.as_deref() == sold_at;
+        here && (place.countries.is_empty() || place.countries.iter().any(goes_to))
+    })
 }
 
 /// What becomes of the order for what the shop has against it; the stricter setting counts.

@@ -341,6 +341,30 @@ fn an_order_that_does_not_add_up_is_held_line_by_line() {
     assert!(mapped(&wrong, r#"{"tolerance": "1"}"#).is_ok());
 }
 
+#[test]
+fn a_difference_that_the_sync_rounds_becomes_a_line() {
+    let rounding = |most: &str| Assignments {
+        rounding: Some(most.parse().unwrap()),
+        ..Assignments::default()
+    };
+    for (stated, amount) in [("10.03", "0.03"), ("9.98", "-0.02")] {
+        let mut wrong = order(vec![item("1", "SKU-1", 1, "10")], false);
+        wrong.total = money(stated);
+        let with_item = settings(r#"{"rounding_item": 77}"#);
+        let body = mapped_with(&wrong, &with_item, &rounding("0.03")).unwrap();
+        assert_eq!(total(&body), stated.parse().unwrap());
+        let line = &body["item"]["items"][1];
+        assert_eq!(line["item"]["id"], "77");
+        assert_eq!(line["amount"].to_string(), amount);
+        let held = |orders: &Orders, most: &str, told: &str| {
+            let fault = mapped_with(&wrong, orders, &rounding(most)).unwrap_err();
+            assert!(fault.to_string().contains(told), "{fault}");
+        };
+        held(&settings("{}"), "0.03", "orders.rounding_item");
+        held(&with_item, "0.01", "does not add up");
+    }
+}
+
 fn cents(most: u32) -> impl Strategy<Value = Decimal> {
     (0..most).prop_map(|cents| Decimal::new(i64::from(cents), 2))
 }

@@ -6,6 +6,8 @@ use crate::map::settings::InternalId;
 /// By what customers are looked for; texts but external ids in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Sought {
+    /// Internal ids.
+    pub(crate) ids: Vec<InternalId>,
     pub(crate) keys: Vec<String>,
     pub(crate) emails: Vec<String>,
     /// Names of companies.
@@ -27,7 +29,11 @@ impl Sought {
     /// The longest list.
     pub(crate) fn longest(&self) -> usize {
         let lengths = self.lists().map(|(_, texts)| texts.len());
-        lengths.into_iter().max().unwrap_or_default()
+        lengths
+            .into_iter()
+            .max()
+            .unwrap_or_default()
+            .max(self.ids.len())
     }
 }
 
@@ -36,9 +42,12 @@ pub(crate) fn customers(sought: &Sought, one_world: bool) -> Query {
     let subsidiary = if one_world { ", c.subsidiary" } else { "" };
     let lists = sought.lists();
     let wanted = lists.iter().filter(|(_, texts)| !texts.is_empty());
-    let by: Vec<String> = wanted
+    let mut by: Vec<String> = wanted
         .map(|(column, texts)| format!("{column} IN ({})", marks(texts.len())))
         .collect();
+    if !sought.ids.is_empty() {
+        by.push(format!("c.id IN ({})", list(&sought.ids)));
+    }
     Query {
         q: format!(
             "SELECT c.id, c.externalid, c.email, c.isperson, c.firstname, c.lastname, c.companyname, c.phone, c.terms{subsidiary} \

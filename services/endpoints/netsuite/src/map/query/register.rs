@@ -49,7 +49,9 @@ impl Held<'_> {
             | Kind::Stock
             | Kind::Product
             | Kind::Price
-            | Kind::Cancellation => "'SalesOrd', 'CashSale', 'CustInvc'",
+            | Kind::Cancellation
+            | Kind::Customer
+            | Kind::Company => "'SalesOrd', 'CashSale', 'CustInvc'",
         };
         let spans: Vec<String> = self.spans.iter().map(between).collect();
         Query {

@@ -62,7 +62,7 @@ pub(crate) fn refund_draft(
         lines.give_back(&charge, item, place, (side, refund.taxes_included), terms)?;
     }
     lines.close(terms);
-    reconcile(&check, &lines, terms.orders, "refund")?;
+    reconcile(&check, &mut lines, terms.orders, set.rounding, "refund")?;
     let mut body = header(refund, key, terms, giving.order)?;
     let kinds = refund.lines.iter().map(|line| &line.kind);
     body.extend(parts(lines, kinds, terms, set)?);

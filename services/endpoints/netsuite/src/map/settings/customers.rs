@@ -50,6 +50,27 @@ impl Default for Customers {
     }
 }
 
+/// How customers and companies that are records of their own are kept up. All else is as `orders.customer` and `orders.terms` have it: by what
+/// they are recognised, the subsidiary of new ones, contacts, terms.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CustomerRecords {
+    /// What a change at the shop changes of a customer who is there: `always` (the default) whatever differs and what rules set, `fill` only
+    /// what NetSuite lacks, `never` nothing. What the shop does not know never empties anything.
+    pub update: Update,
+    /// Whether addresses that the customer's address book lacks are added to it: `add` (the default) or `leave`. None is ever taken away.
+    pub addresses: Addresses,
+}
+
+impl Default for CustomerRecords {
+    fn default() -> Self {
+        Self {
+            update: Update::Always,
+            addresses: Addresses::Add,
+        }
+    }
+}
+
 /// By what an existing customer is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -22,7 +22,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use caution::Caution;
-pub use customers::{Addresses, CustomerMatch, Customers, Guests, Update};
+pub use customers::{Addresses, CustomerMatch, CustomerRecords, Customers, Guests, Update};
 pub use names::{Column, InternalId};
 pub use payments::Payments;
 pub use places::Place;
@@ -95,6 +95,9 @@ pub struct Orders {
     /// shop, its articles, prices, delivery and shipping address are compared as a whole: what was changed by hand in NetSuite
     /// meanwhile is set to what the shop has. Lines that were added there stay where `line_field` is set.
     pub changes: Changes,
+    /// The item, of type Other Charge or Discount, of the line that makes good a difference between an order's or refund's stated total and
+    /// what its lines come to, as far as the sync's `rounding` allows.
+    pub rounding_item: Option<InternalId>,
     /// How far NetSuite's total may lie from the order's before a person is asked: 0 unless set. In the booked currency.
     #[schemars(with = "String")]
     pub tolerance: Decimal,
@@ -128,6 +131,7 @@ impl Default for Orders {
             only_currency: None,
             time_zone: None,
             changes: Changes::default(),
+            rounding_item: None,
             tolerance: Decimal::ZERO,
         }
     }

@@ -220,7 +220,12 @@ fn a_deposit_names_its_payment_and_uses_fields_that_exist() {
         currencies: &Currencies::ByCode(HashMap::from([("USD".to_owned(), "1".to_owned())])),
         zone: &TimeZone::get("America/New_York").unwrap(),
     };
-    let bodies: Vec<Value> = deposits(&event, terms)
+    let rules = |value: &str| [("custbody_wallet".to_owned(), Value::from(value))].into();
+    let set = Assignments {
+        payments: [(ExternalId::new("5003").unwrap(), rules("gift"))].into(),
+        ..Assignments::default()
+    };
+    let bodies: Vec<Value> = deposits(&event, &set, terms)
         .unwrap()
         .iter()
         .map(|deposit| {
@@ -242,12 +247,13 @@ fn a_deposit_names_its_payment_and_uses_fields_that_exist() {
         "6",
     );
     card["paymentOption"] = serde_json::json!({"id": "7"});
-    let gift = own(
+    let mut gift = own(
         "5003",
         "gift_card payment 5003 of #1001",
         serde_json::json!(7.98),
         "8",
     );
+    gift["custbody_wallet"] = "gift".into();
     assert_eq!(bodies, [card, gift]);
     let Some(contracts) = testkit::contracts() else {
         return;

@@ -19,8 +19,8 @@ fn rules_reach_the_customer_that_is_made_and_its_address_book() {
     let id = ExternalId::new("1").unwrap();
     let key = TargetKey::of(&source, commerce::Kind::Order, &id);
     let buyer = crate::map::buyer(&order, &source);
-    let orders = [(&order, &set)];
-    let body = crate::map::customer_body(&key, &buyer, &orders, None, &settings).unwrap();
+    let told = crate::map::ToldOfCustomer::by_order(&order, &set, &settings);
+    let body = crate::map::customer_body(&key, &buyer, &[&told], None, &settings).unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(body["custentity_shop"], "web");
     let book = &body["addressBook"]["items"][0]["addressBookAddress"];

@@ -1,0 +1,319 @@
+//! Reading customers and companies: both are searched by their changes, in the same way.
+
+use std::collections::HashSet;
+
+use commerce::{
+    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
+};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::api::{Answer, Api};
+use super::cursor::Place;
+use super::documents::{
+    COMPANIES, COMPANY, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER, CUSTOMER_ADDRESSES,
+    CUSTOMER_IDS, CUSTOMERS, Document,
+};
+use super::orders::parse;
+use super::search::{Search, second};
+use crate::Settings;
+use crate::map::{self, gid, number};
+use crate::wire::{self, Connection};
+
+/// After so many pages of ids the search begins anew: Shopify ends a search after 25,000 records.
+const PAGES_OF_IDS: u32 = 80;
+
+/// What is read.
+#[derive(Clone, Copy)]
+struct Subject {
+    kind: Kind,
+    /// The type's name in global ids.
+    named: &'static str,
+    all: Document,
+    one: Document,
+    ids: Document,
+    /// The search's name of the time at which a record was made.
+    made: &'static str,
+    /// Its lists, with what reads them to their ends.
+    lists: &'static [(&'static str, Document)],
+    read: fn(&str) -> Result<Read, String>,
+}
+
+/// A record with its global id, and when it changed.
+type Read = (String, Timestamp, Record);
+
+const OF_CUSTOMERS: Subject = Subject {
+    kind: Kind::Customer,
+    named: "Customer",
+    all: CUSTOMERS,
+    one: CUSTOMER,
+    ids: CUSTOMER_IDS,
+    made: "customer_date",
+    lists: &[("addressesV2", CUSTOMER_ADDRESSES)],
+    read: |text| {
+        let shopper = parse::<wire::Shopper>(text)?;
+        let account = map::account(&shopper).map_err(|error| error.to_string())?;
+        Ok((
+            shopper.id,
+            shopper.updated_at,
+            Record::Customer(Box::new(account)),
+        ))
+    },
+};
+
+const OF_COMPANIES: Subject = Subject {
+    kind: Kind::Company,
+    named: "Company",
+    all: COMPANIES,
+    one: COMPANY,
+    ids: COMPANY_IDS,
+    made: "created_at",
+    lists: &[("contacts", COMPANY_CONTACTS), ("locations", COMPANY_SITES)],
+    read: |text| {
+        let company = parse::<wire::Business>(text)?;
+        let business = map::business(&company).map_err(|error| error.to_string())?;
+        Ok((
+            company.id,
+            company.updated_at,
+            Record::Company(Box::new(business)),
+        ))
+    },
+};
+
+/// Reads a shop's customers, or its companies.
+pub(super) struct People {
+    merchant: MerchantId,
+    connection: ConnectionId,
+    overlap: SignedDuration,
+    subject: Subject,
+    api: Api,
+    search: Search,
+}
+
+#[derive(Deserialize)]
+struct Found<T> {
+    found: T,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Made {
+    id: String,
+    created_at: Timestamp,
+}
+
+/// What can be said even of a record that makes no sense.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    updated_at: Option<Timestamp>,
+}
+
+/// Whether lists go on.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lists {
+    addresses_v2: Option<Ends>,
+    contacts: Option<Ends>,
+    locations: Option<Ends>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Ends {
+    page_info: wire::PageInfo,
+}
+
+impl People {
+    pub(super) fn customers(
+        merchant: MerchantId,
+        connection: ConnectionId,
+        settings: &Settings,
+        api: Api,
+    ) -> Self {
+        Self::of(OF_CUSTOMERS, merchant, connection, settings, api)
+    }
+
+    pub(super) fn companies(
+        merchant: MerchantId,
+        connection: ConnectionId,
+        settings: &Settings,
+        api: Api,
+    ) -> Self {
+        Self::of(OF_COMPANIES, merchant, connection, settings, api)
+    }
+
+    fn of(
+        subject: Subject,
+        merchant: MerchantId,
+        connection: ConnectionId,
+        settings: &Settings,
+        api: Api,
+    ) -> Self {
+        Self {
+            merchant,
+            connection,
+            overlap: settings.overlap,
+            subject,
+            search: Search::of(api.clone(), subject.all, Lane::Bulk),
+            api,
+        }
+    }
+
+    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+        let place = Place::read(after)?;
+        let reply = self.search.changed(&place).await?;
+        let data = reply
+            .json::<Answer<Found<Connection<Box<RawValue>>>>>()?
+            .data;
+        let found = data.found;
+        let mut last = None;
+        let mut page = Page {
+            events: Vec::with_capacity(found.nodes.len()),
+            unreadable: Vec::new(),
+            next: Cursor::default(),
+            more: found.page_info.has_next_page,
+        };
+        for raw in found.nodes {
+            match self.event(raw, reply.received_at).await? {
+                Ok(event) => {
+                    last = last.max(Some(event.revision.at));
+                    page.events.push(event);
+                }
+                Err(unreadable) => {
+                    let head: Head = serde_json::from_slice(&unreadable.body).unwrap_or_default();
+                    last = last.max(head.updated_at);
+                    page.unreadable.push(unreadable);
+                }
+            }
+        }
+        page.next = place.next(&found.page_info, last, self.overlap).write();
+        Ok(page)
+    }
+
+    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
+        let Some(id) = gid(self.subject.named, id) else {
+            return Ok(None);
+        };
+        let reply = self
+            .api
+            .query(Lane::Bulk, self.subject.one, json!({ "id": id }))
+            .await?;
+        let data = reply.json::<Answer<Found<Option<Box<RawValue>>>>>()?.data;
+        let Some(raw) = data.found else {
+            return Ok(None);
+        };
+        match self.event(raw, reply.received_at).await? {
+            Ok(event) => Ok(Some(event)),
+            Err(unreadable) => Err(Fault::Unreadable {
+                why: format!(
+                    "{} {}: {}",
+                    self.subject.kind, unreadable.id, unreadable.why
+                ),
+            }),
+        }
+    }
+
+    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+        let mut ids = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
+        let (mut from, mut after, mut pages) = (window.from, None::<String>, 0);
+        loop {
+            let made = self.subject.made;
+            let query = self.search.text([
+                format!("{made}:>='{}'", second(from)),
+                format!("{made}:<'{}'", second(window.to)),
+            ]);
+            let variables = json!({ "query": query, "after": after });
+            let reply = self
+                .api
+                .query(Lane::Bulk, self.subject.ids, variables)
+                .await?;
+            let found = reply.json::<Answer<Found<Connection<Made>>>>()?.data.found;
+            let last = found.nodes.last().map(|one| one.created_at);
+            for one in found.nodes {
+                let inside = window.from <= one.created_at && one.created_at < window.to;
+                if inside && known.insert(one.id.clone()) {
+                    ids.push(own_id(&one.id).map_err(|why| Fault::Unreadable { why })?);
+                }
+            }
+            if !found.page_info.has_next_page {
+                return Ok(ids);
+            }
+            pages += 1;
+            match last {
+                Some(last) if pages >= PAGES_OF_IDS && last > from => {
+                    (from, after, pages) = (last, None, 0);
+                }
+                _ => after = found.page_info.end_cursor,
+            }
+        }
+    }
+
+    /// The record as an event, or what came instead of one. Asks again only for one whose lists did not fit.
+    async fn event(
+        &self,
+        raw: Box<RawValue>,
+        read_at: Timestamp,
+    ) -> Result<Result<Event, Unreadable>, Fault> {
+        let mut text = Box::<str>::from(raw).into_string();
+        if goes_on(&text) {
+            let lists = self.subject.lists;
+            match self.api.completed(Lane::Bulk, &text, lists).await {
+                Ok(whole) => text = whole,
+                Err(fault @ (Fault::Refused { .. } | Fault::Unreadable { .. })) => {
+                    return Ok(Err(unreadable(&text, fault.to_string())?));
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        let made =
+            (self.subject.read)(&text).and_then(|(id, at, record)| Ok((own_id(&id)?, at, record)));
+        Ok(match made {
+            Ok((id, at, record)) => {
+                let revision = Revision {
+                    at,
+                    digest: record.digest(),
+                };
+                let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
+                let mut event = Event::new(merchant, connection, id, revision, read_at, record);
+                event.source = Some(Words {
+                    media_type: "application/json".to_owned(),
+                    body: text.into_bytes(),
+                });
+                Ok(event)
+            }
+            Err(why) => Err(unreadable(&text, why)?),
+        })
+    }
+}
+
+fn goes_on(text: &str) -> bool {
+    let Ok(lists) = serde_json::from_str::<Lists>(text) else {
+        return false;
+    };
+    let all = [lists.addresses_v2, lists.contacts, lists.locations];
+    all.iter()
+        .flatten()
+        .any(|list| list.page_info.has_next_page)
+}
+
+fn own_id(gid: &str) -> Result<ExternalId, String> {
+    ExternalId::new(number(gid)).map_err(|error| error.to_string())
+}
+
+fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
+    let head: Head = serde_json::from_str(text).unwrap_or_default();
+    let id = own_id(&head.id.unwrap_or_default()).or_else(|_| own_id("unknown"));
+    Ok(Unreadable {
+        id: id.map_err(|why| Fault::Unreadable { why })?,
+        why,
+        body: text.as_bytes().to_vec(),
+    })
+}
