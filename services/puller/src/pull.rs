@@ -408,7 +408,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         | commerce::Record::Refund(_)
         | commerce::Record::Product(_)
         | commerce::Record::Price(_)
-        | commerce::Record::Cancellation(_) => None,
+        | commerce::Record::Cancellation(_)
+        | commerce::Record::Payout(_) => None,
     }
 }
 

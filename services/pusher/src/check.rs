@@ -1,7 +1,7 @@
 //! Checks before the write: what must not reach the target as it is.
 
 use commerce::{
-    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Record, Refund, Side,
+    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund, Side,
     TargetKey, TotalCheck,
 };
 
@@ -24,7 +24,8 @@ pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId>
         | Record::Stock(_)
         | Record::Product(_)
         | Record::Price(_)
-        | Record::Cancellation(_) => None,
+        | Record::Cancellation(_)
+        | Record::Payout(_) => None,
     }
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn check(event: &Event, new: bool) -> Checked {
         | Record::Product(_)
         | Record::Price(_)
         | Record::Cancellation(_) => Checked::Fine,
+        Record::Payout(payout) => check_payout(payout),
     }
 }
 
@@ -65,6 +67,16 @@ fn check_refund(refund: &Refund) -> Checked {
         return Checked::Skip("refunds by which no money went back are not carried over");
     }
     adds_up("refund", |side| refund.total_check(side))
+}
+
+fn check_payout(payout: &Payout) -> Checked {
+    match payout.discrepancy() {
+        Ok(None) => Checked::Fine,
+        Ok(Some(account)) => Checked::Hold(account),
+        Err(error) => Checked::Hold(format!(
+            "the payout's amounts cannot be added up: {error}"
+        )),
+    }
 }
 
 fn adds_up(what: &str, account: impl Fn(Side) -> Result<TotalCheck, MoneyError>) -> Checked {

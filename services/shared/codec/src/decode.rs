@@ -1,6 +1,7 @@
 //! Message to commerce.
 
 mod order;
+mod payout;
 mod product;
 mod refund;
 mod value;
@@ -49,6 +50,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         }
         Some(wire::envelope::Record::Cancellation(record)) => {
             Record::Cancellation(cancellation(record).within("cancellation")?)
+        }
+        Some(wire::envelope::Record::Payout(record)) => {
+            Record::Payout(Box::new(payout::payout(record).within("payout")?))
         }
         None => {
             return Err(DecodeError::new(format!(
@@ -100,6 +104,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Product) => Ok(Kind::Product),
         Ok(wire::Kind::Price) => Ok(Kind::Price),
         Ok(wire::Kind::Cancellation) => Ok(Kind::Cancellation),
+        Ok(wire::Kind::Payout) => Ok(Kind::Payout),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }

@@ -1,6 +1,7 @@
 //! Commerce to message.
 
 mod order;
+mod payout;
 mod product;
 mod refund;
 
@@ -50,6 +51,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Cancellation(record) => {
                 wire::envelope::Record::Cancellation(cancellation(record))
             }
+            Record::Payout(record) => wire::envelope::Record::Payout(payout::payout(record)),
         }),
     }
 }
@@ -63,6 +65,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Product => wire::Kind::Product,
         Kind::Price => wire::Kind::Price,
         Kind::Cancellation => wire::Kind::Cancellation,
+        Kind::Payout => wire::Kind::Payout,
     }
 }
 

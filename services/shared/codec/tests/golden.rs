@@ -101,6 +101,7 @@ fn write_missing_golden_messages() {
             "cancellation",
             codec::encode_event(&samples::cancellation()),
         ),
+        ("payout", codec::encode_event(&samples::payout())),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

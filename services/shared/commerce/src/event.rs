@@ -7,6 +7,7 @@ use crate::cancellation::Cancellation;
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::{Order, PaymentKind};
+use crate::payout::Payout;
 use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
@@ -31,6 +32,8 @@ pub enum Record {
     Price(Price),
     /// A sale called off.
     Cancellation(Cancellation),
+    /// Money that reached the bank.
+    Payout(Box<Payout>),
 }
 
 impl Record {
@@ -45,6 +48,7 @@ impl Record {
             Self::Product(_) => Kind::Product,
             Self::Price(_) => Kind::Price,
             Self::Cancellation(_) => Kind::Cancellation,
+            Self::Payout(_) => Kind::Payout,
         }
     }
 
@@ -74,6 +78,7 @@ impl Record {
             )),
             Self::Product(product) => serde_json::to_vec(&product.content()),
             Self::Cancellation(cancellation) => serde_json::to_vec(cancellation),
+            Self::Payout(payout) => serde_json::to_vec(payout),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -82,7 +87,8 @@ impl Record {
             | Self::Refund(_)
             | Self::Product(_)
             | Self::Price(_)
-            | Self::Cancellation(_) => None,
+            | Self::Cancellation(_)
+            | Self::Payout(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -111,6 +117,7 @@ impl Record {
             Self::Product(product) => &product.number,
             Self::Price(price) => price.sku.as_str(),
             Self::Cancellation(cancellation) => &cancellation.number,
+            Self::Payout(payout) => &payout.number,
         }
     }
 }

@@ -114,11 +114,13 @@ pub enum Kind {
     Price,
     /// A sale called off where it was to be delivered from.
     Cancellation,
+    /// Money that a payment provider brought to the bank.
+    Payout,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
@@ -126,6 +128,7 @@ impl Kind {
         Self::Product,
         Self::Price,
         Self::Cancellation,
+        Self::Payout,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -139,6 +142,7 @@ impl Kind {
             Self::Product => "product",
             Self::Price => "price",
             Self::Cancellation => "cancellation",
+            Self::Payout => "payout",
         }
     }
 
@@ -291,7 +295,8 @@ impl TargetKey {
             | Kind::Refund
             | Kind::Product
             | Kind::Price
-            | Kind::Cancellation => {
+            | Kind::Cancellation
+            | Kind::Payout => {
                 format!("{source}-{kind}-")
             }
         }

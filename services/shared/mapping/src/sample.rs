@@ -4,7 +4,8 @@
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Country, Currency, Customer, Discount,
     ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order,
-    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product,
+    OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Payout, PayoutLine,
+    PayoutLineKind, Price, PriceBreak, Product,
     Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant,
     Weight, WeightUnit,
 };
@@ -55,6 +56,30 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             },
             begun: true,
         }),
+        Kind::Payout => Record::Payout(Box::new(payout()?)),
+    })
+}
+
+fn payout() -> Result<Payout, NoSample> {
+    let one = Money::new(Decimal::ONE, Currency::EUR);
+    Ok(Payout {
+        number: WORD.to_owned(),
+        date: jiff::civil::Date::constant(2026, 1, 1),
+        status: WORD.to_owned(),
+        net: one,
+        lines: vec![PayoutLine {
+            id: ExternalId::new(WORD)?,
+            kind: PayoutLineKind::Charge,
+            at: Timestamp::UNIX_EPOCH,
+            gross: one,
+            fee: one,
+            net: one,
+            order: None,
+            order_number: word(),
+            transaction: None,
+            refund: None,
+            reason: word(),
+        }],
     })
 }
 

@@ -2,7 +2,7 @@
 
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
-    OrderLine, OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine,
+    OrderLine, OrderState, Payment, PaymentKind, Payout, PayoutLine, Price, Product, Record, Refund, RefundLine,
     StockLevel,
 };
 use ports::Place;
@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::convert::from_json;
 
-/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`.
+/// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`, `payout`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -21,6 +21,7 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Product => "product",
         Kind::Price => "price",
         Kind::Cancellation => "cancellation",
+        Kind::Payout => "payout",
     }
 }
 
@@ -86,6 +87,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Product(product) => product_view(product),
         Record::Price(price) => price_view(price),
         Record::Cancellation(cancellation) => cancellation_view(cancellation),
+        Record::Payout(payout) => payout_view(payout),
     }
 }
 
@@ -316,6 +318,29 @@ fn cancellation_view(cancellation: &Cancellation) -> Dynamic {
         ("number", cancellation.number.clone().into()),
         ("order_id", cancellation.order.id.to_string().into()),
         ("begun", cancellation.begun.into()),
+    ])
+}
+
+fn payout_view(payout: &Payout) -> Dynamic {
+    let lines = payout.lines.iter().map(payout_line_view);
+    map([
+        ("number", payout.number.clone().into()),
+        ("date", payout.date.to_string().into()),
+        ("status", payout.status.clone().into()),
+        ("currency", payout.net.currency.code().into()),
+        ("net", Dynamic::from_decimal(payout.net.amount)),
+        ("lines", lines.collect::<Array>().into()),
+    ])
+}
+
+fn payout_line_view(line: &PayoutLine) -> Dynamic {
+    map([
+        ("kind", line.kind.name().to_owned().into()),
+        ("gross", Dynamic::from_decimal(line.gross.amount)),
+        ("fee", Dynamic::from_decimal(line.fee.amount)),
+        ("net", Dynamic::from_decimal(line.net.amount)),
+        ("order_number", text(line.order_number.as_ref())),
+        ("reason", text(line.reason.as_ref())),
     ])
 }
 

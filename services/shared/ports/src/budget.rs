@@ -32,6 +32,7 @@ impl Lane {
             commerce::Kind::Stock => Self::Stock,
             commerce::Kind::Product => Self::Bulk,
             commerce::Kind::Price => Self::Bulk,
+            commerce::Kind::Payout => Self::Bulk,
         }
     }
 

@@ -162,6 +162,14 @@ const fn sync(kind: Kind) -> &'static str {
     every: 1s
 "
         }
+        Kind::Payout => {
+            "  payouts:
+    kind: payout
+    from: shop
+    to: netsuite
+    every: 1s
+"
+        }
         Kind::Stock => {
             "  stock:
     kind: stock

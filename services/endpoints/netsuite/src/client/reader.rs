@@ -79,7 +79,7 @@ impl Source for Reader {
             Kind::Product => self.product_page(&Position::read(after)?).await,
             Kind::Refund => self.credit_page(&Position::read(after)?).await,
             Kind::Cancellation => self.cancellation_page(&Position::read(after)?).await,
-            Kind::Order => Err(not_read(kind)),
+            Kind::Order | Kind::Payout => Err(not_read(kind)),
         }
     }
 
@@ -97,7 +97,7 @@ impl Source for Reader {
             Kind::Price => self.price(id).await?,
             Kind::Refund => self.credit(id).await?,
             Kind::Cancellation => self.cancellation(id).await?,
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Payout => return Err(not_read(kind)),
         };
         if let Some(unreadable) = harvest.unreadable.into_iter().next() {
             return Err(Fault::Unreadable {
@@ -121,7 +121,7 @@ impl Source for Reader {
             Kind::Product => query::product_ids(window, &self.settings.products),
             Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
-            Kind::Order => return Err(not_read(kind)),
+            Kind::Order | Kind::Payout => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {

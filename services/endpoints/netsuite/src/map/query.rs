@@ -6,6 +6,7 @@ mod cancelled;
 mod credits;
 mod customers;
 pub(crate) mod lists;
+mod payouts;
 mod prices;
 mod product;
 mod register;
@@ -22,6 +23,7 @@ use super::settings::{Column, InternalId, Place};
 pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
 pub(crate) use credits::{credit, credit_ids, credit_lines, credits};
 pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
+pub(crate) use payouts::{bank_deposits_by_key, funds_by_key, funds_of};
 pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use register::{held, tally};
@@ -365,6 +367,10 @@ mod tests {
             bills(&ids),
             credits_by_key(&texts),
             deposits_by_key(&texts),
+            funds_by_key(&texts, true),
+            funds_by_key(&texts, false),
+            funds_of(&ids, true),
+            bank_deposits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilment(&InternalId::new("7").unwrap()),
@@ -475,6 +481,8 @@ mod tests {
             namesakes(&[hostile.to_owned()], &[hostile.to_owned()]),
             contacts(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
+            funds_by_key(&[hostile.to_owned()], true),
+            bank_deposits_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             cancellations(&position),
             credits(&position, true),

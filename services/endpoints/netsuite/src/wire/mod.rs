@@ -11,7 +11,7 @@ pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
     ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
-    FirstPriceRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
+    FirstPriceRow, FulfilmentLineRow, FundRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
     PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
     TrackingRow,
 };

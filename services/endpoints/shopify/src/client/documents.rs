@@ -104,6 +104,10 @@ pub(super) const REFUND: Document = document!(
     "tax_fields",
     "bag_fields"
 );
+pub(super) const PAYOUTS: Document = document!(20, "payouts", "payout_fields");
+pub(super) const PAYOUT: Document = document!(3, "payout", "payout_fields");
+pub(super) const MOVEMENTS: Document = document!(40, "movements");
+pub(super) const REFUNDS_OF_ORDERS: Document = document!(300, "refunds_of_orders");
 pub(super) const REFUND_IDS: Document = document!(30, "refund_ids");
 pub(super) const REFUND_LINES: Document = document!(
     50,
@@ -227,7 +231,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 49] = [
+    const ALL: [(&str, Document); 53] = [
         ("orders", ORDERS),
         ("order", ORDER),
         ("orders of companies", COMPANY_ORDERS),
@@ -237,6 +241,10 @@ mod tests {
         ("order ids", ORDER_IDS),
         ("refunds", REFUNDS),
         ("refund", REFUND),
+        ("payouts", PAYOUTS),
+        ("payout", PAYOUT),
+        ("movements", MOVEMENTS),
+        ("refunds of orders", REFUNDS_OF_ORDERS),
         ("refund ids", REFUND_IDS),
         ("refund lines", REFUND_LINES),
         ("refund shipping", REFUND_SHIPPING),

@@ -12,6 +12,7 @@ mod documents;
 mod givebacks;
 mod judge;
 mod orders;
+mod payouts;
 mod prices;
 mod products;
 mod reader;

@@ -8,13 +8,15 @@ use ports::{Cursor, Fault, Page, Source, Window};
 use super::Api;
 use super::cursor::Place;
 use super::orders::Orders;
+use super::payouts::PayoutReader;
 use super::refunds::RefundReader;
 use crate::Settings;
 
-/// Reads a shop's orders and refunds.
+/// Reads a shop's orders, refunds and payouts.
 pub(crate) struct Reader {
     orders: Orders,
     refunds: RefundReader,
+    payouts: PayoutReader,
 }
 
 impl Reader {
@@ -25,9 +27,12 @@ impl Reader {
         api: Api,
     ) -> Self {
         let orders = Orders::new(merchant.clone(), connection.clone(), settings, api.clone());
+        let refunds =
+            RefundReader::new(merchant.clone(), connection.clone(), settings, api.clone());
         Self {
             orders,
-            refunds: RefundReader::new(merchant, connection, settings, api),
+            refunds,
+            payouts: PayoutReader::new(merchant, connection, settings, api),
         }
     }
 }
@@ -42,6 +47,7 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.page(after).await,
             Kind::Refund => self.refunds.page(after).await,
+            Kind::Payout => self.payouts.page(after).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
@@ -52,20 +58,25 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.one(id).await,
             Kind::Refund => self.refunds.one(id).await,
+            Kind::Payout => self.payouts.one(id).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
         }
     }
 
-    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
-        Place::at(from).write()
+    fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor {
+        match kind {
+            Kind::Payout => PayoutReader::cursor_at(from),
+            _ => Place::at(from).write(),
+        }
     }
 
     async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
         match kind {
             Kind::Order => self.orders.ids(window).await,
             Kind::Refund => self.refunds.ids(window).await,
+            Kind::Payout => self.payouts.ids(window).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }

@@ -50,7 +50,11 @@ impl Sink for Writer {
         match kind {
             Kind::Stock | Kind::Price => 250,
             Kind::Product => 10,
-            Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation => 20,
+            Kind::Fulfilment
+            | Kind::Order
+            | Kind::Refund
+            | Kind::Cancellation
+            | Kind::Payout => 20,
         }
     }
 
@@ -129,7 +133,7 @@ fn sorted(writes: &[Write]) -> Batch<'_> {
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Product(product) => batch.products.push((place, write, &**product)),
             Record::Price(price) => batch.prices.push((place, price)),
-            Record::Order(_) => {}
+            Record::Order(_) | Record::Payout(_) => {}
         }
     }
     batch
@@ -159,6 +163,6 @@ const fn landed(twin: Twin) -> Written {
 
 fn no_orders() -> Fault {
     Fault::Refused {
-        why: "orders are not written to Shopify".to_owned(),
+        why: "orders and payouts are not written to Shopify".to_owned(),
     }
 }

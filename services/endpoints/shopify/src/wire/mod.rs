@@ -4,6 +4,7 @@ mod cancellation;
 mod delivery;
 mod giveback;
 mod order;
+mod payout;
 mod price;
 mod product;
 mod refund;
@@ -20,6 +21,7 @@ pub(crate) use order::{
     Address, Allocation, Bag, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
+pub(crate) use payout::{Movement, Payout, RefundsOfOrder};
 pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
     Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, Sent, ShopWeight,

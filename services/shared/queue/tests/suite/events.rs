@@ -33,7 +33,12 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             parcels: Vec::new(),
             lines: Vec::new(),
         })),
-        Kind::Order | Kind::Refund | Kind::Product | Kind::Price | Kind::Cancellation => {
+        Kind::Order
+        | Kind::Refund
+        | Kind::Product
+        | Kind::Price
+        | Kind::Cancellation
+        | Kind::Payout => {
             unimplemented!("no test needs a {kind}")
         }
     };

@@ -288,7 +288,7 @@ fn header(
     Ok(body)
 }
 
-pub(super) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
+pub(crate) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
     let code = total.currency.code();
     match known {
         Currencies::Only(only) if only.as_str() == code => return Ok(None),
@@ -345,7 +345,7 @@ pub(super) fn reconcile(
 }
 
 /// An amount that cannot be reckoned with.
-pub(super) fn unfit(error: MoneyError) -> Fault {
+pub(in crate::map) fn unfit(error: MoneyError) -> Fault {
     Fault::Held {
         why: format!("the amounts cannot be added up: {error}"),
     }
