@@ -81,6 +81,7 @@ impl Incarnation {
             stop: stop.clone(),
             sync: sync(world, phase),
             orders: sync(world, Phase::Orders),
+            refunds: sync(world, Phase::Refunds),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
             connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
         };
@@ -195,6 +196,7 @@ struct Roles {
     stop: CancellationToken,
     sync: Sync,
     orders: Sync,
+    refunds: Sync,
     all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
@@ -241,6 +243,7 @@ impl Roles {
             | Phase::Refunds
             | Phase::Cancellations
             | Phase::Credits
+            | Phase::Payouts
             | Phase::Products
             | Phase::Prices => Rules::default(),
         };
@@ -251,13 +254,18 @@ impl Roles {
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
-        // What belongs together is written by one process: refunds ask after their orders.
-        if self.phase == Phase::Refunds {
+        // What belongs together is written by one process: refunds ask after their orders, payouts after both.
+        let parents: &[&Sync] = match self.phase {
+            Phase::Refunds => &[&self.orders],
+            Phase::Payouts => &[&self.orders, &self.refunds],
+            _ => &[],
+        };
+        for parent in parents {
             syncs.insert(Plan {
                 configuration: 1,
-                counterparts: counterparts(&self.orders, &self.all),
-                sync: self.orders.clone(),
-                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
+                counterparts: counterparts(parent, &self.all),
+                sync: (*parent).clone(),
+                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), parent.kind)
                     .unwrap(),
             });
         }

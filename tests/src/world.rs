@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::Incarnation;
-use crate::leftovers::{called_off, credited, shipped, told_products, unseen};
+use crate::leftovers::{called_off, credited, paid_out, shipped, told_products, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -46,11 +46,13 @@ pub enum Phase {
     Cancellations,
     /// Refunds, from NetSuite to the shop.
     Credits,
+    /// Payouts, from the shop to NetSuite.
+    Payouts,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
@@ -59,6 +61,7 @@ impl Phase {
         Self::Prices,
         Self::Cancellations,
         Self::Credits,
+        Self::Payouts,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -70,6 +73,7 @@ impl Phase {
             Self::Products => Kind::Product,
             Self::Prices => Kind::Price,
             Self::Cancellations => Kind::Cancellation,
+            Self::Payouts => Kind::Payout,
         }
     }
 
@@ -83,12 +87,13 @@ impl Phase {
             Self::Prices => "prices",
             Self::Cancellations => "cancellations",
             Self::Credits => "credits",
+            Self::Payouts => "payouts",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
-            Self::Orders | Self::Refunds => ("shop", "netsuite"),
+            Self::Orders | Self::Refunds | Self::Payouts => ("shop", "netsuite"),
             Self::Shipments
             | Self::Stock
             | Self::Products
@@ -355,6 +360,7 @@ impl World {
             Phase::Stock if self.stock_may_differ => return left,
             Phase::Cancellations => called_off(&self.sandbox),
             Phase::Credits => credited(&self.sandbox),
+            Phase::Payouts => paid_out(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

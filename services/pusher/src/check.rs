@@ -1,8 +1,8 @@
 //! Checks before the write: what must not reach the target as it is.
 
 use commerce::{
-    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund, Side,
-    TargetKey, TotalCheck,
+    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund,
+    Side, TargetKey, TotalCheck,
 };
 
 /// What a check says about a record.
@@ -73,9 +73,7 @@ fn check_payout(payout: &Payout) -> Checked {
     match payout.discrepancy() {
         Ok(None) => Checked::Fine,
         Ok(Some(account)) => Checked::Hold(account),
-        Err(error) => Checked::Hold(format!(
-            "the payout's amounts cannot be added up: {error}"
-        )),
+        Err(error) => Checked::Hold(format!("the payout's amounts cannot be added up: {error}")),
     }
 }
 

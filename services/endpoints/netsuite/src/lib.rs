@@ -21,8 +21,8 @@ use url::Url;
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     Addresses, BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice,
-    Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Payouts, Place, Pool,
-    PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock,
+    Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Payouts,
+    Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock,
     SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
 };
 

@@ -15,7 +15,9 @@ impl Run<'_> {
             return Ok(None);
         };
         let lines = &payout.lines;
-        let orders = lines.iter().filter_map(|line| Some(&line.order.as_ref()?.id));
+        let orders = lines
+            .iter()
+            .filter_map(|line| Some(&line.order.as_ref()?.id));
         let refunds = lines.iter().filter_map(|line| line.refund.as_ref());
         let sought = [
             (Kind::Order, self.parents.orders, orders.collect()),
@@ -42,7 +44,10 @@ impl Run<'_> {
         let twins = ledger
             .twins(&of.merchant, kind, &of.from, &of.to, &ids)
             .await?;
-        let without = ids.into_iter().zip(twins).filter(|(_, twin)| twin.is_none());
+        let without = ids
+            .into_iter()
+            .zip(twins)
+            .filter(|(_, twin)| twin.is_none());
         for (id, _) in without {
             let record = RecordRef {
                 sync: sync.clone(),

@@ -253,6 +253,7 @@ impl Bench {
         let mut syncs = Syncs::default();
         syncs.insert(self.plan("orders", Kind::Order));
         syncs.insert(self.plan("refunds", Kind::Refund));
+        syncs.insert(self.plan("payouts", Kind::Payout));
         let target = Target {
             merchant: self.merchant.clone(),
             id: ConnectionId::new("netsuite").unwrap(),
@@ -315,7 +316,7 @@ impl Bench {
         self.row_of(&RecordRef { sync, key }).await
     }
 
-    async fn row_of(&self, record: &RecordRef) -> RecordRow {
+    pub(crate) async fn row_of(&self, record: &RecordRef) -> RecordRow {
         let found = self.ledger.record_of(&self.merchant, record).await;
         found.unwrap().unwrap().0
     }

@@ -9,6 +9,7 @@
 
 mod bench;
 mod order;
+mod payouts;
 mod refunds;
 mod traces;
 

@@ -33,7 +33,8 @@ use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 pub use catalogue::ProductEdit;
 pub use edit::Edit;
 pub use inspect::{
-    FulfilmentView, OrderView, PayoutLineView, PayoutView, ProductView, RefundView, StockView, Summary, VariantView,
+    FulfilmentView, OrderView, PayoutLineView, PayoutView, ProductView, RefundView, StockView,
+    Summary, VariantView,
 };
 pub use model::{Extra, Giveback, Purchase, Restock};
 pub use options::{Bucket, Options, Settings};

@@ -12,9 +12,10 @@ use causeway_codec as codec;
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
     Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
-    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Payout,
-    PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
-    TaxLine, TraceContext, Variant, Weight, WeightUnit,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
+    WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -382,15 +383,15 @@ fn payout() -> impl Strategy<Value = Payout> {
     });
     let day = (1_i16..=9999, 1_i8..=12, 1_i8..=28);
     let day = day.prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
-    (text(), day, text(), money(), vec(line, 0..4)).prop_map(|(number, date, status, net, lines)| {
-        Payout {
+    (text(), day, text(), money(), vec(line, 0..4)).prop_map(
+        |(number, date, status, net, lines)| Payout {
             number,
             date,
             status,
             net,
             lines,
-        }
-    })
+        },
+    )
 }
 
 fn record() -> impl Strategy<Value = Record> {

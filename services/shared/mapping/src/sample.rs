@@ -5,9 +5,8 @@ use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Country, Currency, Customer, Discount,
     ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order,
     OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Payout, PayoutLine,
-    PayoutLineKind, Price, PriceBreak, Product,
-    Record, Refund, RefundLine, Repayment, Restock, Sku, SkuError, StockLevel, TaxLine, Variant,
-    Weight, WeightUnit,
+    PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock,
+    Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;

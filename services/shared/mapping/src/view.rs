@@ -2,8 +2,8 @@
 
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
-    OrderLine, OrderState, Payment, PaymentKind, Payout, PayoutLine, Price, Product, Record, Refund, RefundLine,
-    StockLevel,
+    OrderLine, OrderState, Payment, PaymentKind, Payout, PayoutLine, Price, Product, Record,
+    Refund, RefundLine, StockLevel,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};

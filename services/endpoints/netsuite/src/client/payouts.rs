@@ -98,10 +98,14 @@ impl Teller<'_> {
         let found = self.funds(fresh, &mut exchanges).await;
         book.note(first, exchanges);
         let funds = found?;
+        let (there, fresh): (Vec<Paid<'_>>, Vec<Paid<'_>>) = fresh
+            .iter()
+            .partition(|one| funds.has_deposit(one.write.key.as_str()));
+        self.recognise(&there, book).await;
         let mut ready = Vec::with_capacity(fresh.len());
         // Of two payouts that claim one payment, the first has it.
         let mut taken: BTreeSet<String> = BTreeSet::new();
-        for one in fresh {
+        for one in &fresh {
             let made = currency_id(one.payout.net, currencies).and_then(|currency| {
                 let matching = Matching {
                     funds: &funds,
@@ -134,6 +138,20 @@ impl Teller<'_> {
         Ok(())
     }
 
+    /// Payouts that are there although nobody remembers it: what they bring to the bank is no longer in Undeposited Funds.
+    async fn recognise(&self, there: &[Paid<'_>], book: &mut Book) {
+        let writes: Vec<Write> = there.iter().map(|one| one.write.clone()).collect();
+        if writes.is_empty() {
+            return;
+        }
+        for (one, found) in there.iter().zip(self.locate(&writes).await) {
+            let gone = || Fault::Unavailable {
+                why: "the deposit was there a moment ago and is no more".to_owned(),
+            };
+            book.end(one.place, found.and_then(|found| found.ok_or_else(gone)));
+        }
+    }
+
     fn ready(&self, one: Paid<'_>, matched: &Matched) -> Result<Ready, Fault> {
         let (key, set) = (&one.write.key, &one.write.set);
         let draft = payout_draft(one.payout, key, set, matched, &self.settings.payouts)?;
@@ -158,7 +176,10 @@ impl Teller<'_> {
         let from = |one: &Paid<'_>| one.write.event.connection.clone();
         let keys: BTreeSet<String> = fresh
             .iter()
-            .flat_map(|one| payout_keys(one.payout, &from(one)))
+            .flat_map(|one| {
+                let own = one.write.key.to_string();
+                payout_keys(one.payout, &from(one)).into_iter().chain([own])
+            })
             .collect();
         let keys: Vec<String> = keys.into_iter().collect();
         for keys in keys.chunks(IN_LIST) {

@@ -11,8 +11,8 @@ pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
     ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
-    FirstPriceRow, FulfilmentLineRow, FundRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
-    PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
-    TrackingRow,
+    FirstPriceRow, FulfilmentLineRow, FulfilmentRow, FundRow, ItemRow, KitRow, OrderLineRow,
+    OrderRow, PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow,
+    StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

@@ -1,6 +1,7 @@
 //! A NetSuite that answers from a script, and what a connection needs to talk to it.
 
 pub(crate) mod order;
+pub(crate) mod payout;
 pub(crate) mod refund;
 
 use std::sync::{Arc, Mutex};

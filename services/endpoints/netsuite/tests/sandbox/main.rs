@@ -19,6 +19,7 @@ mod customers;
 mod deposits;
 mod doubts;
 mod kinds;
+mod payouts;
 mod prices;
 mod products;
 mod promotions;

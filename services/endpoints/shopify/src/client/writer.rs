@@ -50,11 +50,7 @@ impl Sink for Writer {
         match kind {
             Kind::Stock | Kind::Price => 250,
             Kind::Product => 10,
-            Kind::Fulfilment
-            | Kind::Order
-            | Kind::Refund
-            | Kind::Cancellation
-            | Kind::Payout => 20,
+            Kind::Fulfilment | Kind::Order | Kind::Refund | Kind::Cancellation | Kind::Payout => 20,
         }
     }
 

@@ -85,7 +85,9 @@ fn kind(name: &str) -> PayoutLineKind {
         "CHARGE" => PayoutLineKind::Charge,
         "REFUND" => PayoutLineKind::Refund,
         "ADJUSTMENT" | "CHARGE_ADJUSTMENT" | "REFUND_ADJUSTMENT" => PayoutLineKind::Adjustment,
-        "DISPUTE_WITHDRAWAL" | "DISPUTE_REVERSAL" | "CHARGEBACK_HOLD"
+        "DISPUTE_WITHDRAWAL"
+        | "DISPUTE_REVERSAL"
+        | "CHARGEBACK_HOLD"
         | "CHARGEBACK_HOLD_RELEASE" => PayoutLineKind::Dispute,
         "CHARGEBACK_FEE"
         | "CHARGEBACK_FEE_REFUND"
@@ -135,10 +137,17 @@ mod tests {
         let usd = |amount: &str| json!({ "amount": amount, "currencyCode": "USD" });
         let lines = [
             movement(&json!({})),
-            movement(&json!({ "id": "x/22", "type": "REFUND", "amount": usd("-36.5"), "fee": usd("0.0"), "net": usd("-36.5"),
-                "sourceOrderTransactionId": 95 })),
+            movement(
+                &json!({ "id": "x/22", "type": "REFUND", "amount": usd("-36.5"), "fee": usd("0.0"), "net": usd("-36.5"),
+                "sourceOrderTransactionId": 95 }),
+            ),
         ];
-        let mapped = payout(&head("2026-03-02T15:00:00Z"), &lines, &refunds, &TimeZone::UTC);
+        let mapped = payout(
+            &head("2026-03-02T15:00:00Z"),
+            &lines,
+            &refunds,
+            &TimeZone::UTC,
+        );
         let mapped = mapped.unwrap();
         assert_eq!(mapped.discrepancy().unwrap(), None);
         let [charge, refund] = &mapped.lines[..] else {
@@ -181,8 +190,15 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_named() {
-        let lines = [movement(&json!({ "fee": { "amount": "x", "currencyCode": "USD" } }))];
-        let mapped = payout(&head("2026-03-02T00:00:00Z"), &lines, &RefundsByRepayment::new(), &TimeZone::UTC);
+        let lines = [movement(
+            &json!({ "fee": { "amount": "x", "currencyCode": "USD" } }),
+        )];
+        let mapped = payout(
+            &head("2026-03-02T00:00:00Z"),
+            &lines,
+            &RefundsByRepayment::new(),
+            &TimeZone::UTC,
+        );
         let why = mapped.unwrap_err().to_string();
         assert!(why.contains("balance transaction 21: fee"), "{why}");
     }

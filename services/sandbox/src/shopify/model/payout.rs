@@ -85,18 +85,20 @@ impl Store {
                     .is_none_or(|transaction| !known.contains(&transaction))
             })
             .collect();
-        movements.extend(extra.iter().map(|extra| Movement {
-            id: 0,
-            kind: extra.kind,
-            at,
-            gross: extra.amount,
-            fee: extra.fee,
-            order: extra
-                .order
-                .as_deref()
-                .and_then(|gid| ids::order_index(ids::number("Order", gid)?)),
-            transaction: None,
-            reason: extra.reason,
+        movements.extend(extra.iter().map(|extra| {
+            Movement {
+                id: 0,
+                kind: extra.kind,
+                at,
+                gross: extra.amount,
+                fee: extra.fee,
+                order: extra
+                    .order
+                    .as_deref()
+                    .and_then(|gid| ids::order_index(ids::number("Order", gid)?)),
+                transaction: None,
+                reason: extra.reason,
+            }
         }));
         for (number, movement) in (0..).zip(&mut movements) {
             movement.id = ids::movement(place, number);

@@ -4,9 +4,10 @@
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
     Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
-    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Payout,
-    PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
-    TaxLine, TraceContext, Variant, Weight, WeightUnit,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
+    WeightUnit,
 };
 use jiff::Timestamp;
 

@@ -96,13 +96,18 @@ impl Funds {
                 continue;
             }
             let found = [own, self.under(&keys.order)].into_iter().flatten();
-            let is_paid = |row: &&FundRow| {
-                row.r#type == "CashSale" && line.kind == PayoutLineKind::Charge
-            };
+            let is_paid =
+                |row: &&FundRow| row.r#type == "CashSale" && line.kind == PayoutLineKind::Charge;
             let ids = found.filter(|row| !is_paid(row));
             roots.extend(ids.filter_map(|row| InternalId::new(row.id.as_str()).ok()));
         }
         roots
+    }
+
+    /// Whether the deposit with that key is there.
+    pub(crate) fn has_deposit(&self, key: &str) -> bool {
+        let found = self.by_key.get(key);
+        found.is_some_and(|row| row.r#type == "Deposit")
     }
 
     pub(super) fn under(&self, key: &Option<String>) -> Option<&FundRow> {

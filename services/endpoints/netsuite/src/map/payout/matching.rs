@@ -112,9 +112,8 @@ impl<'a> Matching<'a> {
     fn candidates(self, keys: &LineKeys, line: &PayoutLine) -> Vec<&'a FundRow> {
         let order = self.funds.under(&keys.order);
         let credit = self.funds.under(&keys.refund);
-        let made = |row: Option<&'a FundRow>| {
-            row.map_or_else(Vec::new, |row| self.funds.made_of(&row.id))
-        };
+        let made =
+            |row: Option<&'a FundRow>| row.map_or_else(Vec::new, |row| self.funds.made_of(&row.id));
         let types: &[&str] = match line.kind {
             PayoutLineKind::Refund => &["CashRfnd", "CustRfnd"],
             _ => &["CashSale", "CustDep", "CustPymt"],

@@ -59,7 +59,11 @@ pub(crate) fn payout_draft(
         lines.add(account, fees.negated(), "Fees".to_owned());
     }
     lines.unmatched(payout, matched, settings)?;
-    let payments: Vec<Json> = matched.payments.iter().filter_map(|id| ticked(id)).collect();
+    let payments: Vec<Json> = matched
+        .payments
+        .iter()
+        .filter_map(|id| ticked(id))
+        .collect();
     let memo = format!("Payout {} of {}", payout.number, payout.date);
     let mut body = Object::from([
         ("externalId".to_owned(), Json::from(key.as_str())),
@@ -139,11 +143,7 @@ impl Accounts {
             payout.lines.len()
         );
         for (line, reason) in homeless.iter().take(NAMED) {
-            why.push_str(&format!(
-                "\n  {}: {}: {reason}",
-                line.gross,
-                told(line)
-            ));
+            why.push_str(&format!("\n  {}: {}: {reason}", line.gross, told(line)));
         }
         if let Some(more) = homeless.len().checked_sub(NAMED).filter(|more| *more > 0) {
             why.push_str(&format!("\n  and {more} more"));

@@ -14,12 +14,12 @@ fn columns(multi_currency: bool) -> &'static str {
 const DEPOSITED: &str =
     "LEFT JOIN previoustransactionlinelink d ON d.previousdoc = t.id AND d.nexttype = 'Deposit'";
 
-/// Orders, their payments and their credits by the keys that they are written under.
+/// Orders, their payments, their credits and deposits by the keys that they are written under.
 pub(crate) fn funds_by_key(keys: &[String], multi_currency: bool) -> Query {
     Query {
         q: format!(
             "SELECT DISTINCT {} FROM transaction t {DEPOSITED} \
-WHERE t.type IN ('SalesOrd', 'CustInvc', 'CashSale', 'CustDep', 'CashRfnd', 'CustCred') AND t.voided = 'F' AND t.externalid IN ({}) ORDER BY t.id",
+WHERE t.type IN ('SalesOrd', 'CustInvc', 'CashSale', 'CustDep', 'CashRfnd', 'CustCred', 'Deposit') AND t.voided = 'F' AND t.externalid IN ({}) ORDER BY t.id",
             columns(multi_currency),
             marks(keys.len())
         ),

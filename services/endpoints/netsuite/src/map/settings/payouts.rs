@@ -46,7 +46,10 @@ impl Payouts {
 /// Finds settings that make no sense.
 pub(crate) fn check(payouts: &Payouts) -> Result<(), ConfigError> {
     let codes = payouts.account_by_currency.keys();
-    match codes.into_iter().find(|code| Currency::from_code(code).is_none()) {
+    match codes
+        .into_iter()
+        .find(|code| Currency::from_code(code).is_none())
+    {
         None => Ok(()),
         Some(code) => Err(ConfigError {
             setting: "payouts.account_by_currency".to_owned(),
