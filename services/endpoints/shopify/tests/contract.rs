@@ -127,12 +127,24 @@ fn fault(fault: &Fault) -> Value {
 
 fn page(page: &Page) -> Value {
     let events = page.events.iter().map(|event| {
-        let (check, lines) = match &event.record {
-            Record::Order(order) => (order.total_check(Side::Shop), order.lines.len()),
-            Record::Refund(refund) => (refund.total_check(Side::Shop), refund.lines.len()),
+        let (difference, lines) = match &event.record {
+            Record::Order(order) => {
+                let check = order.total_check(Side::Shop).unwrap();
+                (check.difference.to_string(), order.lines.len())
+            }
+            Record::Refund(refund) => {
+                let check = refund.total_check(Side::Shop).unwrap();
+                (check.difference.to_string(), refund.lines.len())
+            }
+            Record::Payout(payout) => {
+                let difference = payout.discrepancy().unwrap();
+                (
+                    difference.unwrap_or_else(|| "0".to_owned()),
+                    payout.lines.len(),
+                )
+            }
             other => panic!("{other:?}"),
         };
-        let difference = check.unwrap().difference;
         assert_eq!(event.revision.digest, event.record.digest());
         let source = event.source.as_ref().unwrap();
         let words: Value = serde_json::from_slice(&source.body).unwrap();
@@ -142,7 +154,7 @@ fn page(page: &Page) -> Value {
             "at": event.revision.at,
             "number": event.record.number(),
             "lines": lines,
-            "difference": difference.to_string(),
+            "difference": difference,
         })
     });
     let unreadable = page

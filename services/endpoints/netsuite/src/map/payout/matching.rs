@@ -170,7 +170,7 @@ impl<'a> Matching<'a> {
             && candidates.is_empty()
         {
             return format!(
-                "the refund is credit memo {}, which no customer refund pays out",
+                "the refund is {}, which no customer refund pays out",
                 credit.name()
             );
         }

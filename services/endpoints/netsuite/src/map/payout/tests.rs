@@ -380,7 +380,7 @@ fn what_has_no_account_is_named_with_its_amount() {
             "accounts",
             &[
                 "2 of the payout's 2 lines",
-                "60 USD in all",
+                "60.00 USD in all",
                 "dispute of order #8",
             ],
         ),
