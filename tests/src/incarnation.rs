@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use budget::LocalBudget;
-use commerce::{ConnectionId, Kind};
+use commerce::ConnectionId;
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
