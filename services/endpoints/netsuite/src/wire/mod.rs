@@ -1,18 +1,20 @@
 //! NetSuite's JSON: only the parts that are used.
 
+mod funds;
 mod json;
 mod people;
 mod problem;
 mod rows;
 mod token;
 
+pub(crate) use funds::FundRow;
 pub(crate) use json::{Json, Object};
 pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
     ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
-    FirstPriceRow, FulfilmentLineRow, FulfilmentRow, FundRow, ItemRow, KitRow, OrderLineRow,
-    OrderRow, PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow,
-    StockRow, TrackingRow,
+    FirstPriceRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
+    PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
+    TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

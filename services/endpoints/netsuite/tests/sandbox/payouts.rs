@@ -248,24 +248,3 @@ async fn a_past_push_is_made_anew_byte_for_byte() {
     let body = causeway_netsuite::remake(&settings, &payout, &kept.facts).unwrap();
     assert_eq!(ports::Kept::digest_of(&body), kept.digest);
 }
-
-#[tokio::test]
-async fn netsuite_is_hard_to_please() {
-    let lab = lab().await;
-    lab.effects(&[order(
-        &lab,
-        "1",
-        json!({"paid": [["5001", "visa", "19.99"]]}),
-    )])
-    .await;
-    let payment = lab.account().records("customerDeposit")[0].id;
-    let account = lab.account().clone();
-    let counted = || account.records("deposit").len();
-    let payout = common::payout::write(
-        &json!({"id": "88", "lines": [["charge", "19.99", "0.88", "1", "5001"]]}),
-    );
-    assert_eq!(lab.effects(&[payout]).await, [Effect::Created]);
-    assert_eq!(counted(), 1);
-    // A payment that is deposited is not deleted either.
-    assert!(!account.delete(payment));
-}

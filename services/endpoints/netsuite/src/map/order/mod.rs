@@ -345,7 +345,7 @@ pub(super) fn reconcile(
 }
 
 /// An amount that cannot be reckoned with.
-pub(in crate::map) fn unfit(error: MoneyError) -> Fault {
+pub(super) fn unfit(error: MoneyError) -> Fault {
     Fault::Held {
         why: format!("the amounts cannot be added up: {error}"),
     }
