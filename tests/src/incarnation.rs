@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use budget::LocalBudget;
-use commerce::{ConnectionId, Kind};
+use commerce::ConnectionId;
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
@@ -82,6 +82,7 @@ impl Incarnation {
             stop: stop.clone(),
             sync: sync(world, phase),
             orders: sync(world, Phase::Orders),
+            refunds: sync(world, Phase::Refunds),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
             connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
         };
@@ -197,6 +198,7 @@ struct Roles {
     stop: CancellationToken,
     sync: Sync,
     orders: Sync,
+    refunds: Sync,
     all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
@@ -245,6 +247,7 @@ impl Roles {
             | Phase::Credits
             | Phase::Customers
             | Phase::Companies
+            | Phase::Payouts
             | Phase::Products
             | Phase::Prices => Rules::default(),
         };
@@ -255,13 +258,18 @@ impl Roles {
             sync: self.sync.clone(),
             mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
         });
-        // What belongs together is written by one process: refunds ask after their orders.
-        if self.phase == Phase::Refunds {
+        // What belongs together is written by one process: refunds ask after their orders, payouts after both.
+        let parents: &[&Sync] = match self.phase {
+            Phase::Refunds => &[&self.orders],
+            Phase::Payouts => &[&self.orders, &self.refunds],
+            _ => &[],
+        };
+        for parent in parents {
             syncs.insert(Plan {
                 configuration: 1,
-                counterparts: counterparts(&self.orders, &self.all),
-                sync: self.orders.clone(),
-                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
+                counterparts: counterparts(parent, &self.all),
+                sync: (*parent).clone(),
+                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), parent.kind)
                     .unwrap(),
             });
         }

@@ -89,6 +89,12 @@ pub(crate) fn credited(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// How many payouts have reached the bank.
+pub(crate) fn paid_out(sandbox: &Sandbox) -> usize {
+    let all = sandbox.shopify().payouts().into_iter();
+    all.filter(|payout| payout.status == "PAID").count()
+}
+
 fn status(order: &std::sync::Arc<sandbox::netsuite::Record>) -> &'static str {
     order.status
 }

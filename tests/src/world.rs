@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::incarnation::Incarnation;
-use crate::leftovers::{called_off, credited, shipped, told_products, unseen};
+use crate::leftovers::{called_off, credited, paid_out, shipped, told_products, unseen};
 use crate::{Cut, Knife, SimClock, compare, configuration, leftovers, open_intents, records};
 
 /// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
@@ -50,11 +50,13 @@ pub enum Phase {
     Customers,
     /// Companies, from the shop to NetSuite.
     Companies,
+    /// Payouts, from the shop to NetSuite.
+    Payouts,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
@@ -65,6 +67,7 @@ impl Phase {
         Self::Credits,
         Self::Customers,
         Self::Companies,
+        Self::Payouts,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
@@ -78,6 +81,7 @@ impl Phase {
             Self::Cancellations => Kind::Cancellation,
             Self::Customers => Kind::Customer,
             Self::Companies => Kind::Company,
+            Self::Payouts => Kind::Payout,
         }
     }
 
@@ -93,12 +97,13 @@ impl Phase {
             Self::Credits => "credits",
             Self::Customers => "customers",
             Self::Companies => "companies",
+            Self::Payouts => "payouts",
         }
     }
 
     pub(crate) const fn ends(self) -> (&'static str, &'static str) {
         match self {
-            Self::Orders | Self::Refunds | Self::Customers | Self::Companies => {
+            Self::Orders | Self::Refunds | Self::Customers | Self::Companies | Self::Payouts => {
                 ("shop", "netsuite")
             }
             Self::Shipments
@@ -369,6 +374,7 @@ impl World {
             Phase::Credits => credited(&self.sandbox),
             Phase::Customers => self.sandbox.shopify().customers().len(),
             Phase::Companies => 1,
+            Phase::Payouts => paid_out(&self.sandbox),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

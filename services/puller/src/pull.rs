@@ -410,7 +410,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         | commerce::Record::Price(_)
         | commerce::Record::Cancellation(_)
         | commerce::Record::Customer(_)
-        | commerce::Record::Company(_) => None,
+        | commerce::Record::Company(_)
+        | commerce::Record::Payout(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The way of one batch: claim, map, check, write, record.
 
+mod awaited;
 mod doubt;
 mod ending;
 mod withhold;
@@ -8,16 +9,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, SyncId, TargetKey};
+use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
 use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Sighting, Step, StepKind};
-use ports::{Assignments, LedgerError, Settlement, Status, Twin, Write};
+use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
 use crate::check::{Checked, check, origin};
-use crate::plan::Plan;
+use crate::plan::{Parents, Plan};
 use doubt::Doubt;
 use withhold::Lowered;
 
@@ -46,17 +47,17 @@ struct Item {
     steps: Vec<Step>,
 }
 
-/// Brings events of one sync to the target; `orders` is the sync of the orders they belong to. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
+/// Brings events of one sync to the target; `parents` are the syncs of what they belong to. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
 pub(crate) async fn process(
     target: &Target,
     plan: &Plan,
-    orders: Option<&SyncId>,
+    parents: Parents<'_>,
     events: Vec<Arc<Event>>,
 ) -> Result<Settled, LedgerError> {
     let mut run = Run {
         target,
         plan,
-        orders,
+        parents,
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
@@ -82,7 +83,7 @@ pub(crate) async fn process(
 struct Run<'a> {
     target: &'a Target,
     plan: &'a Plan,
-    orders: Option<&'a SyncId>,
+    parents: Parents<'a>,
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
@@ -210,6 +211,10 @@ impl Run<'_> {
                 self.close(index, item, Status::Skipped, why);
                 continue;
             }
+            if let Some(what) = self.awaited(&item.event).await? {
+                self.fail(index, item, &Fault::Missing { what });
+                continue;
+            }
             let write = item.write(parent, set);
             with_parent.push((index, item, write));
         }
@@ -236,7 +241,7 @@ impl Run<'_> {
 
     /// Why a refund's order was left out, where it was: what belongs to it would wait for ever.
     async fn left_out(&self, event: &Event) -> Result<Option<String>, LedgerError> {
-        let (Record::Refund(refund), Some(orders)) = (&event.record, self.orders) else {
+        let (Record::Refund(refund), Some(orders)) = (&event.record, self.parents.orders) else {
             return Ok(None);
         };
         let order = RecordRef {
@@ -301,13 +306,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A refund waits for its order by the key that the order is written under.
+    /// Refunds wait for their orders, and payouts for both, by the keys that those are written under.
     fn arrived(&self) -> Vec<String> {
         let outcomes = self.outcomes.iter();
-        let orders = outcomes.filter(|one| one.key.kind == Kind::Order && is_settled(one));
-        let key = |id| TargetKey::of(&self.plan.sync.from, Kind::Order, id);
-        orders
-            .map(|one| format!("{}/order:{}", self.target.id, key(&one.key.id)))
+        let awaited = |kind| matches!(kind, Kind::Order | Kind::Refund);
+        let arrived = outcomes.filter(|one| awaited(one.key.kind) && is_settled(one));
+        let key = |of: &RecordKey| TargetKey::of(&self.plan.sync.from, of.kind, &of.id);
+        arrived
+            .map(|one| format!("{}/{}:{}", self.target.id, one.key.kind, key(&one.key)))
             .collect()
     }
 
@@ -435,7 +441,8 @@ pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
         | Record::Product(_)
         | Record::Price(_)
         | Record::Customer(_)
-        | Record::Company(_) => None,
+        | Record::Company(_)
+        | Record::Payout(_) => None,
     }
 }
 

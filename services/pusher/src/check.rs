@@ -1,8 +1,8 @@
 //! Checks before the write: what must not reach the target as it is.
 
 use commerce::{
-    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Record, Refund, Side,
-    TargetKey, TotalCheck,
+    ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund,
+    Side, TargetKey, TotalCheck,
 };
 use rust_decimal::Decimal;
 
@@ -29,7 +29,8 @@ pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId>
         | Record::Price(_)
         | Record::Cancellation(_)
         | Record::Customer(_)
-        | Record::Company(_) => None,
+        | Record::Company(_)
+        | Record::Payout(_) => None,
     }
 }
 
@@ -48,6 +49,7 @@ pub(crate) fn check(event: &Event, new: bool, rounding: Option<Decimal>) -> Chec
         | Record::Cancellation(_)
         | Record::Customer(_)
         | Record::Company(_) => Checked::Fine,
+        Record::Payout(payout) => check_payout(payout),
     }
 }
 
@@ -72,6 +74,14 @@ fn check_refund(refund: &Refund, rounding: Option<Decimal>) -> Checked {
         return Checked::Skip("refunds by which no money went back are not carried over");
     }
     adds_up("refund", rounding, |side| refund.total_check(side))
+}
+
+fn check_payout(payout: &Payout) -> Checked {
+    match payout.discrepancy() {
+        Ok(None) => Checked::Fine,
+        Ok(Some(account)) => Checked::Hold(account),
+        Err(error) => Checked::Hold(format!("the payout's amounts cannot be added up: {error}")),
+    }
 }
 
 fn adds_up(

@@ -132,8 +132,8 @@ impl Pusher {
         } = group;
         let span = info_span!("push", otel.kind = "consumer", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
         join_traces(&span, &events);
-        let orders = self.syncs.orders_of(&plan);
-        match process(&self.target, &plan, orders, events)
+        let parents = self.syncs.parents_of(&plan);
+        match process(&self.target, &plan, parents, events)
             .instrument(span)
             .await
         {

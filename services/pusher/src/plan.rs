@@ -50,6 +50,13 @@ pub struct Syncs {
     plans: HashMap<(ConnectionId, Kind), Arc<Plan>>,
 }
 
+/// The syncs that take what a plan's records belong to, where there are such syncs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parents<'a> {
+    pub(crate) orders: Option<&'a SyncId>,
+    pub(crate) refunds: Option<&'a SyncId>,
+}
+
 impl Syncs {
     /// Adds a sync; a second one for the same source and kind replaces the first.
     pub fn insert(&mut self, plan: Plan) {
@@ -57,19 +64,29 @@ impl Syncs {
             .insert((plan.sync.from.clone(), plan.sync.kind), Arc::new(plan));
     }
 
-    /// Whether records that belong to the plan's orders go the same way, and may wait for them.
+    /// Whether records that belong to the plan's orders or refunds go the same way, and may wait for them.
     pub(crate) fn follow(&self, plan: &Plan) -> bool {
-        plan.sync.kind == Kind::Order
-            && self
-                .plans
-                .contains_key(&(plan.sync.from.clone(), Kind::Refund))
+        let kinds: &[Kind] = match plan.sync.kind {
+            Kind::Order => &[Kind::Refund, Kind::Payout],
+            Kind::Refund => &[Kind::Payout],
+            _ => &[],
+        };
+        let from = &plan.sync.from;
+        let goes = |kind: &Kind| self.plans.contains_key(&(from.clone(), *kind));
+        kinds.iter().any(goes)
     }
 
-    /// The sync that takes the orders to which the plan's refunds belong.
-    pub(crate) fn orders_of(&self, plan: &Plan) -> Option<&SyncId> {
-        let orders = self.plans.get(&(plan.sync.from.clone(), Kind::Order));
-        let wanted = plan.sync.kind == Kind::Refund;
-        orders.filter(|_| wanted).map(|orders| &orders.sync.id)
+    /// The syncs that take what the plan's records belong to.
+    pub(crate) fn parents_of(&self, plan: &Plan) -> Parents<'_> {
+        let sync = |kind, of: &[Kind]| {
+            let plans = self.plans.get(&(plan.sync.from.clone(), kind));
+            let wanted = of.contains(&plan.sync.kind);
+            plans.filter(|_| wanted).map(|plan| &plan.sync.id)
+        };
+        Parents {
+            orders: sync(Kind::Order, &[Kind::Refund, Kind::Payout]),
+            refunds: sync(Kind::Refund, &[Kind::Payout]),
+        }
     }
 
     /// The sync that takes an event.

@@ -1,4 +1,4 @@
-//! Oracle NetSuite: orders go in as sales orders, refunds as credits, customers and companies as customers; fulfilments, stock levels, products and prices, credits and cancellations come out.
+//! Oracle NetSuite: orders go in as sales orders, refunds as credits, customers and companies as customers, payouts as deposits; fulfilments, stock levels, products and prices, credits and cancellations come out.
 //!
 //! Speaks the REST record service and SuiteQL, with OAuth 2.0 client credentials or token-based authentication. Every
 //! write is idempotent by external id; every read pages by (UTC time, id), since SuiteQL prints and compares times in the
@@ -20,10 +20,7 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers,
-    Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders,
-    Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale,
-    Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers, Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Payouts,
 };
 
 /// The endpoint's name in configuration.
@@ -38,7 +35,7 @@ pub const READS: &[Kind] = &[
     Kind::Cancellation,
 ];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company];
+pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company, Kind::Payout];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -70,6 +67,9 @@ pub struct Settings {
     /// How refunds become credit memos and cash refunds.
     #[serde(default)]
     pub refunds: Refunds,
+    /// How payouts become deposits.
+    #[serde(default)]
+    pub payouts: Payouts,
     /// How item fulfilments are read.
     #[serde(default)]
     pub fulfilments: Fulfilments,
@@ -185,12 +185,13 @@ pub fn fields(kind: Kind, place: ports::Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 
-/// Makes the body of a past push anew: of a sales order or a credit that was created.
+/// Makes the body of a past push anew: of a sales order, a credit or a deposit that was created.
 ///
 /// # Errors
 /// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
 pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
-    map::remake((&settings.orders, &settings.refunds), write, facts)
+    let settings = (&settings.orders, &settings.refunds, &settings.payouts);
+    map::remake(settings, write, facts)
 }
 
 /// How the account limits its callers: one pool of concurrent requests for everything that calls it.
@@ -225,6 +226,7 @@ pub fn connect(
     http: http::Client,
 ) -> Result<Connected, ConfigError> {
     map::settings::check(&settings.orders)?;
+    map::settings::check_payouts(&settings.payouts)?;
     map::settings::check_stock(&settings.stock)?;
     map::settings::check_products(&settings.products)?;
     map::settings::check_prices(&settings.prices)?;

@@ -103,6 +103,7 @@ fn shown(record: &Record) -> Value {
         Record::Cancellation(cancellation) => json!(cancellation),
         Record::Customer(account) => json!(account),
         Record::Company(business) => json!(business),
+        Record::Payout(payout) => json!(payout),
     }
 }
 
@@ -147,10 +148,11 @@ async fn read(case: &Value, connected: &Connected) -> Value {
     })
 }
 
-/// A write of what the case gives: an order, or a refund where it says so.
+/// A write of what the case gives: an order, or a refund or payout where it says so.
 fn write(case: &Value, record: &Value) -> ports::Write {
     match case["kind"].as_str() {
         Some("refund") => common::refund::write(record),
+        Some("payout") => common::payout::write(record),
         _ => common::order::write(record),
     }
 }
@@ -167,8 +169,8 @@ async fn written(case: &Value, connected: &Connected) -> Value {
             Err(fault) => json!(fault),
         };
     }
-    let records = case["orders"].as_array().or(case["refunds"].as_array());
-    let records = records.unwrap().iter();
+    let given = ["orders", "refunds", "payouts"].map(|name| case[name].as_array());
+    let records = given.into_iter().flatten().flatten();
     let writes: Vec<_> = records.map(|record| write(case, record)).collect();
     let attempts = sink.write(&writes).await;
     assert_eq!(attempts.len(), writes.len());
@@ -238,8 +240,8 @@ async fn every_kind_is_read() {
 }
 
 #[tokio::test]
-async fn orders_and_refunds_are_written() {
-    for (file, case) in cases("orders").into_iter().chain(cases("refunds")) {
+async fn orders_refunds_and_payouts_are_written() {
+    for (file, case) in ["orders", "refunds", "payouts"].into_iter().flat_map(cases) {
         let (fake, connected) = stage(&case).await;
         let got = written(&case, &connected).await;
         check(&file, &case, &got, &fake);

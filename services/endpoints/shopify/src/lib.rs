@@ -1,4 +1,4 @@
-//! Shopify: orders, refunds, customers and companies come out; fulfilments, stock levels, products, prices, refunds and cancellations go in.
+//! Shopify: orders, refunds, payouts, customers and companies come out; fulfilments, stock levels, products, prices, refunds and cancellations go in.
 //!
 //! Speaks the GraphQL Admin API at one version ([`API_VERSION`]). Orders are read by the time of their last change; a page of
 //! orders is one request. Fulfilments are read back before they are written, since Shopify has no idempotency for them; stock
@@ -25,7 +25,7 @@ pub use map::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 /// The endpoint's name in configuration.
 pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company];
+pub const READS: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company, Kind::Payout];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[
     Kind::Fulfilment,
@@ -59,7 +59,7 @@ pub struct Settings {
     #[serde(default = "five_minutes")]
     #[schemars(with = "String")]
     pub overlap: SignedDuration,
-    /// Orders created before this day (`2026-01-31`, in the shop's own time zone) are left alone.
+    /// Orders created, and payouts issued, before this day (`2026-01-31`, in the shop's own time zone) are left alone.
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub import_from: Option<Date>,

@@ -127,13 +127,23 @@ fn fault(fault: &Fault) -> Value {
 
 fn page(page: &Page) -> Value {
     let events = page.events.iter().map(|event| {
-        let (check, lines) = match &event.record {
-            Record::Order(order) => (Some(order.total_check(Side::Shop)), order.lines.len()),
-            Record::Refund(refund) => (Some(refund.total_check(Side::Shop)), refund.lines.len()),
+        let (difference, lines) = match &event.record {
+            Record::Order(order) => {
+                let check = order.total_check(Side::Shop).unwrap();
+                (Some(check.difference.to_string()), order.lines.len())
+            }
+            Record::Refund(refund) => {
+                let check = refund.total_check(Side::Shop).unwrap();
+                (Some(check.difference.to_string()), refund.lines.len())
+            }
+            Record::Payout(payout) => {
+                let difference = payout.discrepancy().unwrap();
+                let difference = difference.unwrap_or_else(|| "0".to_owned());
+                (Some(difference), payout.lines.len())
+            }
             Record::Customer(_) => (None, 0),
             other => panic!("{other:?}"),
         };
-        let difference = check.map(|check| check.unwrap().difference.to_string());
         assert_eq!(event.revision.digest, event.record.digest());
         let source = event.source.as_ref().unwrap();
         let words: Value = serde_json::from_slice(&source.body).unwrap();

@@ -98,7 +98,7 @@ impl Run<'_> {
         self.succeed(index, item, written);
     }
 
-    fn fail(&mut self, index: usize, item: Item, fault: &Fault) {
+    pub(super) fn fail(&mut self, index: usize, item: Item, fault: &Fault) {
         match judge(fault, item.attempt, &self.target.id) {
             Judged::Outcome {
                 status,

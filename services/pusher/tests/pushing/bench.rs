@@ -265,6 +265,7 @@ impl Bench {
         let mut syncs = Syncs::default();
         syncs.insert(self.plan("orders", Kind::Order));
         syncs.insert(self.plan("refunds", Kind::Refund));
+        syncs.insert(self.plan("payouts", Kind::Payout));
         let target = self.target();
         let stop = CancellationToken::new();
         let pusher = Pusher::new(target, syncs, 100, 1);
@@ -338,7 +339,7 @@ impl Bench {
         self.row_of(&RecordRef { sync, key }).await
     }
 
-    async fn row_of(&self, record: &RecordRef) -> RecordRow {
+    pub(crate) async fn row_of(&self, record: &RecordRef) -> RecordRow {
         let found = self.ledger.record_of(&self.merchant, record).await;
         found.unwrap().unwrap().0
     }

@@ -10,6 +10,7 @@
 mod bench;
 mod inspection;
 mod order;
+mod payouts;
 mod refunds;
 mod traces;
 

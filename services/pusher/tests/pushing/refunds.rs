@@ -18,7 +18,7 @@ fn id(text: &str) -> ExternalId {
 }
 
 /// Goodwill of 5.00 EUR for an order, of which the shop says that this went back.
-fn refund(number: &str, order: &str, total: &str) -> Event {
+pub(crate) fn refund(number: &str, order: &str, total: &str) -> Event {
     let at = "2026-03-10T11:00:00Z".parse().unwrap();
     let paid = Repayment {
         id: id("9"),

@@ -50,6 +50,7 @@ impl Account {
     /// Takes in a payment for an invoice (by internal id), no more than is owed. False where there is no such invoice.
     pub fn take_payment(&self, invoice: u64, amount: Decimal) -> bool {
         let known = self.record("invoice", invoice).is_some();
+        let manner = by_hand(self.clock.now());
         let mut books = self.books.lock();
         let paid = books.change(Space::Transaction, invoice, |record| {
             let owed = record.number("amountRemaining");
@@ -60,8 +61,20 @@ impl Account {
             if owed == taken {
                 record.status = "B";
             }
+            (record.reference("entity"), taken)
         });
-        known && paid.is_some()
+        let Some((Some(customer), taken)) = paid.filter(|_| known) else {
+            return false;
+        };
+        let taken = super::value::json_number(taken);
+        let body = json!({
+            "customer": { "id": customer.to_string() },
+            "apply": { "items": [{ "doc": { "id": invoice.to_string() }, "apply": true, "amount": taken }] },
+        });
+        let (Some(kind), Some(body)) = (record_type("customerPayment"), body.as_object()) else {
+            return false;
+        };
+        create(&mut books, kind, body, &manner).is_ok()
     }
 
     /// Calls a sales order (by internal id) off: one that waits for approval is cancelled, any other closed line by line. `false` where

@@ -17,6 +17,16 @@ pub(super) struct Link {
     pub(super) kind: &'static str,
 }
 
+/// The payments that a deposit brings to the bank. Their types are not kept beside them.
+fn banked(record: &Record) -> impl Iterator<Item = Link> + '_ {
+    super::bank::ticked(record).map(|id| Link {
+        previous: (id, 0),
+        previous_code: "",
+        line: 0,
+        kind: "Deposit",
+    })
+}
+
 /// What this record was made from, line by line.
 pub(super) fn of(record: &Record) -> Vec<Link> {
     let kind = match record.kind.name {
@@ -56,6 +66,7 @@ pub(super) fn of(record: &Record) -> Vec<Link> {
             .get("salesOrder")
             .and_then(|order| main(order, "OrdDep")),
     );
+    links.extend(banked(record));
     let applied = if record.kind.name == "customerRefund" {
         "Refund"
     } else {

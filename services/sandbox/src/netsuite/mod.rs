@@ -1,6 +1,7 @@
 mod account;
 mod admin;
 mod auth;
+mod bank;
 mod books;
 mod call;
 mod clerk;

@@ -82,7 +82,7 @@ pub(super) fn status(books: &Books, record: &Record) -> &'static str {
         "salesOrder" => order_status(books, record),
         "returnAuthorization" => return_status(record),
         // The money is in: in the account that is named, else among what is still to be deposited.
-        "cashSale" | "customerDeposit" => match record.reference("account") {
+        "cashSale" | "customerDeposit" | "customerPayment" => match record.reference("account") {
             Some(_) if record.text("undepFunds") != Some("T") => "C",
             _ => "B",
         },

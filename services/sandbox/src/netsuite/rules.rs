@@ -79,6 +79,8 @@ fn prefix(code: &str) -> &'static str {
         "RtnAuth" => "RMA",
         "CustDep" => "CD",
         "CustRfnd" => "REF",
+        "CustPymt" => "PMT",
+        "Deposit" => "DEP",
         _ => "TRN",
     }
 }
@@ -160,6 +162,7 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         "inventoryAdjustment" => adjustment(books, record),
         "contact" => entity::works_there(books, record),
         "customerDeposit" => deposit(books, record),
+        "deposit" => super::bank::check(books, record),
         _ => Ok(()),
     }
 }
@@ -205,7 +208,8 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         | "cashRefund"
         | "returnAuthorization" => vec![("entity", "Customer")],
         "customerDeposit" => vec![("customer", "Customer"), ("payment", "Payment Amount")],
-        "customerRefund" => vec![("customer", "Customer")],
+        "customerRefund" | "customerPayment" => vec![("customer", "Customer")],
+        "deposit" => vec![("account", "Account")],
         "inventoryAdjustment" => vec![("account", "Adjustment Account")],
         "inventoryItem" | "nonInventorySaleItem" | "kitItem" | "assemblyItem" => {
             vec![("itemId", "Item Name/Number")]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
+use super::bank;
 use super::books::{Books, already_exists};
 use super::draft::{self, Draft, UnknownNames};
 use super::lines;
@@ -183,7 +184,9 @@ fn store(books: &mut Books, mut record: Record, now: Timestamp) {
         .iter()
         .any(|line| line.source.is_some())
         .then(|| record.clone());
+    let banked: Vec<u64> = bank::ticked(&record).collect();
     books.put(record);
+    bank::deposited(books, &banked);
     if let Some(document) = document {
         progress::carry(books, &document, Turn::Apply, now);
     }

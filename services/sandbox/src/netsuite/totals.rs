@@ -9,7 +9,7 @@ use super::value::Value;
 pub(super) fn compute(books: &Books, record: &mut Record) -> Result<(), Problem> {
     let precision = books.precision(record);
     if record.kind.sublist("item").is_none() || record.kind.field("total").is_none() {
-        return total_of_parts(record);
+        return total_of_parts(books, record);
     }
     let subtotal: Decimal = record.lines.iter().map(|line| line.amount).sum();
     // A discount takes away, whichever sign it was entered with.
@@ -81,9 +81,12 @@ fn imposed_tax(record: &Record) -> Result<Decimal, Problem> {
 }
 
 /// Deposits and refunds have no item lines: what they apply adds up.
-fn total_of_parts(record: &mut Record) -> Result<(), Problem> {
+fn total_of_parts(books: &Books, record: &mut Record) -> Result<(), Problem> {
     if record.kind.field("total").is_none() {
         return Ok(());
+    }
+    if record.kind.name == "deposit" {
+        return super::bank::total(books, record);
     }
     let applied = record
         .sublists

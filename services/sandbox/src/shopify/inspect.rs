@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::model::ids::gid;
+use super::model::payout::PaidOut;
 use super::model::product::CHANNELS;
 use super::model::{Order, Product, Stated, Store};
 
@@ -43,6 +44,34 @@ pub struct OrderView {
     pub customer: Option<String>,
     /// Number of lines.
     pub lines: usize,
+}
+
+/// What Shopify Payments brought to the bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PayoutView {
+    /// Global id.
+    pub id: String,
+    /// A `ShopifyPaymentsPayoutStatus`.
+    pub status: &'static str,
+    /// In the shop's currency, with all decimal places.
+    pub net: String,
+    /// What it is made of.
+    pub lines: Vec<PayoutLineView>,
+}
+
+/// A movement of money in a payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PayoutLineView {
+    /// A `ShopifyPaymentsTransactionType`.
+    pub kind: &'static str,
+    /// Global id of the order it belongs to.
+    pub order: Option<String>,
+    /// Id of the order's transaction.
+    pub transaction: Option<u64>,
+    /// Before the fee.
+    pub gross: String,
+    /// What Shopify kept.
+    pub fee: String,
 }
 
 /// Something given back of an order.
@@ -262,6 +291,30 @@ pub(super) fn refunds(store: &Store) -> Vec<RefundView> {
         views.collect::<Vec<_>>()
     };
     store.orders.iter().flat_map(of).collect()
+}
+
+pub(super) fn payouts(store: &Store) -> Vec<PayoutView> {
+    let currency = store.facts.currency;
+    let of = |payout: &PaidOut| PayoutView {
+        id: gid("ShopifyPaymentsPayout", payout.id),
+        status: payout.status,
+        net: currency.long_text(payout.net()),
+        lines: payout
+            .movements
+            .iter()
+            .map(|movement| PayoutLineView {
+                kind: movement.kind,
+                order: movement
+                    .order
+                    .and_then(|at| store.orders.get(at))
+                    .map(|order| gid("Order", order.id())),
+                transaction: movement.transaction,
+                gross: currency.long_text(movement.gross),
+                fee: currency.long_text(movement.fee),
+            })
+            .collect(),
+    };
+    store.payouts.iter().map(of).collect()
 }
 
 pub(super) fn fulfilments(store: &Store) -> Vec<FulfilmentView> {

@@ -34,9 +34,10 @@ use crate::{Catalogue, Clock, Error, Faults, Meter, control};
 pub use catalogue::ProductEdit;
 pub use edit::Edit;
 pub use inspect::{
-    FulfilmentView, OrderView, ProductView, RefundView, StockView, Summary, VariantView,
+    FulfilmentView, OrderView, PayoutLineView, PayoutView, ProductView, RefundView, StockView,
+    Summary, VariantView,
 };
-pub use model::{Giveback, NewCompany, Purchase, Restock};
+pub use model::{Extra, Giveback, NewCompany, Purchase, Restock};
 pub use options::{Bucket, Options, Settings};
 pub use people::{CustomerEdit, CustomerView};
 pub use price_lists::PriceView;
@@ -299,6 +300,27 @@ impl Shop {
             .iter()
             .map(|order| inspect::order(store, order))
             .collect()
+    }
+
+    /// Pays out, now, all that moved by Shopify Payments and was not paid out yet, with these movements beside it: in a payout of that
+    /// `ShopifyPaymentsPayoutStatus` (`PAID`, `SCHEDULED` …). Returns its global id.
+    pub fn pay_out(&self, extra: &[Extra], status: &'static str) -> String {
+        let now = to_second(self.clock.now());
+        let id = self.state.lock().store.pay_out(extra, status, now);
+        ids::gid("ShopifyPaymentsPayout", id)
+    }
+
+    /// Gives a payout (by global id) that status. `false` if there is none.
+    pub fn set_payout_status(&self, id: &str, status: &'static str) -> bool {
+        let place = ids::number("ShopifyPaymentsPayout", id).and_then(ids::payout_index);
+        let store = &mut self.state.lock().store;
+        let payout = place.and_then(|place| store.payouts.get_mut(place));
+        payout.map(|payout| payout.status = status).is_some()
+    }
+
+    /// All payouts, oldest first.
+    pub fn payouts(&self) -> Vec<PayoutView> {
+        inspect::payouts(&self.state.lock().store)
     }
 
     /// All refunds, by order.

@@ -80,7 +80,7 @@ impl Default for Options {
     }
 }
 
-const SCOPES: [&str; 14] = [
+const SCOPES: [&str; 15] = [
     "read_orders",
     "read_all_orders",
     "read_customers",
@@ -92,6 +92,7 @@ const SCOPES: [&str; 14] = [
     "write_inventory",
     "read_locations",
     "write_orders",
+    "read_shopify_payments_payouts",
     "read_fulfillments",
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",

@@ -6,11 +6,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::{Edit, FulfilmentView, OrderView, Settings, Shop, StockView, Summary};
+use super::{Edit, FulfilmentView, OrderView, PayoutView, Settings, Shop, StockView, Summary};
 
 /// `GET /_sandbox/orders?last=n` (100 unless asked otherwise), `fulfilments`, `inventory`, `summary`; `GET` and `POST`
 /// `/_sandbox/settings`; `POST /_sandbox/new-orders` with `{"count": n}`, which returns global ids; `POST /_sandbox/orders` with one
-/// order, which returns its global id, see [`Shop::put_order`]; `POST /_sandbox/edit-order` with `{"id": …, "edit": {"quantity": {"line": 0,
+/// order, which returns its global id, see [`Shop::put_order`]; `GET` and `POST /_sandbox/payouts`, which pays out all that moved and returns a global id; `POST /_sandbox/edit-order` with `{"id": …, "edit": {"quantity": {"line": 0,
 /// "units": 2}}}`, see [`Edit`], and `POST /_sandbox/cancel-order` with `{"id": …}`, which answer 409 to what the shop does not allow.
 pub(super) fn routes(shop: &Shop) -> Router {
     Router::new()
@@ -20,6 +20,7 @@ pub(super) fn routes(shop: &Shop) -> Router {
         .route("/_sandbox/summary", get(summary))
         .route("/_sandbox/settings", get(settings).post(set_settings))
         .route("/_sandbox/new-orders", post(new_orders))
+        .route("/_sandbox/payouts", get(payouts).post(pay_out))
         .route("/_sandbox/edit-order", post(edit_order))
         .route("/_sandbox/cancel-order", post(cancel_order))
         .with_state(shop.clone())
@@ -65,6 +66,14 @@ async fn fulfilments(State(shop): State<Shop>) -> Json<Vec<FulfilmentView>> {
 
 async fn inventory(State(shop): State<Shop>) -> Json<Vec<StockView>> {
     Json(shop.inventory())
+}
+
+async fn payouts(State(shop): State<Shop>) -> Json<Vec<PayoutView>> {
+    Json(shop.payouts())
+}
+
+async fn pay_out(State(shop): State<Shop>) -> Json<String> {
+    Json(shop.pay_out(&[], "PAID"))
 }
 
 async fn summary(State(shop): State<Shop>) -> Json<Summary> {

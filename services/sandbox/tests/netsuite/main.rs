@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod bank;
 mod entities;
 mod faults;
 mod fulfilment;

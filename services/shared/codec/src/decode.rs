@@ -2,6 +2,7 @@
 
 mod account;
 mod order;
+mod payout;
 mod product;
 mod refund;
 mod value;
@@ -57,6 +58,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         Some(wire::envelope::Record::Company(record)) => {
             Record::Company(Box::new(account::business(record).within("company")?))
         }
+        Some(wire::envelope::Record::Payout(record)) => {
+            Record::Payout(Box::new(payout::payout(record).within("payout")?))
+        }
         None => {
             return Err(DecodeError::new(format!(
                 "the message says '{stated}' and carries no such record"
@@ -110,6 +114,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Cancellation) => Ok(Kind::Cancellation),
         Ok(wire::Kind::Customer) => Ok(Kind::Customer),
         Ok(wire::Kind::Company) => Ok(Kind::Company),
+        Ok(wire::Kind::Payout) => Ok(Kind::Payout),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod order;
+mod payout;
 mod product;
 mod refund;
 
@@ -54,6 +55,7 @@ fn envelope(event: &Event) -> wire::Envelope {
             }
             Record::Customer(record) => wire::envelope::Record::Customer(account::account(record)),
             Record::Company(record) => wire::envelope::Record::Company(account::business(record)),
+            Record::Payout(record) => wire::envelope::Record::Payout(payout::payout(record)),
         }),
     }
 }
@@ -69,6 +71,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Cancellation => wire::Kind::Cancellation,
         Kind::Customer => wire::Kind::Customer,
         Kind::Company => wire::Kind::Company,
+        Kind::Payout => wire::Kind::Payout,
     }
 }
 

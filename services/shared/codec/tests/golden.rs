@@ -111,6 +111,7 @@ fn write_missing_golden_messages() {
         ),
         ("customer", codec::encode_event(&samples::account())),
         ("company", codec::encode_event(&samples::business())),
+        ("payout", codec::encode_event(&samples::payout())),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -15,9 +15,10 @@ mod people;
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
     Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
-    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
-    PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
-    TaxLine, TraceContext, Variant, Weight, WeightUnit,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
+    WeightUnit,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -362,6 +363,40 @@ fn product() -> impl Strategy<Value = Product> {
         })
 }
 
+fn payout() -> impl Strategy<Value = Payout> {
+    let money = || amount().prop_map(|amount| amount.shop);
+    let line = (
+        (id(), "[a-z_]{1,12}", timestamp()),
+        (money(), money(), money()),
+        (of(id()), of(text()), of(text())),
+        (of(id()), of(id()), of(text())),
+    );
+    let line = line.prop_map(|(head, amounts, order, parts)| PayoutLine {
+        id: head.0,
+        kind: PayoutLineKind::of(&head.1),
+        at: head.2,
+        gross: amounts.0,
+        fee: amounts.1,
+        net: amounts.2,
+        order: order.0.map(|id| OrderRef { id, key: order.1 }),
+        order_number: order.2,
+        transaction: parts.0,
+        refund: parts.1,
+        reason: parts.2,
+    });
+    let day = (1_i16..=9999, 1_i8..=12, 1_i8..=28);
+    let day = day.prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
+    (text(), day, text(), money(), vec(line, 0..4)).prop_map(
+        |(number, date, status, net, lines)| Payout {
+            number,
+            date,
+            status,
+            net,
+            lines,
+        },
+    )
+}
+
 fn record() -> impl Strategy<Value = Record> {
     let stock =
         (sku(), id(), decimal(), any::<bool>()).prop_map(|(sku, location, available, scarce)| {
@@ -412,6 +447,9 @@ fn record() -> impl Strategy<Value = Record> {
             .boxed()
             .boxed(),
         cancellation.prop_map(Record::Cancellation).boxed(),
+        payout()
+            .prop_map(|payout| Record::Payout(Box::new(payout)))
+            .boxed(),
     ]
 }
 

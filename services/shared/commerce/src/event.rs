@@ -8,6 +8,7 @@ use crate::cancellation::Cancellation;
 use crate::fulfilment::Fulfilment;
 use crate::ids::{ConnectionId, EventId, ExternalId, Kind, MerchantId, RecordKey};
 use crate::order::{Order, PaymentKind};
+use crate::payout::Payout;
 use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
@@ -36,6 +37,8 @@ pub enum Record {
     Customer(Box<Account>),
     /// A company that buys at the shop.
     Company(Box<Business>),
+    /// Money that reached the bank.
+    Payout(Box<Payout>),
 }
 
 impl Record {
@@ -52,6 +55,7 @@ impl Record {
             Self::Cancellation(_) => Kind::Cancellation,
             Self::Customer(_) => Kind::Customer,
             Self::Company(_) => Kind::Company,
+            Self::Payout(_) => Kind::Payout,
         }
     }
 
@@ -83,6 +87,7 @@ impl Record {
             Self::Cancellation(cancellation) => serde_json::to_vec(cancellation),
             Self::Customer(account) => serde_json::to_vec(account),
             Self::Company(business) => serde_json::to_vec(business),
+            Self::Payout(payout) => serde_json::to_vec(payout),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -93,7 +98,8 @@ impl Record {
             | Self::Price(_)
             | Self::Cancellation(_)
             | Self::Customer(_)
-            | Self::Company(_) => None,
+            | Self::Company(_)
+            | Self::Payout(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -124,6 +130,7 @@ impl Record {
             Self::Cancellation(cancellation) => &cancellation.number,
             Self::Customer(account) => &account.number,
             Self::Company(business) => &business.number,
+            Self::Payout(payout) => &payout.number,
         }
     }
 }

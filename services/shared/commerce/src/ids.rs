@@ -118,11 +118,13 @@ pub enum Kind {
     Customer,
     /// A company that buys at the shop.
     Company,
+    /// Money that a payment provider brought to the bank.
+    Payout,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
@@ -132,6 +134,7 @@ impl Kind {
         Self::Cancellation,
         Self::Customer,
         Self::Company,
+        Self::Payout,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -147,6 +150,7 @@ impl Kind {
             Self::Cancellation => "cancellation",
             Self::Customer => "customer",
             Self::Company => "company",
+            Self::Payout => "payout",
         }
     }
 
@@ -297,7 +301,8 @@ impl TargetKey {
             | Kind::Price
             | Kind::Cancellation
             | Kind::Customer
-            | Kind::Company => {
+            | Kind::Company
+            | Kind::Payout => {
                 format!("{source}-{kind}-")
             }
         }

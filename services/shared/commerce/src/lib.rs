@@ -1,4 +1,4 @@
-//! The nouns of commerce that Causeway moves between systems: orders, customers, refunds, fulfilments, stock levels, products, prices, and the values
+//! The nouns of commerce that Causeway moves between systems: orders, customers, refunds, fulfilments, stock levels, products, prices, payouts, and the values
 //! they are made of (money, SKUs, ids, addresses). Plain data and arithmetic: nothing here is asynchronous, reads a
 //! clock, or talks to anything.
 
@@ -13,6 +13,7 @@ mod fulfilment;
 mod ids;
 mod money;
 mod order;
+mod payout;
 mod price;
 mod product;
 mod refund;
@@ -39,6 +40,7 @@ pub use money::{Money, MoneyError, minor_units};
 pub use order::{
     Component, Discount, LineKind, Order, OrderLine, OrderState, Payment, PaymentKind, TaxLine,
 };
+pub use payout::{Payout, PayoutLine, PayoutLineKind};
 pub use price::{Price, PriceBreak};
 pub use product::{Image, Product, Variant, Weight, WeightUnit};
 pub use refund::{Adjustment, Refund, RefundLine, Repayment, Restock};

@@ -2,11 +2,7 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent,
-    Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image,
-    Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
-    Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Site, Sku,
-    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
+    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent, Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Site, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit, Payout, PayoutLine, PayoutLineKind,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -80,6 +76,30 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
                 tax_number: word(),
             }],
         })),
+        Kind::Payout => Record::Payout(Box::new(payout()?)),
+    })
+}
+
+fn payout() -> Result<Payout, NoSample> {
+    let one = Money::new(Decimal::ONE, Currency::EUR);
+    Ok(Payout {
+        number: WORD.to_owned(),
+        date: jiff::civil::Date::constant(2026, 1, 1),
+        status: WORD.to_owned(),
+        net: one,
+        lines: vec![PayoutLine {
+            id: ExternalId::new(WORD)?,
+            kind: PayoutLineKind::Charge,
+            at: Timestamp::UNIX_EPOCH,
+            gross: one,
+            fee: one,
+            net: one,
+            order: None,
+            order_number: word(),
+            transaction: None,
+            refund: None,
+            reason: word(),
+        }],
     })
 }
 

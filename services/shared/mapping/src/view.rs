@@ -4,8 +4,8 @@ mod people;
 
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
-    OrderLine, OrderState, Payment, PaymentKind, Price, Product, Record, Refund, RefundLine,
-    StockLevel,
+    OrderLine, OrderState, Payment, PaymentKind, Payout, PayoutLine, Price, Product, Record,
+    Refund, RefundLine, StockLevel,
 };
 use ports::Place;
 use rhai::{Array, Dynamic, Map, Scope};
@@ -15,7 +15,7 @@ use crate::convert::from_json;
 use people::{account_view, book, business_view};
 
 /// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`, `customer`,
-/// `company`.
+/// `company`, `payout`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -27,6 +27,7 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Cancellation => "cancellation",
         Kind::Customer => "customer",
         Kind::Company => "company",
+        Kind::Payout => "payout",
     }
 }
 
@@ -105,6 +106,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Cancellation(cancellation) => cancellation_view(cancellation),
         Record::Customer(account) => account_view(account),
         Record::Company(business) => business_view(business),
+        Record::Payout(payout) => payout_view(payout),
     }
 }
 
@@ -335,6 +337,29 @@ fn cancellation_view(cancellation: &Cancellation) -> Dynamic {
         ("number", cancellation.number.clone().into()),
         ("order_id", cancellation.order.id.to_string().into()),
         ("begun", cancellation.begun.into()),
+    ])
+}
+
+fn payout_view(payout: &Payout) -> Dynamic {
+    let lines = payout.lines.iter().map(payout_line_view);
+    map([
+        ("number", payout.number.clone().into()),
+        ("date", payout.date.to_string().into()),
+        ("status", payout.status.clone().into()),
+        ("currency", payout.net.currency.code().into()),
+        ("net", Dynamic::from_decimal(payout.net.amount)),
+        ("lines", lines.collect::<Array>().into()),
+    ])
+}
+
+fn payout_line_view(line: &PayoutLine) -> Dynamic {
+    map([
+        ("kind", line.kind.name().to_owned().into()),
+        ("gross", Dynamic::from_decimal(line.gross.amount)),
+        ("fee", Dynamic::from_decimal(line.fee.amount)),
+        ("net", Dynamic::from_decimal(line.net.amount)),
+        ("order_number", text(line.order_number.as_ref())),
+        ("reason", text(line.reason.as_ref())),
     ])
 }
 

@@ -34,6 +34,7 @@ impl Lane {
             commerce::Kind::Price => Self::Bulk,
             // An order brings its own customer along: these are not waited for.
             commerce::Kind::Customer | commerce::Kind::Company => Self::Bulk,
+            commerce::Kind::Payout => Self::Bulk,
         }
     }
 

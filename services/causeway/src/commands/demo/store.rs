@@ -61,6 +61,8 @@ pub(crate) fn write_configuration(
     } else {
         "deducted"
     };
+    // Payouts bring payments to the bank, so there have to be some.
+    let deposits = kinds.contains(&Kind::Payout);
     let text = format!(
         r#"# A sandbox NetSuite and a sandbox Shopify.
 connections:
@@ -83,6 +85,8 @@ connections:
         items: {{ custom_item: 903, discount: 901, tip: 903, duty: 903, fee: 903, gift_card: 903 }}
         shipping: {{ item: 904 }}
         line_field: custcol_shop_line
+        payments: {{ deposits: {deposits} }}
+      payouts: {{ account: 111, fee_account: 112, accounts: {{ unmatched: 113 }} }}
       refunds:
         adjustment_item: 903
         locations:
@@ -177,6 +181,14 @@ const fn sync(kind: Kind) -> &'static str {
         Kind::Company => {
             "  companies:
     kind: company
+    from: shop
+    to: netsuite
+    every: 1s
+"
+        }
+        Kind::Payout => {
+            "  payouts:
+    kind: payout
     from: shop
     to: netsuite
     every: 1s

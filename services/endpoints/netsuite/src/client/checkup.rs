@@ -13,7 +13,7 @@ use super::{Api, Lists, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
 use crate::map::settings::{
-    Sale, {Addresses, InternalId, Products},
+    Sale, {Addresses, InternalId, Payouts, Products},
 };
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
@@ -65,6 +65,11 @@ impl Probe for Checkup {
                 "customerDeposit",
                 "Transactions > Customer Deposit: Edit",
                 orders.payments.deposits,
+            ),
+            (
+                "deposit",
+                "Transactions > Deposit: Edit",
+                self.settings.payouts != Payouts::default(),
             ),
         ];
         for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
@@ -155,6 +160,11 @@ impl Checkup {
         }
         if settings.orders.customer.addresses == Addresses::Add {
             queries.push(("address books", query::address_books(&zero)));
+        }
+        if settings.payouts != Payouts::default() {
+            let multi_currency = settings.orders.only_currency.is_none();
+            let funds = query::funds_by_key(&nothing, multi_currency);
+            queries.push(("undeposited funds", funds));
         }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));

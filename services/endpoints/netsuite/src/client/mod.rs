@@ -11,6 +11,7 @@ mod facts;
 mod judge;
 mod lists;
 mod orders;
+mod payouts;
 mod reader;
 mod refunds;
 mod register;

@@ -46,6 +46,12 @@ pub(super) const CREDIT: Paper = Paper {
     by_key: query::credits_by_key,
 };
 
+pub(super) const BANK: Paper = Paper {
+    noun: "deposit",
+    of: "payout",
+    by_key: query::bank_deposits_by_key,
+};
+
 pub(super) const DEPOSIT: Paper = Paper {
     noun: "customer deposit",
     of: "payment",

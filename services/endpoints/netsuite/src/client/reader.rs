@@ -58,7 +58,7 @@ impl Source for Reader {
             Kind::Product => self.product_page(&Position::read(after)?).await,
             Kind::Refund => self.credit_page(&Position::read(after)?).await,
             Kind::Cancellation => self.cancellation_page(&Position::read(after)?).await,
-            Kind::Order | Kind::Customer | Kind::Company => Err(not_read(kind)),
+            Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => Err(not_read(kind)),
         }
     }
 
@@ -75,7 +75,7 @@ impl Source for Reader {
             Kind::Price => self.prices(ids).await,
             Kind::Refund => self.credits_of(&internal(ids)).await,
             Kind::Cancellation => self.cancellations_of(&internal(ids)).await,
-            Kind::Order | Kind::Customer | Kind::Company => Err(not_read(kind)),
+            Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => Err(not_read(kind)),
         }
     }
 
@@ -96,7 +96,12 @@ impl Source for Reader {
                 Kind::Cancellation => query::cancellations(&position),
                 Kind::Product => query::products(&position),
                 // A row is not yet a level or a price of its own.
-                Kind::Stock | Kind::Price | Kind::Order => return None,
+                Kind::Stock
+                | Kind::Price
+                | Kind::Order
+                | Kind::Customer
+                | Kind::Company
+                | Kind::Payout => return None,
             })
         };
         let (Some(all), Some(beyond)) = (since(window.from), since(window.to)) else {
@@ -116,7 +121,7 @@ impl Source for Reader {
             Kind::Product => query::product_ids(window, &self.settings.products),
             Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
-            Kind::Order | Kind::Customer | Kind::Company => return Err(not_read(kind)),
+            Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => return Err(not_read(kind)),
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {

@@ -1,4 +1,4 @@
-//! What the account holds of the orders and refunds that were written to it.
+//! What the account holds of the orders, refunds and payouts that were written to it.
 
 use async_trait::async_trait;
 use commerce::{ConnectionId, Event, Kind, OrderState, Record, Side, TargetKey};
@@ -19,6 +19,7 @@ impl Sums for Writer {
             Record::Order(order) if order.state == OrderState::Cancelled => None,
             Record::Order(order) => Some(order.total.on(side).amount),
             Record::Refund(refund) => Some(refund.total.on(side).amount),
+            Record::Payout(payout) => Some(payout.net.amount),
             Record::Fulfilment(_)
             | Record::Stock(_)
             | Record::Product(_)

@@ -1,4 +1,4 @@
-//! Writes orders as sales orders, cash sales and invoices, and hands refunds on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
+//! Writes orders as sales orders, cash sales and invoices, and hands refunds and payouts on. Per batch: one query for customers, one for SKUs not known yet, one `POST` per order,
 //! one query that reads the totals back. Orders that are there already go their own way: [`super::changes`].
 
 use std::collections::HashSet;
@@ -14,6 +14,7 @@ use super::customers::{self, Added, Desk, Own, Patron, Who};
 use super::deposits::Till;
 use super::facts::Facts;
 use super::orders::{self, Ready, SALE};
+use super::payouts::{Paid, Teller};
 use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
@@ -26,7 +27,7 @@ use crate::wire::{Json, OrderRow};
 /// Orders worth handing over at once: enough to make the shared queries cheap.
 const BATCH: usize = 50;
 
-/// The sink of orders and refunds.
+/// The sink of orders, refunds and payouts.
 pub(crate) struct Writer {
     pub(super) settings: Arc<Settings>,
     pub(super) api: Api,
@@ -60,6 +61,7 @@ impl Sink for Writer {
         let mut book = Book::new(writes.len());
         let (mut fresh, mut bound, mut back) = (Vec::new(), Vec::new(), Vec::new());
         let mut own = Vec::new();
+        let mut paid = Vec::new();
         for (place, write) in writes.iter().enumerate() {
             let order = match &write.event.record {
                 Record::Order(order) => order,
@@ -81,6 +83,14 @@ impl Sink for Writer {
                     own.push(Own { place, write, who });
                     continue;
                 }
+                Record::Payout(payout) => {
+                    paid.push(Paid {
+                        place,
+                        write,
+                        payout,
+                    });
+                    continue;
+                }
                 Record::Fulfilment(_)
                 | Record::Stock(_)
                 | Record::Product(_)
@@ -88,7 +98,7 @@ impl Sink for Writer {
                 | Record::Cancellation(_) => {
                     let kind = write.event.kind();
                     let why = format!(
-                        "NetSuite takes orders, refunds, customers and companies, not records of kind {kind}: correct the sync"
+                        "NetSuite takes orders, refunds, payouts, customers and companies, not records of kind {kind}: correct the sync"
                     );
                     book.end(place, Err(Fault::Refused { why }));
                     continue;
@@ -112,18 +122,20 @@ impl Sink for Writer {
         self.deposit(tills, &mut book).await;
         self.cashier().write(back, &mut book).await;
         self.keep(own, &mut book).await;
+        self.teller().write(paid, &mut book).await;
         book.into_attempts()
     }
 
     fn register(&self, kind: Kind) -> Option<Register<'_>> {
         // Customers have no amounts, and people change them.
-        matches!(kind, Kind::Order | Kind::Refund).then_some(Register::Sums(self))
+        matches!(kind, Kind::Order | Kind::Refund | Kind::Payout).then_some(Register::Sums(self))
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
         // A sync is of one kind, and so is a batch.
         match writes.first().map(|write| write.event.kind()) {
             Some(Kind::Refund) => return self.cashier().locate(writes).await,
+            Some(Kind::Payout) => return self.teller().locate(writes).await,
             Some(Kind::Customer | Kind::Company) => return self.locate_customers(writes).await,
             _ => {}
         }
@@ -170,6 +182,14 @@ impl Writer {
             settings: &self.settings,
             api: &self.api,
             shelf: &self.shelf,
+            facts: &self.facts,
+        }
+    }
+
+    fn teller(&self) -> Teller<'_> {
+        Teller {
+            settings: &self.settings,
+            api: &self.api,
             facts: &self.facts,
         }
     }

@@ -325,11 +325,30 @@ pub(super) static ADDRESS: Fields = Fields {
     custom: Some("custrecord"),
 };
 
+/// A bank deposit.
+pub(super) static DEPOSIT: Fields = Fields {
+    text: &["memo", "tranId"],
+    number: &["exchangeRate"],
+    bool: &["cleared"],
+    date: &["tranDate", "clearedDate"],
+    id: &[
+        ("customForm", ""),
+        ("account", ""),
+        ("department", "departments"),
+        ("class", "classes"),
+        ("location", "locations"),
+        ("postingPeriod", ""),
+    ],
+    group: &[],
+    custom: Some("custbody"),
+};
+
 /// What rules may set, by the kind of record that is written and the place in it.
 pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     match (kind, place) {
         (Kind::Order, Place::Record) => Some(&ORDER),
         (Kind::Refund, Place::Record) => Some(&CREDIT),
+        (Kind::Payout, Place::Record) => Some(&DEPOSIT),
         (Kind::Order | Kind::Refund, Place::Line) => Some(&LINE),
         (Kind::Order, Place::Customer) | (Kind::Customer | Kind::Company, Place::Record) => {
             Some(&CUSTOMER)

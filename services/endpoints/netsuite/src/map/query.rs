@@ -6,6 +6,7 @@ mod cancelled;
 mod credits;
 mod customers;
 pub(crate) mod lists;
+mod payouts;
 mod prices;
 mod product;
 mod register;
@@ -22,6 +23,7 @@ use super::settings::{Column, InternalId, Place};
 pub(crate) use cancelled::{begun, cancellation_ids, cancellations, cancellations_of};
 pub(crate) use credits::{credit_ids, credit_lines, credits, credits_of};
 pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
+pub(crate) use payouts::{bank_deposits_by_key, funds_by_key, funds_of};
 pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
 pub(crate) use register::{held, tally};
@@ -368,6 +370,10 @@ mod tests {
             bills(&ids),
             credits_by_key(&texts),
             deposits_by_key(&texts),
+            funds_by_key(&texts, true),
+            funds_by_key(&texts, false),
+            funds_of(&ids, true),
+            bank_deposits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
             fulfilments_of(&ids),
@@ -479,6 +485,8 @@ mod tests {
             namesakes(&[hostile.to_owned()], &[hostile.to_owned()]),
             contacts(&[hostile.to_owned()], &[hostile.to_owned()]),
             orders_by_key(&[hostile.to_owned()]),
+            funds_by_key(&[hostile.to_owned()], true),
+            bank_deposits_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
             cancellations(&position),
             credits(&position, true),

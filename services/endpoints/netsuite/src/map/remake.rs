@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::order::{Article, Currencies, Terms, draft};
+use super::payout::{Matched, payout_draft};
 use super::refund::{Credit, Giving, refund_draft};
-use super::settings::{Orders, Refunds};
+use super::settings::{Orders, Payouts, Refunds};
 use crate::wire::{Json, SoldRow};
 
 /// What had been looked up.
@@ -56,15 +57,27 @@ pub(crate) fn facts(
     serde_json::to_value(facts).unwrap_or_default()
 }
 
+/// What of the account went into the body of a payout's deposit.
+pub(crate) fn payout_facts(matched: &Matched) -> Value {
+    serde_json::to_value(matched).unwrap_or_default()
+}
+
 /// The body that creates the record, made anew.
 ///
 /// # Errors
 /// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
 pub(crate) fn remake(
-    (orders, refunds): (&Orders, &Refunds),
+    (orders, refunds, payouts): (&Orders, &Refunds, &Payouts),
     write: &Write,
     facts: &Value,
 ) -> Result<Vec<u8>, Fault> {
+    if let Record::Payout(payout) = &write.event.record {
+        let matched: Matched =
+            Deserialize::deserialize(facts).map_err(|error| Fault::Unreadable {
+                why: format!("what was kept of the push: {error}"),
+            })?;
+        return payout_draft(payout, &write.key, &write.set, &matched, payouts)?.body(None);
+    }
     let facts: Facts = Deserialize::deserialize(facts).map_err(|error| Fault::Unreadable {
         why: format!("what was kept of the push: {error}"),
     })?;

@@ -1,11 +1,13 @@
 //! NetSuite's JSON: only the parts that are used.
 
+mod funds;
 mod json;
 mod people;
 mod problem;
 mod rows;
 mod token;
 
+pub(crate) use funds::FundRow;
 pub(crate) use json::{Json, Object};
 pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};

@@ -2,6 +2,7 @@
 
 pub(crate) mod order;
 pub(crate) mod people;
+pub(crate) mod payout;
 pub(crate) mod refund;
 
 use std::sync::{Arc, Mutex};

@@ -20,6 +20,7 @@ mod deposits;
 mod doubts;
 mod kinds;
 mod people;
+mod payouts;
 mod prices;
 mod products;
 mod promotions;

@@ -22,7 +22,7 @@ use crate::wire::Envelope;
 const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// Rights with what they are for, and how bad it is to lack them. Having `write_x` includes `read_x`.
-const SCOPES: [(&str, &str, Severity); 11] = [
+const SCOPES: [(&str, &str, Severity); 12] = [
     ("read_orders", "to read orders", Severity::Bad),
     (
         "read_all_orders",
@@ -32,6 +32,11 @@ const SCOPES: [(&str, &str, Severity); 11] = [
     (
         "write_orders",
         "to cancel orders and give back money",
+        Severity::Warning,
+    ),
+    (
+        "read_shopify_payments_payouts",
+        "to read payouts of Shopify Payments",
         Severity::Warning,
     ),
     ("read_customers", "to read who bought", Severity::Bad),

@@ -83,7 +83,8 @@ pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
 pub(super) const ORDER_COUNT: Document = document!(10, "order_count");
 pub(super) const CUSTOMERS: Document =
     document!(300, "customers", "customer_fields", "book_fields");
-pub(super) const CUSTOMER: Document = document!(10, "customer", "customer_fields", "book_fields");
+pub(super) const CUSTOMERS_BY_ID: Document =
+    document!(60, "customers_by_id", "customer_fields", "book_fields");
 pub(super) const CUSTOMER_IDS: Document = document!(15, "customer_ids");
 pub(super) const CUSTOMER_ADDRESSES: Document = document!(30, "customer_addresses", "book_fields");
 pub(super) const COMPANIES: Document = document!(
@@ -94,9 +95,9 @@ pub(super) const COMPANIES: Document = document!(
     "site_fields",
     "site_address_fields"
 );
-pub(super) const COMPANY: Document = document!(
-    30,
-    "company",
+pub(super) const COMPANIES_BY_ID: Document = document!(
+    300,
+    "companies_by_id",
     "company_fields",
     "contact_fields",
     "site_fields",
@@ -130,6 +131,10 @@ pub(super) const REFUNDS_BY_ID: Document = document!(
     "tax_fields",
     "bag_fields"
 );
+pub(super) const PAYOUTS: Document = document!(20, "payouts", "payout_fields");
+pub(super) const PAYOUTS_BY_ID: Document = document!(15, "payouts_by_id", "payout_fields");
+pub(super) const MOVEMENTS: Document = document!(40, "movements");
+pub(super) const REFUNDS_OF_ORDERS: Document = document!(300, "refunds_of_orders");
 pub(super) const REFUND_IDS: Document = document!(30, "refund_ids");
 pub(super) const REFUND_LINES: Document = document!(
     50,
@@ -255,7 +260,7 @@ mod tests {
     use super::*;
     use crate::API_VERSION;
 
-    const ALL: [(&str, Document); 61] = [
+    const ALL: [(&str, Document); 65] = [
         ("orders", ORDERS),
         ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
@@ -265,16 +270,20 @@ mod tests {
         ("order ids", ORDER_IDS),
         ("order count", ORDER_COUNT),
         ("customers", CUSTOMERS),
-        ("customer", CUSTOMER),
+        ("customers by id", CUSTOMERS_BY_ID),
         ("customer ids", CUSTOMER_IDS),
         ("customer addresses", CUSTOMER_ADDRESSES),
         ("companies", COMPANIES),
-        ("company", COMPANY),
+        ("companies by id", COMPANIES_BY_ID),
         ("company ids", COMPANY_IDS),
         ("company contacts", COMPANY_CONTACTS),
         ("company sites", COMPANY_SITES),
         ("refunds", REFUNDS),
         ("refunds by id", REFUNDS_BY_ID),
+        ("payouts", PAYOUTS),
+        ("payouts by id", PAYOUTS_BY_ID),
+        ("movements", MOVEMENTS),
+        ("refunds of orders", REFUNDS_OF_ORDERS),
         ("refund ids", REFUND_IDS),
         ("refund lines", REFUND_LINES),
         ("refund shipping", REFUND_SHIPPING),

@@ -13,6 +13,7 @@ mod givebacks;
 mod judge;
 mod orders;
 mod people;
+mod payouts;
 mod prices;
 mod products;
 mod reader;

@@ -6,18 +6,15 @@ use commerce::{
     ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
 use super::cursor::Place;
-use super::documents::{
-    COMPANIES, COMPANY, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER, CUSTOMER_ADDRESSES,
-    CUSTOMER_IDS, CUSTOMERS, Document,
-};
-use super::orders::parse;
+use super::documents::{COMPANIES, COMPANIES_BY_ID, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER_ADDRESSES, CUSTOMER_IDS, CUSTOMERS, CUSTOMERS_BY_ID, Document};
+use super::orders::{BY_ID, parse};
 use super::search::{Search, second};
 use crate::Settings;
 use crate::map::{self, gid, number};
@@ -33,7 +30,7 @@ struct Subject {
     /// The type's name in global ids.
     named: &'static str,
     all: Document,
-    one: Document,
+    by_id: Document,
     ids: Document,
     /// The search's name of the time at which a record was made.
     made: &'static str,
@@ -49,7 +46,7 @@ const OF_CUSTOMERS: Subject = Subject {
     kind: Kind::Customer,
     named: "Customer",
     all: CUSTOMERS,
-    one: CUSTOMER,
+    by_id: CUSTOMERS_BY_ID,
     ids: CUSTOMER_IDS,
     made: "customer_date",
     lists: &[("addressesV2", CUSTOMER_ADDRESSES)],
@@ -68,7 +65,7 @@ const OF_COMPANIES: Subject = Subject {
     kind: Kind::Company,
     named: "Company",
     all: COMPANIES,
-    one: COMPANY,
+    by_id: COMPANIES_BY_ID,
     ids: COMPANY_IDS,
     made: "created_at",
     lists: &[("contacts", COMPANY_CONTACTS), ("locations", COMPANY_SITES)],
@@ -94,7 +91,7 @@ pub(super) struct People {
 }
 
 #[derive(Deserialize)]
-struct Found<T> {
+struct Answered<T> {
     found: T,
 }
 
@@ -170,7 +167,7 @@ impl People {
         let place = Place::read(after)?;
         let reply = self.search.changed(&place).await?;
         let data = reply
-            .json::<Answer<Found<Connection<Box<RawValue>>>>>()?
+            .json::<Answer<Answered<Connection<Box<RawValue>>>>>()?
             .data;
         let found = data.found;
         let mut last = None;
@@ -197,27 +194,23 @@ impl People {
         Ok(page)
     }
 
-    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let Some(id) = gid(self.subject.named, id) else {
-            return Ok(None);
-        };
-        let reply = self
-            .api
-            .query(Lane::Bulk, self.subject.one, json!({ "id": id }))
-            .await?;
-        let data = reply.json::<Answer<Found<Option<Box<RawValue>>>>>()?.data;
-        let Some(raw) = data.found else {
-            return Ok(None);
-        };
-        match self.event(raw, reply.received_at).await? {
-            Ok(event) => Ok(Some(event)),
-            Err(unreadable) => Err(Fault::Unreadable {
-                why: format!(
-                    "{} {}: {}",
-                    self.subject.kind, unreadable.id, unreadable.why
-                ),
-            }),
+    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+        let mut found = Found::default();
+        let named = self.subject.named;
+        let ids: Vec<String> = ids.iter().filter_map(|id| gid(named, id)).collect();
+        for some in ids.chunks(BY_ID) {
+            let variables = json!({ "ids": some });
+            let asked = self.subject.by_id;
+            let reply = self.api.query(Lane::Bulk, asked, variables).await?;
+            let data = reply.json::<Answer<Answered<Vec<Option<Box<RawValue>>>>>>()?;
+            for raw in data.data.found.into_iter().flatten() {
+                match self.event(raw, reply.received_at).await? {
+                    Ok(event) => found.events.push(event),
+                    Err(unreadable) => found.unreadable.push(unreadable),
+                }
+            }
         }
+        Ok(found)
     }
 
     pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
@@ -235,7 +228,7 @@ impl People {
                 .api
                 .query(Lane::Bulk, self.subject.ids, variables)
                 .await?;
-            let found = reply.json::<Answer<Found<Connection<Made>>>>()?.data.found;
+            let found = reply.json::<Answer<Answered<Connection<Made>>>>()?.data.found;
             let last = found.nodes.last().map(|one| one.created_at);
             for one in found.nodes {
                 let inside = window.from <= one.created_at && one.created_at < window.to;

@@ -9,15 +9,17 @@ use super::Api;
 use super::cursor::Place;
 use super::orders::Orders;
 use super::people::People;
+use super::payouts::PayoutReader;
 use super::refunds::RefundReader;
 use crate::Settings;
 
-/// Reads a shop's orders, refunds, customers and companies.
+/// Reads a shop's orders, refunds, payouts, customers and companies.
 pub(crate) struct Reader {
     orders: Orders,
     refunds: RefundReader,
     customers: People,
     companies: People,
+    payouts: PayoutReader,
 }
 
 impl Reader {
@@ -32,11 +34,14 @@ impl Reader {
         let customers = People::customers(whose, from, settings, api.clone());
         let (whose, from) = (merchant.clone(), connection.clone());
         let companies = People::companies(whose, from, settings, api.clone());
+        let refunds =
+            RefundReader::new(merchant.clone(), connection.clone(), settings, api.clone());
         Self {
             orders,
             customers,
             companies,
-            refunds: RefundReader::new(merchant, connection, settings, api),
+            refunds,
+            payouts: PayoutReader::new(merchant, connection, settings, api),
         }
     }
 }
@@ -53,6 +58,7 @@ impl Source for Reader {
             Kind::Refund => self.refunds.page(after).await,
             Kind::Customer => self.customers.page(after).await,
             Kind::Company => self.companies.page(after).await,
+            Kind::Payout => self.payouts.page(after).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
@@ -63,16 +69,20 @@ impl Source for Reader {
         match kind {
             Kind::Order => self.orders.some(ids).await,
             Kind::Refund => self.refunds.some(ids).await,
-            Kind::Customer => self.customers.one(id).await,
-            Kind::Company => self.companies.one(id).await,
+            Kind::Customer => self.customers.some(ids).await,
+            Kind::Company => self.companies.some(ids).await,
+            Kind::Payout => self.payouts.some(ids).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }
         }
     }
 
-    fn cursor_at(&self, _kind: Kind, from: Timestamp) -> Cursor {
-        Place::at(from).write()
+    fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor {
+        match kind {
+            Kind::Payout => PayoutReader::cursor_at(from),
+            _ => Place::at(from).write(),
+        }
     }
 
     async fn count(&self, kind: Kind, window: Window) -> Result<Option<u64>, Fault> {
@@ -89,6 +99,7 @@ impl Source for Reader {
             Kind::Refund => self.refunds.ids(window).await,
             Kind::Customer => self.customers.ids(window).await,
             Kind::Company => self.companies.ids(window).await,
+            Kind::Payout => self.payouts.ids(window).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }

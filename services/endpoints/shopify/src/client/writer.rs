@@ -57,7 +57,7 @@ impl Sink for Writer {
             | Kind::Refund
             | Kind::Cancellation
             | Kind::Customer
-            | Kind::Company => 20,
+            | Kind::Company | Kind::Payout => 20,
         }
     }
 
@@ -142,7 +142,7 @@ pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Product(product) => batch.products.push((place, write, &**product)),
             Record::Price(price) => batch.prices.push((place, price)),
-            Record::Order(_) | Record::Customer(_) | Record::Company(_) => {}
+            Record::Order(_) | Record::Customer(_) | Record::Company(_) | Record::Payout(_) => {}
         }
     }
     batch
@@ -176,6 +176,6 @@ const fn landed(twin: Twin) -> Written {
 
 pub(super) fn no_orders() -> Fault {
     Fault::Refused {
-        why: "orders are not written to Shopify".to_owned(),
+        why: "orders and payouts are not written to Shopify".to_owned(),
     }
 }

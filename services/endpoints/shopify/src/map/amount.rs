@@ -13,7 +13,7 @@ pub(super) fn amount(bag: &Bag) -> Result<Amount, Unmapped> {
     })
 }
 
-fn money(wire: &Wire) -> Result<Money, MoneyError> {
+pub(super) fn money(wire: &Wire) -> Result<Money, MoneyError> {
     Money::parse(&wire.amount, &wire.currency_code)
 }
 

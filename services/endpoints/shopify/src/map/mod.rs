@@ -10,6 +10,7 @@ mod kits;
 mod lines;
 mod order;
 mod payments;
+mod payout;
 mod people;
 mod price;
 mod product;
@@ -27,6 +28,7 @@ pub(crate) use account::{account, business};
 pub(crate) use cancellation::{CallOff, call_off};
 pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
 pub(crate) use order::order;
+pub(crate) use payout::{RefundsByRepayment, is_open, is_paid, payout};
 pub(crate) use price::{Place, Wanted, place, same_currency, wanted};
 pub(crate) use product::{
     Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, check_products,

@@ -5,6 +5,7 @@ mod delivery;
 mod giveback;
 mod order;
 mod people;
+mod payout;
 mod price;
 mod product;
 mod refund;
@@ -22,6 +23,7 @@ pub(crate) use order::{
     Transaction, Wire,
 };
 pub(crate) use people::{Booked, Business, Shopper, Site, SiteAddress};
+pub(crate) use payout::{Movement, Payout, RefundsOfOrder};
 pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
     Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, Sent, ShopWeight,

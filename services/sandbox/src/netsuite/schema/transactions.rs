@@ -197,6 +197,34 @@ const DEPOSIT: Sublist = Sublist {
     ..APPLY
 };
 
+/// What lies in Undeposited Funds, by the internal id of its transaction; ticked, it goes to the bank.
+const TICKED: Sublist = Sublist {
+    name: "payment",
+    custom: None,
+    needs: Needs::Nothing,
+    fields: &[field("id", Kind::Integer), field("deposit", Kind::Flag)],
+};
+const BANKED_FIELDS: &[Field] = &[
+    field("account", Kind::Reference("account")),
+    field("amount", Kind::Number),
+    field("memo", Kind::Text),
+    field("entity", Kind::Reference("customer")),
+    field("paymentMethod", Kind::Reference("paymentMethod")),
+    field("refNum", Kind::Text),
+    field("department", Kind::Reference("department")),
+    field("class", Kind::Reference("classification")),
+];
+const OTHER: Sublist = Sublist {
+    name: "other",
+    custom: None,
+    needs: Needs::Nothing,
+    fields: BANKED_FIELDS,
+};
+const CASH_BACK: Sublist = Sublist {
+    name: "cashback",
+    ..OTHER
+};
+
 const fn package(name: &'static str, fields: &'static [Field]) -> Sublist {
     Sublist {
         name,
@@ -260,6 +288,9 @@ const fn transaction(
 }
 
 const OPEN: &[(&str, &str)] = &[("A", "Open"), ("B", "Paid In Full"), ("V", "Voided")];
+
+/// What stands for money paid back has no status of its own.
+const PAID_BACK: &[(&str, &str)] = &[("A", ""), ("V", "Voided")];
 
 const PAID: &[(&str, &str)] = &[
     ("A", "Unapproved Payment"),
@@ -393,6 +424,41 @@ pub(super) const TYPES: &[RecordType] = &[
         ],
         &[APPLY, DEPOSIT],
     ),
+    RecordType {
+        statuses: PAID,
+        ..transaction(
+            "customerPayment",
+            "CustPymt",
+            &[
+                HEADER,
+                PAYMENT,
+                MONEY_ACCOUNT,
+                &[
+                    field("customer", Kind::Reference("customer")),
+                    computed("payment", Kind::Number),
+                    computed("total", Kind::Number),
+                ],
+            ],
+            &[APPLY],
+        )
+    },
+    RecordType {
+        statuses: PAID_BACK,
+        ..transaction(
+            "deposit",
+            "Deposit",
+            &[
+                HEADER,
+                &[
+                    field("account", Kind::Reference("account")),
+                    field("cleared", Kind::Flag),
+                    field("clearedDate", Kind::Date),
+                    computed("total", Kind::Number),
+                ],
+            ],
+            &[TICKED, OTHER, CASH_BACK],
+        )
+    },
     transaction(
         "inventoryAdjustment",
         "InvAdjst",

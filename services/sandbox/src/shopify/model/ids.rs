@@ -12,6 +12,8 @@ const FIRST_PRODUCT: u64 = 8_100_000_000_001;
 const FIRST_PUBLICATION: u64 = 210_000_000_001;
 const FIRST_COLLECTION: u64 = 510_000_000_001;
 const FIRST_SOURCE: u64 = 610_000_000_001;
+const FIRST_PAYOUT: u64 = 95_000_000_001;
+const FIRST_MOVEMENT: u64 = 96_000_000_000_001;
 const FIRST_ITEM: u64 = 46_200_000_000_001;
 
 pub(in crate::shopify) fn order(index: usize) -> u64 {
@@ -96,6 +98,19 @@ pub(in crate::shopify) fn collection_index(id: u64) -> Option<usize> {
 /// The part of a collection that products are put into.
 pub(in crate::shopify) fn source(collection: usize) -> u64 {
     FIRST_SOURCE + collection as u64
+}
+
+pub(in crate::shopify) fn payout(place: usize) -> u64 {
+    FIRST_PAYOUT + place as u64
+}
+
+pub(in crate::shopify) fn payout_index(id: u64) -> Option<usize> {
+    index(id, FIRST_PAYOUT)
+}
+
+/// The id of a payout's balance transaction: room for a million of them.
+pub(in crate::shopify) fn movement(payout: usize, number: u64) -> u64 {
+    FIRST_MOVEMENT + payout as u64 * 1_000_000 + number
 }
 
 fn index(id: u64, first: u64) -> Option<usize> {

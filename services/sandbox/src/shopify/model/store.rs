@@ -7,6 +7,7 @@ use super::catalogue::{self, Variant};
 use super::company::Firm;
 use super::inventory::Inventory;
 use super::jobs::Job;
+use super::payout::PaidOut;
 use super::prices::PriceList;
 use super::product::{self, Collection, Media, Product};
 use super::{Customer, Order, ids};
@@ -34,6 +35,8 @@ pub(in crate::shopify) struct Store {
     pub(in crate::shopify) index: Index,
     pub(in crate::shopify) subscriptions: Vec<Subscription>,
     pub(in crate::shopify) price_lists: Vec<PriceList>,
+    /// What Shopify Payments brought to the bank, oldest first.
+    pub(in crate::shopify) payouts: Vec<PaidOut>,
     /// Places of the products that Shopify has suspended.
     pub(in crate::shopify) suspended: BTreeSet<usize>,
     /// Work accepted, oldest first.
@@ -121,6 +124,7 @@ impl Store {
             index: Index::default(),
             subscriptions: Vec::new(),
             price_lists: Vec::new(),
+            payouts: Vec::new(),
             suspended: BTreeSet::new(),
             jobs: Vec::new(),
             job_delay: Duration::from_millis(options.settings.job_delay_ms),

@@ -9,6 +9,7 @@ mod order;
 mod payload;
 mod payment;
 mod people;
+mod payout;
 mod prices;
 mod product;
 mod query;
@@ -28,6 +29,7 @@ use super::model::order::{
     ShippingLine, Tax,
 };
 use super::model::payment::{RefundLine, RefundShipping};
+use super::model::payout::{Movement, PaidOut};
 use super::model::prices::PriceList;
 use super::model::product::{Collection, Media};
 use super::model::store::{Place, Subscription};
@@ -134,6 +136,11 @@ enum Thing<'s> {
     ListPrice(&'s PriceList, &'s Variant),
     PriceBreak(&'s PriceList, &'s Variant, i64),
     Job(&'s Job, usize),
+    PaymentsAccount,
+    PaidOut(&'s PaidOut),
+    Movement(&'s PaidOut, &'s Movement),
+    MovedOrder(&'s Order),
+    MovedBy(&'s PaidOut),
     Payload(&'s Payload),
     UserError(&'s UserError, &'static str),
     AdjustmentGroup(&'s AdjustmentGroup),
@@ -215,6 +222,11 @@ impl<'s> Resolve<'s> for Node<'s> {
             Thing::Order(_) => "Order",
             Thing::OrderCancellation(_) => "OrderCancellation",
             Thing::Job(..) => "Job",
+            Thing::PaymentsAccount => "ShopifyPaymentsAccount",
+            Thing::PaidOut(_) => "ShopifyPaymentsPayout",
+            Thing::Movement(..) => "ShopifyPaymentsBalanceTransaction",
+            Thing::MovedOrder(_) => "ShopifyPaymentsAssociatedOrder",
+            Thing::MovedBy(_) => "ShopifyPaymentsBalanceTransactionAssociatedPayout",
             Thing::OrderApp => "OrderApp",
             Thing::Channel(_) => "ChannelInformation",
             Thing::Attribute(..) => "Attribute",
@@ -412,6 +424,11 @@ impl<'s> Resolve<'s> for Node<'s> {
                 prices::price_break(self, list, variant, from, name)
             }
             Thing::Job(job, place) => payload::job(job, place, name),
+            Thing::PaymentsAccount => return payout::account(self, name, arguments),
+            Thing::PaidOut(found) => payout::payout(self, found, name),
+            Thing::Movement(of, found) => payout::movement(self, of, found, name),
+            Thing::MovedOrder(order) => order::order(self, order, name, arguments),
+            Thing::MovedBy(of) => payout::payout(self, of, name),
             Thing::Payload(payload) => payload::payload(self, payload, name),
             Thing::UserError(error, _) => payload::user_error(error, name),
             Thing::AdjustmentGroup(group) => {

@@ -7,6 +7,7 @@ use super::super::model::search::Search;
 use super::super::model::store::Place;
 use super::super::{VERSION, orders};
 use super::people;
+use super::payout;
 use super::{FulfilmentOrder, Node, Order, Outcome, Thing, Value, Variant};
 
 pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Outcome<'s> {
@@ -49,6 +50,10 @@ pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Out
                 .map(|id| Ok(by_gid(node, id)?.map(|thing| node.to(thing))))
                 .collect::<Result<Vec<_>, GraphError>>()?;
             Value::Nodes(found)
+        }
+        "shopifyPaymentsAccount" => {
+            payout::may_be_seen(node)?;
+            node.one(Thing::PaymentsAccount)
         }
         "customer" => node.maybe(
             ids::customer_index(id("Customer")?)
@@ -183,6 +188,12 @@ fn by_gid<'s>(node: Node<'s>, gid: &str) -> Result<Option<Thing<'s>>, GraphError
                     store.inventory.get(variant.index, place.index)?,
                 ))
             })
+        }
+        "ShopifyPaymentsPayout" => {
+            payout::may_be_seen(node)?;
+            ids::payout_index(number)
+                .and_then(|place| store.payouts.get(place))
+                .map(Thing::PaidOut)
         }
         "Location" => store.location(number).map(Thing::Place),
         "WebhookSubscription" => store

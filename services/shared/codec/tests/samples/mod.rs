@@ -4,9 +4,10 @@
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
     Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
-    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
-    PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel,
-    TaxLine, TraceContext, Variant, Weight, WeightUnit,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
+    WeightUnit,
 };
 use jiff::Timestamp;
 
@@ -429,4 +430,52 @@ pub(crate) fn product() -> Event {
         withdrawn: vec![sku("TEE-M")],
     };
     event("1701", Record::Product(Box::new(product)))
+}
+
+/// A payout of a payment and a refund, with a correction that belongs to no order.
+pub(crate) fn payout() -> Event {
+    let eur = |text: &str| Money::parse(text, "EUR").unwrap();
+    let line = |number: &str, kind, gross: &str, fee: &str, net: &str| PayoutLine {
+        id: id(number),
+        kind,
+        at: at("2026-03-01T09:00:00Z"),
+        gross: eur(gross),
+        fee: eur(fee),
+        net: eur(net),
+        order: None,
+        order_number: None,
+        transaction: None,
+        refund: None,
+        reason: None,
+    };
+    let of_order = |line: PayoutLine, transaction: &str| PayoutLine {
+        order: Some(OrderRef {
+            id: id("1001"),
+            key: None,
+        }),
+        order_number: Some("#1001".into()),
+        transaction: Some(id(transaction)),
+        ..line
+    };
+    let charge = line("21", PayoutLineKind::Charge, "100.00", "3.20", "96.80");
+    let refund = line("22", PayoutLineKind::Refund, "-36.50", "0.00", "-36.50");
+    let label = PayoutLineKind::Other("shipping_label".into());
+    let payout = Payout {
+        number: "TRACE-88".into(),
+        date: "2026-03-02".parse().unwrap(),
+        status: "paid".into(),
+        net: eur("54.10"),
+        lines: vec![
+            of_order(charge, "91"),
+            PayoutLine {
+                refund: Some(id("501")),
+                ..of_order(refund, "95")
+            },
+            PayoutLine {
+                reason: Some("Label of #1001".into()),
+                ..line("23", label, "-6.20", "0.00", "-6.20")
+            },
+        ],
+    };
+    event("88", Record::Payout(Box::new(payout)))
 }

@@ -296,7 +296,7 @@ fn header(
     Ok(body)
 }
 
-pub(super) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
+pub(crate) fn currency(total: Money, known: &Currencies) -> Result<Option<&str>, Fault> {
     let code = total.currency.code();
     match known {
         Currencies::Only(only) if only.as_str() == code => return Ok(None),

@@ -44,6 +44,7 @@ impl Held<'_> {
     fn query(&self, select: String, end: &str) -> Query {
         let types = match self.kind {
             Kind::Refund => "'CustCred', 'CashRfnd'",
+            Kind::Payout => "'Deposit'",
             Kind::Order
             | Kind::Fulfilment
             | Kind::Stock
