@@ -7,6 +7,7 @@
     reason = "test code"
 )]
 
+mod applied;
 mod entities;
 mod faults;
 mod fulfilment;

@@ -246,6 +246,13 @@ impl TargetKey {
         Self(format!("{source}-deposit-{order}__{payment}"))
     }
 
+    /// The key of what settles an invoice by an order's payment, likewise.
+    #[must_use]
+    pub fn payment(source: &ConnectionId, order: &ExternalId, payment: &LineId) -> Self {
+        let (order, payment) = (escaped(order.as_str()), escaped(payment.as_str()));
+        Self(format!("{source}-payment-{order}__{payment}"))
+    }
+
     /// The key of the company with that id at the source.
     #[must_use]
     pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {

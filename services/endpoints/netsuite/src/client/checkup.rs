@@ -66,6 +66,16 @@ impl Probe for Checkup {
                 "Transactions > Customer Deposit: Edit",
                 orders.payments.deposits,
             ),
+            (
+                "customerRefund",
+                "Transactions > Customer Refund: Edit",
+                orders.payments.deposits,
+            ),
+            (
+                "customerPayment",
+                "Transactions > Customer Payment: Edit",
+                orders.payments.invoices,
+            ),
         ];
         for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
             findings.push(self.record(record, permission).await?);
@@ -152,6 +162,9 @@ impl Checkup {
         }
         if !settings.prices.lists.is_empty() {
             queries.push(("prices", query::prices(&now, field, &settings.prices)));
+        }
+        if settings.orders.payments.deposits {
+            queries.push(("customer deposits", query::deposits_of(&zero)));
         }
         if settings.orders.customer.addresses == Addresses::Add {
             queries.push(("address books", query::address_books(&zero)));

@@ -47,7 +47,7 @@ pub(super) const CREDIT: Paper = Paper {
 };
 
 pub(super) const DEPOSIT: Paper = Paper {
-    noun: "customer deposit",
+    noun: "customer deposit or payment",
     of: "payment",
     by_key: query::deposits_by_key,
 };
@@ -164,6 +164,24 @@ where
                 };
                 api.http.clock().sleep(wait).await;
             }
+        }
+    }
+}
+
+/// What was found, the requests made for it noted with those before; so are they where it failed.
+pub(super) fn noting<T>(
+    found: Result<(T, Vec<Exchange>), Trouble>,
+    exchanges: &mut Vec<Exchange>,
+) -> Result<T, Trouble> {
+    match found {
+        Ok((found, made)) => {
+            exchanges.extend(made);
+            Ok(found)
+        }
+        Err(mut trouble) => {
+            exchanges.append(&mut trouble.exchanges);
+            trouble.exchanges = std::mem::take(exchanges);
+            Err(trouble)
         }
     }
 }

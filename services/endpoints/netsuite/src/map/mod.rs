@@ -31,12 +31,15 @@ pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
 pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
-    Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, deposited, deposits,
-    draft, skus,
+    Aim, Article, Articles, Currencies, Deposit, Draft, Taken, Terms, aim, articles, deposited,
+    deposits, draft, skus,
 };
 pub(crate) use price::prices;
 pub(crate) use product::{FirstPrices, product, product_of};
-pub(crate) use refund::{Billing, Giving, allowed, credit, moot, refund_draft, refunded_skus};
+pub(crate) use refund::{
+    Billing, Credit, Giving, Open, Standing, allowed, credit, moot, owed, refund_draft,
+    refunded_skus,
+};
 pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;
 pub(crate) use stock::{kit_levels, kit_mark, levels};

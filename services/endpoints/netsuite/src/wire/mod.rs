@@ -10,7 +10,7 @@ pub(crate) use json::{Json, Object};
 pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
+    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, DepositRow, EntryRow,
     FirstPriceRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
     PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
     TrackingRow,

@@ -19,6 +19,8 @@ mod customers;
 mod deposits;
 mod doubts;
 mod kinds;
+mod open_amounts;
+mod payments;
 mod prices;
 mod products;
 mod promotions;

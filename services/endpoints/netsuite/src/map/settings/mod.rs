@@ -371,10 +371,11 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
             format!("'{code}' is no ISO 3166 country code such as DE"),
         );
     }
-    if orders.payments.gift_cards.is_some() && !orders.payments.deposits {
+    let payments = &orders.payments;
+    if payments.gift_cards.is_some() && !payments.deposits && !payments.invoices {
         return wrong(
             "payments.gift_cards",
-            "is of use only with deposits: true".to_owned(),
+            "is of use only with deposits: true or invoices: true".to_owned(),
         );
     }
     if let Some(zone) = &orders.time_zone

@@ -12,8 +12,11 @@ use super::InternalId;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Refunds {
-    /// What becomes of a refund whose sales order is not billed yet: `credit_memo` (the default) or `hold`.
+    /// What becomes of a refund whose sales order is not billed yet and has no customer deposits: `credit_memo` (the default) or `hold`.
     pub unbilled: Unbilled,
+    /// Whether a credit memo of an order that was billed by invoices is applied to these, as far as they are open: `false` unless set. What is
+    /// left of it stays open.
+    pub apply: bool,
     /// The item for what is given back for no line (goodwill, a difference), and for goods that are not put back in stock: of type Other
     /// Charge, so that it moves no stock. A refund that needs it is held until it is set.
     pub adjustment_item: Option<InternalId>,
