@@ -22,7 +22,7 @@ pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     Addresses, BookIn, Caution, Changes, Column, CustomerMatch, Customers, Discounts, FirstPrice,
     Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool,
-    PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock,
+    PriceList, Prices, Products, Promotions, Records, Refunds, Returns, Sale, Shipping, Stock,
     SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update,
 };
 

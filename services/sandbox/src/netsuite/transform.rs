@@ -56,6 +56,9 @@ pub(super) fn transform(
     let id = books.next_id(target.space);
     let mut record = Record::new(target, id, manner.now);
     inherit(books, source, &mut record);
+    for name in std::mem::take(&mut draft.cleared) {
+        record.fields.remove(&name);
+    }
     record.fields.extend(std::mem::take(&mut draft.fields));
     if let Some(Value::Text(external_id)) = record.fields.remove("externalId") {
         record.external_id = Some(external_id);

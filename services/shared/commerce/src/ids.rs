@@ -253,6 +253,18 @@ impl TargetKey {
         Self(format!("{source}-payment-{order}__{payment}"))
     }
 
+    /// The key of the authorization by which the goods of a refund come back.
+    #[must_use]
+    pub fn authorization(source: &ConnectionId, refund: &ExternalId) -> Self {
+        Self(format!("{source}-return-{}", escaped(refund.as_str())))
+    }
+
+    /// The key of the receipt of the goods of a refund.
+    #[must_use]
+    pub fn receipt(source: &ConnectionId, refund: &ExternalId) -> Self {
+        Self(format!("{source}-receipt-{}", escaped(refund.as_str())))
+    }
+
     /// The key of the company with that id at the source.
     #[must_use]
     pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {

@@ -13,7 +13,7 @@ use super::{Api, Lists, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
 use crate::map::settings::{
-    Sale, {Addresses, InternalId, Products},
+    Returns, Sale, {Addresses, InternalId, Products},
 };
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
@@ -70,6 +70,16 @@ impl Probe for Checkup {
                 "customerRefund",
                 "Transactions > Customer Refund: Edit",
                 orders.payments.deposits,
+            ),
+            (
+                "returnAuthorization",
+                "Transactions > Return Authorization: Edit",
+                self.settings.refunds.returns == Returns::Authorization,
+            ),
+            (
+                "itemReceipt",
+                "Transactions > Item Receipt: Edit",
+                self.settings.refunds.returns == Returns::Authorization,
             ),
             (
                 "customerPayment",

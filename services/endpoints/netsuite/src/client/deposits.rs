@@ -72,7 +72,7 @@ impl Writer {
                     Ok(body) => {
                         ready.push(Ready {
                             place: owners.len(),
-                            record: deposit.taken.record(),
+                            record: deposit.taken.record().to_owned(),
                             key,
                             body,
                             total: deposit.amount,

@@ -46,6 +46,13 @@ pub(super) const CREDIT: Paper = Paper {
     by_key: query::credits_by_key,
 };
 
+/// What stands between a return and its credit.
+pub(super) const RETURN: Paper = Paper {
+    noun: "return",
+    of: "refund",
+    by_key: query::returns_by_key,
+};
+
 pub(super) const DEPOSIT: Paper = Paper {
     noun: "customer deposit or payment",
     of: "payment",
@@ -63,8 +70,8 @@ impl Paper {
 pub(super) struct Ready {
     /// Its place in the batch.
     pub(super) place: usize,
-    /// Its type, as in addresses.
-    pub(super) record: &'static str,
+    /// Its type, or the way to make it from another record, as in addresses.
+    pub(super) record: String,
     pub(super) key: String,
     pub(super) body: Vec<u8>,
     /// What NetSuite's total has to come to.
@@ -124,7 +131,7 @@ pub(super) async fn create(
 async fn send(api: &Api, mut ready: Ready) -> Sent {
     let body = std::mem::take(&mut ready.body);
     let digest = Kept::digest_of(&body);
-    let (creation, exchange) = api.create(Lane::Orders, ready.record, body).await;
+    let (creation, exchange) = api.create(Lane::Orders, &ready.record, body).await;
     Sent {
         ready,
         creation,

@@ -1,7 +1,8 @@
 //! Writes refunds as credits. Per batch: one query for the sales orders, one for how they are billed, one for the deposits of those that are
-//! not, one for SKUs not known yet, one `POST` per refund, one query that reads the totals back.
+//! not, one for SKUs not known yet, one `POST` per refund (three where goods are authorized to come back), one query that reads the totals back.
 
 mod due;
+mod returns;
 
 use std::collections::HashSet;
 
@@ -132,6 +133,8 @@ impl Cashier<'_> {
                 Err(fault) => book.end(one.place, Err(fault)),
             }
         }
+        self.find_those_there(&due, book).await?;
+        due.retain(|due| book.result(due.one.place).is_none());
         let Some(first) = due.first().map(|due| due.one.place) else {
             return Ok(());
         };
@@ -149,6 +152,8 @@ impl Cashier<'_> {
             currencies,
             zone,
         };
+        self.bring_back(&due, &scene, terms, book).await?;
+        due.retain(|due| book.result(due.one.place).is_none());
         let mut ready = Vec::with_capacity(due.len());
         for due in &due {
             match self.ready(due, terms, &mut scene) {
@@ -166,6 +171,32 @@ impl Cashier<'_> {
             }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
+        }
+        Ok(())
+    }
+
+    /// Ends those that are there already, of those that would not get as far as NetSuite's refusal of a second one: nothing is left then of
+    /// the deposits they are taken from, or of what was authorized to come back.
+    async fn find_those_there(&self, due: &[Due<'_>], book: &mut Book) -> Result<(), Trouble> {
+        let uses_up = |due: &&Due<'_>| due.returning || due.credit == Credit::CustomerRefund;
+        let uses_up: Vec<&Due<'_>> = due.iter().filter(uses_up).collect();
+        let Some(first) = uses_up.first().map(|due| due.one.place) else {
+            return Ok(());
+        };
+        let keys: Vec<String> = uses_up
+            .iter()
+            .map(|due| due.one.write.key.to_string())
+            .collect();
+        let (rows, exchanges) = orders::find(self.api, CREDIT, &keys).await?;
+        book.note(first, exchanges);
+        for (due, key) in uses_up.into_iter().zip(keys) {
+            let Some(row) = rows.get(&key) else { continue };
+            let total = self.total(due.one.refund, row);
+            let tolerance = self.settings.orders.tolerance;
+            let there = Effect::AlreadyThere;
+            let written =
+                total.and_then(|total| orders::written(CREDIT, row, there, total, tolerance));
+            book.end(due.one.place, written);
         }
         Ok(())
     }
@@ -197,12 +228,16 @@ impl Cashier<'_> {
             order,
             credit: due.credit,
             applied: &applied,
+            returned: due.returning,
         };
         let (key, set) = (&one.write.key, &one.write.set);
         let draft: Draft = refund_draft(one.refund, key, set, terms, giving)?;
         let ready = Ready {
             place: one.place,
-            record: draft.record,
+            record: match due.returning {
+                true => one.made_from_return(draft.record),
+                false => draft.record.to_owned(),
+            },
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,

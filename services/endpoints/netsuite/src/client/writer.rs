@@ -333,7 +333,7 @@ impl Writer {
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
-                    record,
+                    record: record.to_owned(),
                     key: one.write.key.to_string(),
                     body,
                     total,

@@ -37,8 +37,8 @@ pub(crate) use order::{
 pub(crate) use price::prices;
 pub(crate) use product::{FirstPrices, product, product_of};
 pub(crate) use refund::{
-    Billing, Credit, Giving, Open, Standing, allowed, credit, moot, owed, refund_draft,
-    refunded_skus,
+    Billing, Credit, Giving, Left, Open, Standing, allowed, authorization, authorized, credit,
+    moot, owed, receipt, refund_draft, refunded_skus, returned,
 };
 pub(crate) use remake::{facts, remake};
 pub(crate) use session::Session;

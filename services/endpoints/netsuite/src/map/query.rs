@@ -157,6 +157,32 @@ WHERE l.previoustype = 'SalesOrd' AND l.nexttype = 'CustDep' AND d.voided = 'F' 
     ))
 }
 
+/// What of these sales' lines was authorized to come back.
+pub(crate) fn returned(sales: &[InternalId]) -> Query {
+    Query::new(format!(
+        "SELECT l.previousdoc AS sale, l.previousline AS line, SUM(ABS(r.quantity)) AS quantity, SUM(ABS(r.foreignamount)) AS amount \
+FROM previoustransactionlinelink l \
+JOIN transaction a ON a.id = l.nextdoc \
+JOIN transactionline r ON r.transaction = l.nextdoc AND r.id = l.nextline \
+WHERE l.nexttype = 'RtnAuth' AND a.status <> 'C' AND l.previousdoc IN ({}) \
+GROUP BY l.previousdoc, l.previousline ORDER BY l.previousdoc, l.previousline",
+        list(sales)
+    ))
+}
+
+/// Return authorizations and their receipts by external id, with what their lines come to.
+pub(crate) fn returns_by_key(keys: &[String]) -> Query {
+    Query {
+        q: format!(
+            "SELECT t.id, t.type, t.tranid, t.externalid, SUM(ABS(l.foreignamount)) AS foreigntotal FROM transaction t \
+JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'F' AND l.taxline = 'F' \
+WHERE t.type IN ('RtnAuth', 'ItemRcpt') AND t.externalid IN ({}) GROUP BY t.id, t.type, t.tranid, t.externalid ORDER BY t.id",
+            marks(keys.len())
+        ),
+        params: keys.to_vec(),
+    }
+}
+
 /// What refunds became, by external id: credit memos, cash refunds and customer refunds. Their totals are below zero in NetSuite's tables, where they take away.
 pub(crate) fn credits_by_key(keys: &[String]) -> Query {
     Query {
@@ -374,6 +400,8 @@ mod tests {
             sold(&texts, &ids, &places),
             bills(&ids),
             deposits_of(&ids),
+            returned(&ids),
+            returns_by_key(&texts),
             credits_by_key(&texts),
             deposits_by_key(&texts),
             fulfilments(&start),

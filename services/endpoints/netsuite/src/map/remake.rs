@@ -34,6 +34,9 @@ struct Facts {
     /// The deposits it was taken from, or the invoices it lessened.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     applied: Vec<Applied>,
+    /// Whether it was made from an authorization.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    returned: bool,
 }
 
 /// What of the account went into a body.
@@ -56,6 +59,7 @@ pub(crate) fn facts(
         order: giving.map(|giving| giving.order.clone()),
         credit: giving.map(|giving| giving.credit.record().to_owned()),
         applied: giving.map_or_else(Vec::new, |giving| giving.applied.to_vec()),
+        returned: giving.is_some_and(|giving| giving.returned),
     };
     serde_json::to_value(facts).unwrap_or_default()
 }
@@ -97,6 +101,7 @@ pub(crate) fn remake(
                 order,
                 credit,
                 applied: &facts.applied,
+                returned: facts.returned,
             };
             refund_draft(refund, &write.key, &write.set, terms, giving)?.body(None)
         }

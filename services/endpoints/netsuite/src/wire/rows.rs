@@ -273,6 +273,20 @@ pub(crate) struct BillRow {
     pub(crate) r#type: String,
 }
 
+/// What was authorized to come back of a sale's line.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ReturnedRow {
+    /// The sale.
+    #[serde(deserialize_with = "text")]
+    pub(crate) sale: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) line: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+}
+
 /// A customer deposit of a sales order.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct DepositRow {

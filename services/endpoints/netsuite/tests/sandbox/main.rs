@@ -26,6 +26,7 @@ mod products;
 mod promotions;
 mod refunds;
 mod register;
+mod returns;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

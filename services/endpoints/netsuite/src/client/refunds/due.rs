@@ -4,7 +4,7 @@ use ports::{Effect, Exchange, Fault, Lane, Written};
 
 use super::{Cashier, Giveback};
 use crate::client::{Trouble, orders};
-use crate::map::settings::InternalId;
+use crate::map::settings::{InternalId, Returns};
 use crate::map::{Billing, Credit, Open, Standing, allowed, credit, moot, owed, query};
 use crate::wire::{BillRow, DepositRow, SoldRow};
 
@@ -13,6 +13,8 @@ pub(super) struct Due<'a> {
     pub(super) one: Giveback<'a>,
     pub(super) order: SoldRow,
     pub(super) credit: Credit,
+    /// Whether its goods are authorized to come back and received first.
+    pub(super) returning: bool,
 }
 
 /// What becomes of a refund.
@@ -26,7 +28,7 @@ pub(super) enum Verdict<'a> {
 /// What the account shows of a batch's orders.
 #[derive(Default)]
 pub(super) struct Scene {
-    sold: Vec<SoldRow>,
+    pub(super) sold: Vec<SoldRow>,
     bills: Vec<BillRow>,
     /// What is left of the deposits of what is not billed.
     pub(super) deposits: Open,
@@ -87,6 +89,9 @@ impl Cashier<'_> {
             one,
             order: order.clone(),
             credit,
+            returning: standing.billing != Billing::Nothing
+                && self.settings.refunds.returns == Returns::Authorization
+                && Due::comes_back(one),
         }))
     }
 }

@@ -1,6 +1,8 @@
 use commerce::{Amount, ExternalId, Money, OrderRef, Repayment, Restock, TargetKey as Key};
 use serde_json::{Value, json};
 
+mod returns;
+
 use super::*;
 use crate::map::order::{Article, Articles, Currencies};
 use crate::map::settings::Unbilled;
@@ -69,6 +71,9 @@ fn refund(taxes_included: bool) -> Refund {
         refunded_before: eur("0"),
         note: Some("cold".to_owned()),
     };
+    for (place, line) in refund.lines.iter_mut().enumerate() {
+        line.id = id(&(71 + place).to_string());
+    }
     refund.total = Amount::same(refund.total_check(Side::Shop).unwrap().computed);
     refund
 }
@@ -113,6 +118,7 @@ fn given(
         order: &sold(),
         credit,
         applied,
+        returned: false,
     };
     let set = Assignments {
         header: serde_json::from_value(set).unwrap(),

@@ -32,7 +32,7 @@ pub(crate) use products::check as check_products;
 pub use products::{FirstPrice, ItemField, MatrixOption, Products};
 pub use promotions::Promotions;
 pub use record::{Records, Sale};
-pub use refunds::{Refunds, Unbilled};
+pub use refunds::{Refunds, Returns, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
 
