@@ -205,7 +205,7 @@ impl Cashier<'_> {
     fn skus<'a>(&self, due: &Due<'a>) -> Vec<&'a Sku> {
         match due.credit {
             Credit::CustomerRefund => Vec::new(),
-            Credit::CreditMemo | Credit::CashRefund => {
+            Credit::Memo | Credit::CashRefund => {
                 refunded_skus(due.one.refund, &self.settings.orders)
             }
         }
@@ -216,7 +216,7 @@ impl Cashier<'_> {
         let (one, order) = (due.one, &due.order);
         let open = match due.credit {
             Credit::CustomerRefund => &mut scene.deposits,
-            Credit::CreditMemo | Credit::CashRefund => &mut scene.invoices,
+            Credit::Memo | Credit::CashRefund => &mut scene.invoices,
         };
         let most = match due.credit {
             Credit::CustomerRefund => owed(one.refund, terms.orders)?,

@@ -76,7 +76,8 @@ pub(crate) fn refund(json: &Value) -> Refund {
         lines,
         adjustments: extra
             .map(|amount| Adjustment {
-                id: ExternalId::new("91").unwrap(),
+                // An adjustment may have the number of a line.
+                id: ExternalId::new("71").unwrap(),
                 reason: Some("goodwill".to_owned()),
                 amount: money(amount),
                 tax: money("0"),

@@ -116,10 +116,13 @@ impl Lines {
         Ok(())
     }
 
-    /// Takes out the lines of the record's own lines of these ids.
-    pub(in crate::map) fn take_out(&mut self, ids: &[&LineId]) -> Vec<Line> {
+    /// Takes out the lines that stand for these: the record's own line, and the order's. Either alone may be another's, too.
+    pub(in crate::map) fn take_out(&mut self, meant: &[(&LineId, &LineId)]) -> Vec<Line> {
         let lines = std::mem::take(&mut self.lines);
-        let is_meant = |line: &Line| line.ruled.as_ref().is_some_and(|id| ids.contains(&id));
+        let is_meant = |line: &Line| {
+            let both = line.ruled.as_ref().zip(line.source.as_ref());
+            both.is_some_and(|both| meant.contains(&both))
+        };
         let (taken, rest) = lines.into_iter().partition(is_meant);
         self.lines = rest;
         taken

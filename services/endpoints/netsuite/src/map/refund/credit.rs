@@ -70,7 +70,7 @@ fn status(order: &SoldRow, sale: Option<Sale>) -> Option<Status> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Credit {
     /// The customer's claim on us: what an invoice, or one to come, is lessened by.
-    CreditMemo,
+    Memo,
     /// Money that went back for a sale that was paid in one with its billing.
     CashRefund,
     /// Money that went back of what was deposited for a sale that is not billed.
@@ -79,12 +79,12 @@ pub(crate) enum Credit {
 
 impl Credit {
     /// Every one.
-    pub(crate) const ALL: [Self; 3] = [Self::CreditMemo, Self::CashRefund, Self::CustomerRefund];
+    pub(crate) const ALL: [Self; 3] = [Self::Memo, Self::CashRefund, Self::CustomerRefund];
 
     /// The record's name in addresses.
     pub(crate) const fn record(self) -> &'static str {
         match self {
-            Self::CreditMemo => "creditMemo",
+            Self::Memo => "creditMemo",
             Self::CashRefund => "cashRefund",
             Self::CustomerRefund => "customerRefund",
         }
@@ -93,7 +93,7 @@ impl Credit {
     /// `transaction.type` in queries.
     pub(crate) const fn code(self) -> &'static str {
         match self {
-            Self::CreditMemo => "CustCred",
+            Self::Memo => "CustCred",
             Self::CashRefund => "CashRfnd",
             Self::CustomerRefund => "CustRfnd",
         }
@@ -112,11 +112,11 @@ pub(crate) fn credit(standing: Standing, unbilled: Unbilled) -> Result<Option<Cr
     } = standing;
     match (billing, deposited, off, unbilled) {
         (Billing::CashSales, ..) => Ok(Some(Credit::CashRefund)),
-        (Billing::Invoices, ..) => Ok(Some(Credit::CreditMemo)),
+        (Billing::Invoices, ..) => Ok(Some(Credit::Memo)),
         (Billing::Nothing, true, ..) => Ok(Some(Credit::CustomerRefund)),
         // What was called off before it was billed was never owed.
         (Billing::Nothing, false, true, _) => Ok(None),
-        (Billing::Nothing, false, false, Unbilled::CreditMemo) => Ok(Some(Credit::CreditMemo)),
+        (Billing::Nothing, false, false, Unbilled::CreditMemo) => Ok(Some(Credit::Memo)),
         (Billing::Nothing, false, false, Unbilled::Hold) => Err(Fault::Held {
             why: "the sales order is not billed yet, so that there is nothing to give back of: bill it, then retry this refund, or set refunds.unbilled: credit_memo".to_owned(),
         }),

@@ -82,9 +82,10 @@ fn size(text: Option<&String>) -> Decimal {
     number.unwrap_or_default().abs()
 }
 
-/// The ids of the lines whose goods came back.
-pub(crate) fn returned(refund: &Refund) -> Vec<&LineId> {
-    coming_back(refund).map(|line| &line.id).collect()
+/// The lines whose goods came back, each with the order's line.
+pub(crate) fn returned(refund: &Refund) -> Vec<(&LineId, &LineId)> {
+    let lines = coming_back(refund);
+    lines.map(|line| (&line.id, &line.order_line)).collect()
 }
 
 fn coming_back(refund: &Refund) -> impl Iterator<Item = &RefundLine> {

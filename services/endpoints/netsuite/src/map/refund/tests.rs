@@ -84,12 +84,7 @@ fn sold() -> SoldRow {
 }
 
 fn mapped(refund: &Refund, orders: Value, refunds: Value) -> Result<Value, Fault> {
-    given(
-        refund,
-        (orders, refunds),
-        (Credit::CreditMemo, &[]),
-        json!({}),
-    )
+    given(refund, (orders, refunds), (Credit::Memo, &[]), json!({}))
 }
 
 /// The body of what the refund becomes: taken from these deposits, or applied to these invoices.
@@ -138,7 +133,7 @@ fn applied(amounts: &[&str]) -> Vec<Applied> {
 
 fn memo(refund: &Refund, applied: &[Applied]) -> Value {
     let orders = json!({"tax": {"line": {"item": 902}}});
-    let credit = (Credit::CreditMemo, applied);
+    let credit = (Credit::Memo, applied);
     given(refund, (orders, everything()), credit, json!({})).unwrap()
 }
 
@@ -266,7 +261,7 @@ fn delivery_may_be_a_cost_of_its_own() {
 #[test]
 fn what_billing_asks_for() {
     use Unbilled::{CreditMemo, Hold};
-    let memo = Ok(Some(Credit::CreditMemo));
+    let memo = Ok(Some(Credit::Memo));
     let cash = Ok(Some(Credit::CashRefund));
     let back = Ok(Some(Credit::CustomerRefund));
     // (billed by, deposits are there, called off, setting) -> record, nothing, or held

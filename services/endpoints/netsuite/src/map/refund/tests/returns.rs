@@ -56,7 +56,7 @@ fn authorize(
     let giving = Giving {
         refunds: &refunds,
         order,
-        credit: Credit::CreditMemo,
+        credit: Credit::Memo,
         applied: &[],
         returned: true,
     };
