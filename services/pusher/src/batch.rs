@@ -5,14 +5,14 @@ mod doubt;
 mod ending;
 mod withhold;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
-use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRef, Sighting, Step, StepKind};
+use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRow, Sighting, Step, StepKind};
 use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
@@ -203,12 +203,18 @@ impl Run<'_> {
         let parents = self
             .parents(wanted.iter().map(|(_, item, _)| &*item.event))
             .await?;
+        let alone = wanted
+            .iter()
+            .zip(&parents)
+            .filter(|(_, parent)| parent.is_none());
+        let left_out = self
+            .left_out(alone.map(|((_, item, _), _)| &*item.event))
+            .await?;
         let mut with_parent = Vec::with_capacity(wanted.len());
         for ((index, item, set), parent) in wanted.into_iter().zip(parents) {
-            if parent.is_none()
-                && let Some(why) = self.left_out(&item.event).await?
-            {
-                self.close(index, item, Status::Skipped, why);
+            let why = order_of(&item.event).and_then(|order| left_out.get(order));
+            if let (None, Some(why)) = (&parent, why) {
+                self.close(index, item, Status::Skipped, why.clone());
                 continue;
             }
             if let Some(what) = self.awaited(&item.event).await? {
@@ -239,27 +245,29 @@ impl Run<'_> {
             .await
     }
 
-    /// Why a refund's order was left out, where it was: what belongs to it would wait for ever.
-    async fn left_out(&self, event: &Event) -> Result<Option<String>, LedgerError> {
-        let (Record::Refund(refund), Some(orders)) = (&event.record, self.parents.orders) else {
-            return Ok(None);
-        };
-        let order = RecordRef {
-            sync: orders.clone(),
-            key: RecordKey {
-                kind: Kind::Order,
-                id: refund.order.id.clone(),
-            },
+    /// Why the orders of these refunds were left out, where they were, by their ids: what belongs to them would wait for ever. One look-up
+    /// for all.
+    async fn left_out(
+        &self,
+        refunds: impl Iterator<Item = &Event> + Send,
+    ) -> Result<HashMap<ExternalId, String>, LedgerError> {
+        let ids: Vec<ExternalId> = refunds.filter_map(order_of).cloned().collect();
+        let (Some(orders), false) = (self.parents.orders, ids.is_empty()) else {
+            return Ok(HashMap::new());
         };
         let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
-        let found = ledger.record_of(merchant, &order).await?;
-        let left_out = found.filter(|(row, _)| {
+        let rows = ledger
+            .records_of(merchant, orders, Kind::Order, &ids)
+            .await?;
+        let left_out = rows.into_iter().filter(|row| {
             matches!(row.status, Status::Skipped | Status::Ignored) && row.twin.is_none()
         });
-        Ok(left_out.map(|(row, _)| {
+        let why = |row: RecordRow| {
             let why = row.reason.unwrap_or_else(|| row.status.as_str().to_owned());
-            format!("its order {} was left out: {why}", refund.order_number)
-        }))
+            let why = format!("its order {} was left out: {why}", row.number);
+            (row.key.id, why)
+        };
+        Ok(left_out.map(why).collect())
     }
 
     async fn write(&mut self, mut items: Vec<(usize, Item, Write)>) {
@@ -403,6 +411,14 @@ impl Item {
             parent,
             set,
         }
+    }
+}
+
+/// The order that a refund gives back of.
+fn order_of(event: &Event) -> Option<&ExternalId> {
+    match &event.record {
+        Record::Refund(refund) => Some(&refund.order.id),
+        _ => None,
     }
 }
 

@@ -194,6 +194,16 @@ impl Journal for CutLedger {
         self.inner.record_of(merchant, record).await
     }
 
+    async fn records_of(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<RecordRow>> {
+        self.inner.records_of(merchant, sync, kind, ids).await
+    }
+
     async fn journey(&self, merchant: &MerchantId, record: &RecordRef) -> Result<Vec<Step>> {
         self.inner.journey(merchant, record).await
     }

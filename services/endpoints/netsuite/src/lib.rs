@@ -20,7 +20,7 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers, Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Payouts,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers, Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Payouts, Returns,
 };
 
 /// The endpoint's name in configuration.

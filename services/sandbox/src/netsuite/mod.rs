@@ -1,5 +1,6 @@
 mod account;
 mod admin;
+mod apply;
 mod auth;
 mod bank;
 mod books;

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::apply;
 use super::books::Books;
 use super::record::{Commitment, Line, Record};
 use super::schema::Space;
@@ -17,7 +18,7 @@ pub(super) enum Turn {
 }
 
 impl Turn {
-    fn sign(self, quantity: Decimal) -> Decimal {
+    pub(super) fn sign(self, quantity: Decimal) -> Decimal {
         match self {
             Self::Apply => quantity,
             Self::Undo => -quantity,
@@ -86,6 +87,7 @@ pub(super) fn status(books: &Books, record: &Record) -> &'static str {
             Some(_) if record.text("undepFunds") != Some("T") => "C",
             _ => "B",
         },
+        "creditMemo" => apply::status(record),
         "itemFulfillment" => match record.text("shipStatus") {
             Some("A") => "A",
             Some("B") => "B",

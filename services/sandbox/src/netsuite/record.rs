@@ -21,6 +21,8 @@ pub struct Record {
     pub modified: Timestamp,
     /// Letter of the status, for a transaction.
     pub status: &'static str,
+    /// What of a deposit, payment or credit memo is applied or given back.
+    pub used: Decimal,
     /// The body.
     pub fields: Fields,
     /// Item lines, for a transaction.
@@ -95,6 +97,7 @@ impl Record {
             created: at,
             modified: at,
             status: "",
+            used: Decimal::ZERO,
             fields: Fields::new(),
             lines: Vec::new(),
             sublists: BTreeMap::new(),

@@ -81,6 +81,8 @@ fn prefix(code: &str) -> &'static str {
         "CustRfnd" => "REF",
         "CustPymt" => "PMT",
         "Deposit" => "DEP",
+        "CustPymt" => "PYMT",
+        "ItemRcpt" => "IR",
         _ => "TRN",
     }
 }
@@ -161,8 +163,9 @@ pub(super) fn check(books: &Books, record: &Record) -> Result<(), Problem> {
         }
         "inventoryAdjustment" => adjustment(books, record),
         "contact" => entity::works_there(books, record),
-        "customerDeposit" => deposit(books, record),
+        "customerDeposit" | "customerPayment" => deposit(books, record),
         "deposit" => super::bank::check(books, record),
+        "itemReceipt" => receipt(books, record),
         _ => Ok(()),
     }
 }
@@ -207,7 +210,9 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         | "creditMemo"
         | "cashRefund"
         | "returnAuthorization" => vec![("entity", "Customer")],
-        "customerDeposit" => vec![("customer", "Customer"), ("payment", "Payment Amount")],
+        "customerDeposit" | "customerPayment" => {
+            vec![("customer", "Customer"), ("payment", "Payment Amount")]
+        }
         "customerRefund" | "customerPayment" => vec![("customer", "Customer")],
         "deposit" => vec![("account", "Account")],
         "inventoryAdjustment" => vec![("account", "Adjustment Account")],
@@ -275,6 +280,17 @@ fn credit(books: &Books, record: &Record) -> Result<(), Problem> {
         return Err(Problem::user_error(
             "Transaction total can not be less than zero.",
         ));
+    }
+    Ok(())
+}
+
+/// Goods that come back need a place to go.
+fn receipt(books: &Books, record: &Record) -> Result<(), Problem> {
+    let lost = |line: &Line| {
+        is_stocked(books, line.item) && location(books, record, line.location).is_none()
+    };
+    if record.lines.iter().any(lost) {
+        return Err(Problem::missing(&["Location"]));
     }
     Ok(())
 }

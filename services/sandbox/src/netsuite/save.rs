@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
 use super::bank;
+use super::apply;
 use super::books::{Books, already_exists};
 use super::draft::{self, Draft, UnknownNames};
 use super::lines;
@@ -97,6 +98,7 @@ pub(super) fn update(
     prepare(books, &mut record, manner.now)?;
     // What the old version did is taken back before the new one takes its place.
     progress::carry(books, old, Turn::Undo, manner.now);
+    apply::carry(books, old, Turn::Undo, manner.now);
     progress::hand_over(books, old, Turn::Undo, manner.now);
     progress::release(books, &mut record, manner.now);
     store(books, record, manner.now);
@@ -146,6 +148,7 @@ pub(super) fn delete(books: &mut Books, old: &Record, now: Timestamp) -> Result<
     }
     if transaction {
         progress::carry(books, old, Turn::Undo, now);
+        apply::carry(books, old, Turn::Undo, now);
         progress::hand_over(books, old, Turn::Undo, now);
         progress::release(books, &mut old.clone(), now);
     }
@@ -171,7 +174,9 @@ fn prepare(books: &Books, record: &mut Record, now: Timestamp) -> Result<(), Pro
     if record.kind.name == "salesOrder" {
         lines::run_scripts(books, record)?;
     }
+    apply::fill(books, record)?;
     totals::compute(books, record)?;
+    apply::within(record)?;
     record.status = progress::status(books, record);
     books.check_unique(record)
 }
@@ -185,6 +190,7 @@ fn store(books: &mut Books, mut record: Record, now: Timestamp) {
         .any(|line| line.source.is_some())
         .then(|| record.clone());
     let banked: Vec<u64> = bank::ticked(&record).collect();
+    apply::carry(books, &record, Turn::Apply, now);
     books.put(record);
     bank::deposited(books, &banked);
     if let Some(document) = document {
@@ -241,6 +247,11 @@ pub(super) fn remaining(record: &Record, number: u32, target: &str) -> Decimal {
     let Some(line) = record.line(number) else {
         return Decimal::ZERO;
     };
+    let credited = ["creditMemo", "cashRefund"].contains(&target);
+    if credited && record.kind.name == "returnAuthorization" {
+        // What did not come back yet is not given back yet.
+        return (line.progress.shipped - line.progress.billed).max(Decimal::ZERO);
+    }
     let used = match target {
         "itemFulfillment" => return line.to_pick(),
         "itemReceipt" => line.progress.shipped,

@@ -80,7 +80,7 @@ fn imposed_tax(record: &Record) -> Result<Decimal, Problem> {
     Ok(tax)
 }
 
-/// Deposits and refunds have no item lines: what they apply adds up.
+/// Deposits, payments and refunds have no item lines: what is paid counts, else what they apply adds up.
 fn total_of_parts(books: &Books, record: &mut Record) -> Result<(), Problem> {
     if record.kind.field("total").is_none() {
         return Ok(());
@@ -96,7 +96,10 @@ fn total_of_parts(books: &Books, record: &mut Record) -> Result<(), Problem> {
     let applied: Decimal = applied
         .filter_map(|line| line.get("amount").and_then(Value::number))
         .sum();
-    let total = record.number("payment") + applied;
+    let total = match record.get("payment") {
+        Some(_) => record.number("payment"),
+        None => applied,
+    };
     record.set("total", Value::Number(total));
     Ok(())
 }

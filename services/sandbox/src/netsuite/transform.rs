@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
+use super::apply;
 use super::books::Books;
 use super::draft;
 use super::lines;
@@ -55,14 +56,20 @@ pub(super) fn transform(
     let id = books.next_id(target.space);
     let mut record = Record::new(target, id, manner.now);
     inherit(books, source, &mut record);
+    for name in std::mem::take(&mut draft.cleared) {
+        record.fields.remove(&name);
+    }
     record.fields.extend(std::mem::take(&mut draft.fields));
     if let Some(Value::Text(external_id)) = record.fields.remove("externalId") {
         record.external_id = Some(external_id);
     }
     let mut wanted = Vec::new();
+    let mut added = Vec::new();
     for (sublist, drafts) in draft.sublists {
         if sublist.name == "item" {
-            wanted = drafts;
+            let credit = ["creditMemo", "cashRefund"].contains(&target.name);
+            let is_new = |line: &Fields| credit && !line.contains_key("orderLine");
+            (added, wanted) = drafts.into_iter().partition(is_new);
         } else {
             record.sublists.insert(sublist.name, drafts);
         }
@@ -70,7 +77,10 @@ pub(super) fn transform(
     match target.name {
         "customerRefund" => refund_deposit(source, &mut record),
         "salesOrder" => lines::merge(books, &mut record, wanted, false)?,
-        _ => take_lines(books, source, &mut record, wanted)?,
+        _ => {
+            take_lines(books, source, &mut record, wanted)?;
+            lines::merge(books, &mut record, added, false)?;
+        }
     }
     let bill = target.name == "itemFulfillment" && !books.features.advanced_shipping;
     save::finish(books, record, manner.now)?;
@@ -196,6 +206,22 @@ fn take_lines(
     Ok(())
 }
 
+/// Kept in the line itself, or said of the request alone.
+const TYPED: [&str; 7] = [
+    "orderLine",
+    "item",
+    "quantity",
+    "rate",
+    "amount",
+    "itemReceive",
+    "location",
+];
+
+/// Whether lines of the record have prices of their own.
+fn prices(kind: &str) -> bool {
+    !["itemFulfillment", "itemReceipt"].contains(&kind)
+}
+
 fn take_line(
     books: &mut Books,
     source: &Record,
@@ -219,13 +245,15 @@ fn take_line(
     };
     line.source = Some((source.id, from.number));
     line.fields.clone_from(&from.fields);
-    line.fields.extend(
-        draft
-            .into_iter()
-            .flatten()
-            .filter(|(name, _)| *name == "restock")
-            .map(|(name, value)| (name.clone(), value.clone())),
-    );
+    let own = draft.into_iter().flatten();
+    let own = own.filter(|(name, _)| !TYPED.contains(&name.as_ref()));
+    line.fields
+        .extend(own.map(|(name, value)| (name.clone(), value.clone())));
+    if prices(record.kind.name) {
+        let number = |name: &str| draft.and_then(|draft| draft.get(name)?.number());
+        line.rate = number("rate").or(line.rate);
+        line.amount = number("amount").unwrap_or(line.amount);
+    }
     let named = draft.and_then(|draft| lines::reference(draft, "location"));
     let chosen = named
         .or_else(|| lines::reference(&record.fields, "inventoryLocation"))
@@ -262,7 +290,7 @@ fn refund_deposit(source: &Record, record: &mut Record) {
     let line = Fields::from([
         ("doc".into(), pointer(source)),
         ("apply".into(), Value::Flag(true)),
-        ("amount".into(), Value::Number(source.number("payment"))),
+        ("amount".into(), Value::Number(apply::open(source))),
     ]);
     record
         .sublists

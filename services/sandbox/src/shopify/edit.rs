@@ -53,6 +53,11 @@ pub enum Edit {
     },
     /// The buyer's money is taken: what was only reserved.
     Capture,
+    /// The buyer pays so many hundredths of what is still to be paid, by other means than a card.
+    Pay {
+        /// Hundredths.
+        percent: u32,
+    },
     /// A company for which the buyer, who has to have an account, bought.
     Company(Purchase),
     /// A buyer without an account, by what they left; somebody at the till leaves nothing.
@@ -136,6 +141,7 @@ pub(super) fn apply(store: &mut Store, index: usize, edit: &Edit, now: Timestamp
         }
         Edit::Risk { on } => order.risky = *on,
         Edit::Capture => capture(order, at),
+        Edit::Pay { percent } => pay(order, *percent, at),
         Edit::Address { street, city, zip } => {
             if let Some(address) = &mut order.shipping {
                 address.address1.clone_from(street);
@@ -177,7 +183,20 @@ fn is_possible(order: &Order, edit: &Edit) -> bool {
         Edit::Guest { .. } => order.purchase.is_none(),
         Edit::Hold { .. } | Edit::Risk { .. } => true,
         Edit::Capture => !order.capturable().is_zero(),
+        Edit::Pay { .. } => whole && order.capturable().is_zero() && !order.owed().is_zero(),
     }
+}
+
+fn pay(order: &mut Order, percent: u32, at: Timestamp) {
+    order.transactions.push(Transaction {
+        place: order.transactions.len(),
+        kind: Kind::Sale,
+        success: true,
+        gateway: "manual",
+        amount: order.owed().share(i64::from(percent), 100),
+        at,
+        parent: None,
+    });
 }
 
 /// Takes what every open authorization has reserved.

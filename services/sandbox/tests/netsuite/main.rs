@@ -8,6 +8,7 @@
 )]
 
 mod bank;
+mod applied;
 mod entities;
 mod faults;
 mod fulfilment;

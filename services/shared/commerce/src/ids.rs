@@ -258,6 +258,25 @@ impl TargetKey {
         Self(format!("{source}-deposit-{order}__{payment}"))
     }
 
+    /// The key of what settles an invoice by an order's payment, likewise.
+    #[must_use]
+    pub fn payment(source: &ConnectionId, order: &ExternalId, payment: &LineId) -> Self {
+        let (order, payment) = (escaped(order.as_str()), escaped(payment.as_str()));
+        Self(format!("{source}-payment-{order}__{payment}"))
+    }
+
+    /// The key of the authorization by which the goods of a refund come back.
+    #[must_use]
+    pub fn authorization(source: &ConnectionId, refund: &ExternalId) -> Self {
+        Self(format!("{source}-return-{}", escaped(refund.as_str())))
+    }
+
+    /// The key of the receipt of the goods of a refund.
+    #[must_use]
+    pub fn receipt(source: &ConnectionId, refund: &ExternalId) -> Self {
+        Self(format!("{source}-receipt-{}", escaped(refund.as_str())))
+    }
+
     /// The key of the company with that id at the source: the same whether it comes by an order or as a record of its own.
     #[must_use]
     pub fn company(source: &ConnectionId, id: &ExternalId) -> Self {

@@ -158,6 +158,23 @@ impl Remainder {
     }
 }
 
+impl LineLeft {
+    /// Takes a refund's line, of this amount, off what is left of an order's: off the line that it names, else off those of its article in
+    /// their order. Tells the lines with the units taken; none where the order has no such line.
+    ///
+    /// # Errors
+    /// [`Excess`] for more units than are left, or more than is left of their price; then nothing is taken.
+    pub fn take(
+        left: &mut [Self],
+        line: &RefundLine,
+        amount: Money,
+    ) -> Result<Vec<(LineId, Decimal)>, Excess> {
+        let mut taken = Vec::new();
+        take(left, line, amount, &mut taken)?;
+        Ok(taken)
+    }
+}
+
 /// Takes a line's units off the line it names, else off the lines of its article in their order.
 fn take(
     left: &mut [LineLeft],

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::MerchantId;
+use commerce::{ExternalId, Kind, MerchantId, SyncId};
 use jiff::Timestamp;
 use ports::Status;
 use ports::ledger::{Age, Filter, Journal, RecordRef, RecordRow, Step, SyncCount};
 
 use crate::blob::{unpack, unpack_steps};
-use crate::columns::{status_of, sync_id};
+use crate::columns::{Columns, status_of, sync_id};
 use crate::error::Result;
 use crate::store::{AgeColumns, Database, JournalStore, PageOf};
 use crate::text::indexable;
@@ -56,13 +56,21 @@ impl<S: JournalStore> Journal for Database<S> {
             ))
         });
         found.truncate(most);
-        found
-            .into_iter()
-            .map(|columns| {
-                let (record, state) = columns.read()?;
-                Ok(state.into_row(record))
-            })
-            .collect()
+        found.into_iter().map(row).collect()
+    }
+
+    async fn records_of(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<RecordRow>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.0.rows(merchant, sync, kind, ids).await?;
+        found.into_iter().map(row).collect()
     }
 
     async fn record_of(
@@ -118,4 +126,9 @@ fn age(row: AgeColumns) -> Result<Age> {
         oldest_unfinished: row.oldest_unfinished.map(timestamp).transpose()?,
         last_success: row.last_success.map(timestamp).transpose()?,
     })
+}
+
+fn row(columns: Columns) -> Result<RecordRow> {
+    let (record, state) = columns.read()?;
+    Ok(state.into_row(record))
 }

@@ -223,6 +223,15 @@ pub(crate) trait JournalStore: Send + Sync + 'static {
         record: &RecordRef,
     ) -> impl Future<Output = Result<Option<(Columns, Option<Vec<u8>>)>>> + Send;
 
+    /// Those of these rows that are there.
+    fn rows(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> impl Future<Output = Result<Vec<Columns>>> + Send;
+
     /// Packed steps, in the order they were added.
     fn steps(
         &self,

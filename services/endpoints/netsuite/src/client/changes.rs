@@ -7,13 +7,14 @@ use commerce::{Money, Order, OrderState};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
+use rust_decimal::Decimal;
 
 use super::book::Book;
 use super::deposits::Till;
 use super::orders::{self, AT_ONCE, SALE, patiently};
 use super::writer::{Fresh, Located, Writer};
 use super::{Api, Trouble};
-use crate::map::settings::{Changes, InternalId, Sale};
+use crate::map::settings::{Changes, InternalId};
 use crate::map::{
     Aim, Deposit, Patch, Plan, SaleThere, Terms, aim, amend, call_off, deposits, query, skus,
 };
@@ -39,15 +40,22 @@ struct Verdict {
     patch: Option<Patch>,
     /// What was paid for it.
     deposits: Vec<Deposit>,
+    /// What of it was paid in NetSuite.
+    paid: Decimal,
 }
 
 impl Verdict {
     fn till(&self, one: &Fresh<'_>) -> Option<Till> {
         let customer = self.row.order.entity.as_deref();
+        let End::Total(total) = self.end else {
+            return None;
+        };
+        let open = total.amount.saturating_sub(self.paid);
         (!self.deposits.is_empty()).then(|| Till {
             place: one.place,
             key: one.write.key.to_string(),
             customer: customer.map(Json::reference),
+            open: Money::new(open, total.currency),
             deposits: self.deposits.clone(),
             new: false,
         })
@@ -125,12 +133,15 @@ impl Writer {
         let places = bound.iter().map(|(one, _)| one.place);
         match self.look(bound).await {
             Ok((verdicts, _)) => {
-                let open = bound.iter().zip(&verdicts).filter(|((one, _), verdict)| {
-                    let verdict = verdict.as_ref().ok();
-                    verdict
-                        .is_some_and(|verdict| !verdict.deposits.is_empty() && !is_off(one.order))
-                });
-                let short = self.short_of_deposits(open.map(|((one, _), _)| one)).await;
+                let open = bound
+                    .iter()
+                    .zip(&verdicts)
+                    .filter_map(|((one, _), verdict)| {
+                        let verdict = verdict.as_ref().ok()?;
+                        let paid = !verdict.deposits.is_empty() && !is_off(one.order);
+                        paid.then(|| (one, verdict.row.sale()))
+                    });
+                let short = self.short_of_deposits(open).await;
                 let answer = |(place, verdict)| match (verdict, &short) {
                     (_, Err(fault)) => (place, Err(fault.clone())),
                     (
@@ -263,16 +274,16 @@ impl Writer {
             Plan::Write(patch) => Some(patch),
             Plan::Hold(why) => return Err(held(one.order, twin, &why)),
         };
-        let paid = there.sale == Sale::SalesOrder && !is_off(one.order);
-        let deposits = match paid {
-            true => deposits(&one.write.event, &one.write.set, terms)?,
-            false => Vec::new(),
+        let deposits = match is_off(one.order) {
+            true => Vec::new(),
+            false => deposits(&one.write.event, &one.write.set, there.sale, terms)?,
         };
         Ok(Verdict {
             row: row.clone(),
             end,
             patch,
             deposits,
+            paid: there.paid,
         })
     }
 

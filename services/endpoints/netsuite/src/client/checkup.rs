@@ -13,7 +13,7 @@ use super::{Api, Lists, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
 use crate::map::settings::{
-    Sale, {Addresses, InternalId, Payouts, Products},
+    Returns, Sale, {Addresses, InternalId, Payouts, Products},
 };
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
@@ -70,6 +70,26 @@ impl Probe for Checkup {
                 "deposit",
                 "Transactions > Deposit: Edit",
                 self.settings.payouts != Payouts::default(),
+            ),
+            (
+                "customerRefund",
+                "Transactions > Customer Refund: Edit",
+                orders.payments.deposits,
+            ),
+            (
+                "returnAuthorization",
+                "Transactions > Return Authorization: Edit",
+                self.settings.refunds.returns == Returns::Authorization,
+            ),
+            (
+                "itemReceipt",
+                "Transactions > Item Receipt: Edit",
+                self.settings.refunds.returns == Returns::Authorization,
+            ),
+            (
+                "customerPayment",
+                "Transactions > Customer Payment: Edit",
+                orders.payments.invoices,
             ),
         ];
         for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
@@ -157,6 +177,9 @@ impl Checkup {
         }
         if !settings.prices.lists.is_empty() {
             queries.push(("prices", query::prices(&now, field, &settings.prices)));
+        }
+        if settings.orders.payments.deposits {
+            queries.push(("customer deposits", query::deposits_of(&zero)));
         }
         if settings.orders.customer.addresses == Addresses::Add {
             queries.push(("address books", query::address_books(&zero)));

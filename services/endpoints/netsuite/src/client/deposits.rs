@@ -1,24 +1,28 @@
-//! What was paid for sales orders, as customer deposits. Per batch: one query for those that may be there already, one `POST` per
+//! What was paid for sales orders, as customer deposits, and for invoices, as customer payments. Per batch: one query for those that may be there already, one `POST` per
 //! payment, one query that reads the amounts back.
 
 use std::collections::{HashMap, HashSet};
 
+use commerce::Money;
 use ports::{Effect, Fault, Written};
 
 use super::book::Book;
 use super::orders::{self, DEPOSIT, Ready};
 use super::writer::{Fresh, Writer};
-use crate::map::{Deposit, deposited};
+use crate::map::settings::Sale;
+use crate::map::{Deposit, Taken, deposited};
 use crate::wire::{Json, OrderRow};
 
 /// What is to be deposited for one order of a batch.
 pub(super) struct Till {
     pub(super) place: usize,
-    /// The sales order's external id.
+    /// The sale's external id.
     pub(super) key: String,
+    /// What of an invoice is open.
+    pub(super) open: Money,
     pub(super) customer: Option<Json>,
     pub(super) deposits: Vec<Deposit>,
-    /// Whether the sales order was made in this batch, as far as is known before: then its deposits are not there yet.
+    /// Whether the sale was made in this batch, as far as is known before: then its deposits are not there yet.
     pub(super) new: bool,
 }
 
@@ -47,11 +51,16 @@ impl Writer {
         let mut results: Vec<Vec<Result<Written, Fault>>> = Vec::new();
         for (owner, till) in open.iter().enumerate() {
             let mut own = Vec::new();
+            let mut left = till.open;
             for deposit in &till.deposits {
                 let key = deposit.key.to_string();
                 if let Some(row) = there.get(&key) {
                     let (effect, amount) = (Effect::Unchanged, deposit.amount);
                     own.push(orders::written(DEPOSIT, row, effect, amount, tolerance));
+                    continue;
+                }
+                if let Err(fault) = fits(deposit, &mut left) {
+                    own.push(Err(fault));
                     continue;
                 }
                 let order = match book.result(till.place) {
@@ -63,7 +72,7 @@ impl Writer {
                     Ok(body) => {
                         ready.push(Ready {
                             place: owners.len(),
-                            record: "customerDeposit",
+                            record: deposit.taken.record().to_owned(),
                             key,
                             body,
                             total: deposit.amount,
@@ -134,7 +143,7 @@ impl Writer {
                     whys.extend(deposit.discrepancy);
                 }
                 Err(fault) if is_final(&fault) => {
-                    whys.push(format!("a payment was not deposited: {fault}"));
+                    whys.push(format!("a payment was not booked: {fault}"));
                 }
                 // The connection rests, and comes back to this order.
                 Err(fault @ Fault::Unauthorized { .. }) => {
@@ -142,7 +151,7 @@ impl Writer {
                 }
                 Err(fault) => {
                     let why = format!(
-                        "the sales order is there, and a payment is not known to be deposited: {fault}"
+                        "the sale is there, and a payment is not known to be booked: {fault}"
                     );
                     return book.end(till.place, Err(Fault::Uncertain { why }));
                 }
@@ -152,15 +161,15 @@ impl Writer {
         book.end(till.place, Ok(order));
     }
 
-    /// The places of those of these orders that lack a deposit.
+    /// The places of those of these orders that lack a deposit or payment.
     pub(super) async fn short_of_deposits<'a>(
         &self,
-        orders: impl Iterator<Item = &'a Fresh<'a>> + Send,
+        orders: impl Iterator<Item = (&'a Fresh<'a>, Sale)> + Send,
     ) -> Result<HashSet<usize>, Fault> {
         let settings = &self.settings.orders;
         let wanted: Vec<(usize, String)> = orders
-            .flat_map(|one| {
-                let due = deposited(&one.write.event, settings).into_iter();
+            .flat_map(|(one, sale)| {
+                let due = deposited(&one.write.event, sale, settings).into_iter();
                 due.map(|(key, _)| (one.place, key.to_string()))
             })
             .collect();
@@ -175,6 +184,30 @@ impl Writer {
             .filter(|(_, key)| !rows.contains_key(key));
         Ok(lacking.map(|(place, _)| place).collect())
     }
+}
+
+/// Takes a payment off what is open of its invoice; a deposit waits for one.
+///
+/// # Errors
+/// [`Fault::Held`] for more than is open.
+fn fits(deposit: &Deposit, open: &mut Money) -> Result<(), Fault> {
+    if deposit.taken == Taken::Deposit {
+        return Ok(());
+    }
+    let left = open.minus(deposit.amount).map_err(|error| Fault::Held {
+        why: error.to_string(),
+    })?;
+    if left.amount.is_sign_negative() {
+        return Err(Fault::Held {
+            why: format!(
+                "{} were paid, and {open} of the invoice are open: see in NetSuite what else was paid or credited, enter the {} there, then mark this record as ignored",
+                deposit.amount,
+                deposit.taken.noun(),
+            ),
+        });
+    }
+    *open = left;
+    Ok(())
 }
 
 /// Whether trying again changes nothing.

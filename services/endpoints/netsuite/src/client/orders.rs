@@ -52,8 +52,15 @@ pub(super) const BANK: Paper = Paper {
     by_key: query::bank_deposits_by_key,
 };
 
+/// What stands between a return and its credit.
+pub(super) const RETURN: Paper = Paper {
+    noun: "return",
+    of: "refund",
+    by_key: query::returns_by_key,
+};
+
 pub(super) const DEPOSIT: Paper = Paper {
-    noun: "customer deposit",
+    noun: "customer deposit or payment",
     of: "payment",
     by_key: query::deposits_by_key,
 };
@@ -69,8 +76,8 @@ impl Paper {
 pub(super) struct Ready {
     /// Its place in the batch.
     pub(super) place: usize,
-    /// Its type, as in addresses.
-    pub(super) record: &'static str,
+    /// Its type, or the way to make it from another record, as in addresses.
+    pub(super) record: String,
     pub(super) key: String,
     pub(super) body: Vec<u8>,
     /// What NetSuite's total has to come to.
@@ -130,7 +137,7 @@ pub(super) async fn create(
 async fn send(api: &Api, mut ready: Ready) -> Sent {
     let body = std::mem::take(&mut ready.body);
     let digest = Kept::digest_of(&body);
-    let (creation, exchange) = api.create(Lane::Orders, ready.record, body).await;
+    let (creation, exchange) = api.create(Lane::Orders, &ready.record, body).await;
     Sent {
         ready,
         creation,
@@ -170,6 +177,24 @@ where
                 };
                 api.http.clock().sleep(wait).await;
             }
+        }
+    }
+}
+
+/// What was found, the requests made for it noted with those before; so are they where it failed.
+pub(super) fn noting<T>(
+    found: Result<(T, Vec<Exchange>), Trouble>,
+    exchanges: &mut Vec<Exchange>,
+) -> Result<T, Trouble> {
+    match found {
+        Ok((found, made)) => {
+            exchanges.extend(made);
+            Ok(found)
+        }
+        Err(mut trouble) => {
+            exchanges.append(&mut trouble.exchanges);
+            trouble.exchanges = std::mem::take(exchanges);
+            Err(trouble)
         }
     }
 }

@@ -1,10 +1,13 @@
-//! Writes refunds as credits. Per batch: one query for the sales orders, one for how they are billed, one for SKUs not known yet, one
-//! `POST` per refund, one query that reads the totals back.
+//! Writes refunds as credits. Per batch: one query for the sales orders, one for how they are billed, one for the deposits of those that are
+//! not, one for SKUs not known yet, one `POST` per refund (three where goods are authorized to come back), one query that reads the totals back.
+
+mod due;
+mod returns;
 
 use std::collections::HashSet;
 
-use commerce::{Kind, Refund, Side, TargetKey};
-use ports::{Effect, Fault, Lane, Write, Written};
+use commerce::{Kind, Money, Refund, Side, Sku, TargetKey};
+use ports::{Effect, Fault, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
@@ -12,11 +15,9 @@ use super::facts::Facts;
 use super::orders::{self, CREDIT, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::settings::InternalId;
-use crate::map::{
-    Billing, Draft, Giving, Terms, allowed, credit, facts, moot, query, refund_draft, refunded_skus,
-};
-use crate::wire::{BillRow, SoldRow};
+use crate::map::{Credit, Draft, Giving, Terms, facts, owed, refund_draft, refunded_skus};
+use crate::wire::{OrderRow, SoldRow};
+use due::{Due, Scene, Verdict};
 
 /// What refunds are written with.
 pub(super) struct Cashier<'a> {
@@ -32,13 +33,6 @@ pub(super) struct Giveback<'a> {
     pub(super) place: usize,
     pub(super) write: &'a Write,
     pub(super) refund: &'a Refund,
-}
-
-/// One whose sales order is there and bears it.
-struct Due<'a> {
-    one: Giveback<'a>,
-    order: SoldRow,
-    record: &'static str,
 }
 
 impl Giveback<'_> {
@@ -88,7 +82,7 @@ impl Cashier<'_> {
             let Some(row) = rows.get(&key) else {
                 return Ok(None);
             };
-            let total = refund.total.on(Side::from(self.settings.orders.book_in));
+            let total = self.total(refund, row)?;
             let tolerance = self.settings.orders.tolerance;
             orders::written(CREDIT, row, Effect::AlreadyThere, total, tolerance).map(Some)
         };
@@ -117,17 +111,37 @@ impl Cashier<'_> {
         }
     }
 
+    /// What the credit that the refund became has to come to.
+    fn total(&self, refund: &Refund, row: &OrderRow) -> Result<Money, Fault> {
+        let orders = &self.settings.orders;
+        if row.r#type.as_deref() == Some(Credit::CustomerRefund.code()) {
+            return owed(refund, orders);
+        }
+        Ok(refund.total.on(Side::from(orders.book_in)))
+    }
+
     async fn give_back(&self, fresh: Vec<Giveback<'_>>, book: &mut Book) -> Result<(), Trouble> {
-        let due = self.due(fresh, book).await?;
+        let (mut scene, exchanges) = self.look(&fresh).await?;
+        if let Some(first) = fresh.first() {
+            book.note(first.place, exchanges);
+        }
+        let mut due = Vec::with_capacity(fresh.len());
+        for one in fresh {
+            match self.judge(one, &scene) {
+                Ok(Verdict::Due(one)) => due.push(one),
+                Ok(Verdict::LeftOut(written)) => book.end(one.place, Ok(written)),
+                Err(fault) => book.end(one.place, Err(fault)),
+            }
+        }
+        self.find_those_there(&due, book).await?;
+        due.retain(|due| book.result(due.one.place).is_none());
         let Some(first) = due.first().map(|due| due.one.place) else {
             return Ok(());
         };
         let orders = &self.settings.orders;
         let ((currencies, zone), exchanges) = self.facts.read(self.api, orders).await?;
         book.note(first, exchanges);
-        let skus = due
-            .iter()
-            .flat_map(|due| refunded_skus(due.one.refund, orders));
+        let skus = due.iter().flat_map(|due| self.skus(due));
         let wanted: HashSet<_> = skus.collect();
         let field = &self.settings.item_field;
         let (articles, exchanges) = self.shelf.find(self.api, field, wanted).await?;
@@ -138,9 +152,11 @@ impl Cashier<'_> {
             currencies,
             zone,
         };
+        self.bring_back(&due, &scene, terms, book).await?;
+        due.retain(|due| book.result(due.one.place).is_none());
         let mut ready = Vec::with_capacity(due.len());
         for due in &due {
-            match self.ready(due, terms) {
+            match self.ready(due, terms, &mut scene) {
                 Ok(one) => ready.push(one),
                 Err(fault) => book.end(due.one.place, Err(fault)),
             }
@@ -148,7 +164,7 @@ impl Cashier<'_> {
         for done in orders::create(self.api, CREDIT, ready, orders.tolerance).await {
             let refused = due.iter().find(|due| due.one.place == done.place);
             if let (true, Some(due)) = (done.item_refused, refused) {
-                self.shelf.forget(refunded_skus(due.one.refund, orders));
+                self.shelf.forget(self.skus(due));
             }
             if let Some((digest, facts)) = done.kept {
                 book.keep(done.place, digest, facts);
@@ -159,119 +175,77 @@ impl Cashier<'_> {
         Ok(())
     }
 
-    fn ready(&self, due: &Due<'_>, terms: Terms<'_>) -> Result<Ready, Fault> {
-        let one = due.one;
+    /// Ends those that are there already, of those that would not get as far as NetSuite's refusal of a second one: nothing is left then of
+    /// the deposits they are taken from, or of what was authorized to come back.
+    async fn find_those_there(&self, due: &[Due<'_>], book: &mut Book) -> Result<(), Trouble> {
+        let uses_up = |due: &&Due<'_>| due.returning || due.credit == Credit::CustomerRefund;
+        let uses_up: Vec<&Due<'_>> = due.iter().filter(uses_up).collect();
+        let Some(first) = uses_up.first().map(|due| due.one.place) else {
+            return Ok(());
+        };
+        let keys: Vec<String> = uses_up
+            .iter()
+            .map(|due| due.one.write.key.to_string())
+            .collect();
+        let (rows, exchanges) = orders::find(self.api, CREDIT, &keys).await?;
+        book.note(first, exchanges);
+        for (due, key) in uses_up.into_iter().zip(keys) {
+            let Some(row) = rows.get(&key) else { continue };
+            let total = self.total(due.one.refund, row);
+            let tolerance = self.settings.orders.tolerance;
+            let there = Effect::AlreadyThere;
+            let written =
+                total.and_then(|total| orders::written(CREDIT, row, there, total, tolerance));
+            book.end(due.one.place, written);
+        }
+        Ok(())
+    }
+
+    /// The SKUs whose items it takes to write it.
+    fn skus<'a>(&self, due: &Due<'a>) -> Vec<&'a Sku> {
+        match due.credit {
+            Credit::CustomerRefund => Vec::new(),
+            Credit::Memo | Credit::CashRefund => {
+                refunded_skus(due.one.refund, &self.settings.orders)
+            }
+        }
+    }
+
+    /// What is to be sent for it. Takes what it uses of deposits and invoices, which no other of the batch may use again.
+    fn ready(&self, due: &Due<'_>, terms: Terms<'_>, scene: &mut Scene) -> Result<Ready, Fault> {
+        let (one, order) = (due.one, &due.order);
+        let open = match due.credit {
+            Credit::CustomerRefund => &mut scene.deposits,
+            Credit::Memo | Credit::CashRefund => &mut scene.invoices,
+        };
+        let most = match due.credit {
+            Credit::CustomerRefund => owed(one.refund, terms.orders)?,
+            _ => one.refund.total.on(Side::from(terms.orders.book_in)),
+        };
+        let applied = open.draw(&order.id, most.amount);
         let giving = Giving {
             refunds: &self.settings.refunds,
-            order: &due.order,
-            record: due.record,
+            order,
+            credit: due.credit,
+            applied: &applied,
+            returned: due.returning,
         };
         let (key, set) = (&one.write.key, &one.write.set);
-        let skus = refunded_skus(one.refund, terms.orders);
         let draft: Draft = refund_draft(one.refund, key, set, terms, giving)?;
-        Ok(Ready {
+        let ready = Ready {
             place: one.place,
-            record: due.record,
+            record: match due.returning {
+                true => one.made_from_return(draft.record),
+                false => draft.record.to_owned(),
+            },
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,
-            facts: facts(
-                terms,
-                &skus,
-                one.refund.at,
-                None,
-                Some((&due.order, due.record)),
-            ),
-        })
+            facts: facts(terms, &self.skus(due), one.refund.at, None, Some(giving)),
+        };
+        open.take(&order.id, &applied);
+        Ok(ready)
     }
-
-    /// Those whose sales order is there and bears the refund, with what each becomes.
-    async fn due<'a>(
-        &self,
-        fresh: Vec<Giveback<'a>>,
-        book: &mut Book,
-    ) -> Result<Vec<Due<'a>>, Trouble> {
-        let keys: Vec<String> = fresh
-            .iter()
-            .map(|one| one.order_key().to_string())
-            .collect();
-        let twins = fresh.iter().filter_map(|one| one.write.parent.as_ref());
-        let twins: Vec<InternalId> = twins
-            .filter_map(|twin| InternalId::new(twin.id.as_str()).ok())
-            .collect();
-        let first = fresh.first().map_or(0, |one| one.place);
-        let sold = query::sold(&keys, &twins, &self.settings.orders.places);
-        let (rows, exchanges) = self.api.find::<SoldRow>(Lane::Orders, &sold).await?;
-        book.note(first, exchanges);
-        let ids: Vec<InternalId> = rows
-            .iter()
-            .filter_map(|row| InternalId::new(&row.id).ok())
-            .collect();
-        let mut bills = Vec::new();
-        if !ids.is_empty() {
-            let query = query::bills(&ids);
-            let (rows, exchanges) = self.api.find::<BillRow>(Lane::Orders, &query).await?;
-            book.note(first, exchanges);
-            bills = rows;
-        }
-        let mut due = Vec::with_capacity(fresh.len());
-        for one in fresh {
-            // What was deposited is there to be given back.
-            let deposits = self.settings.orders.payments.deposits;
-            let left_out = left_out(one, &rows, &bills).filter(|_| !deposits);
-            if let Some(written) = left_out {
-                book.end(one.place, written);
-                continue;
-            }
-            match self.judged(one, &rows, &bills) {
-                Ok(one) => due.push(one),
-                Err(fault) => book.end(one.place, Err(fault)),
-            }
-        }
-        Ok(due)
-    }
-
-    fn judged<'a>(
-        &self,
-        one: Giveback<'a>,
-        rows: &[SoldRow],
-        bills: &[BillRow],
-    ) -> Result<Due<'a>, Fault> {
-        let order = one.order_in(rows).ok_or_else(|| Fault::Missing {
-            what: format!("order:{}", one.order_key()),
-        })?;
-        allowed(one.refund, order, &self.settings.orders)?;
-        let billing = Billing::of(order, bills);
-        if let (true, Some(why)) = (self.settings.orders.payments.deposits, moot(billing, order)) {
-            return Err(Fault::Held {
-                why: format!(
-                    "{why}, but what was paid lies there as a customer deposit: refund the deposit in NetSuite, then mark this record as ignored"
-                ),
-            });
-        }
-        let becomes = credit(billing, self.settings.refunds.unbilled)?;
-        Ok(Due {
-            one,
-            order: order.clone(),
-            record: becomes.record(),
-        })
-    }
-}
-
-/// A refund that NetSuite has nothing to give back of.
-fn left_out(
-    one: Giveback<'_>,
-    rows: &[SoldRow],
-    bills: &[BillRow],
-) -> Option<Result<Written, Fault>> {
-    let order = one.order_in(rows)?;
-    let why = moot(Billing::of(order, bills), order)?;
-    let twin = orders::twin(&order.id, order.tranid.clone());
-    Some(twin.map(|twin| Written {
-        twin,
-        effect: Effect::NotOurs,
-        discrepancy: Some(why),
-    }))
 }
 
 fn changed(what: &str) -> Fault {

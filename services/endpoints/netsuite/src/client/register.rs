@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
 use super::writer::Writer;
+use crate::map::owed;
 use crate::map::query::{self, Query};
 use crate::wire::{OrderRow, SpanRow};
 
@@ -18,8 +19,15 @@ impl Sums for Writer {
             // Closed lines go on counting in a sales order's total.
             Record::Order(order) if order.state == OrderState::Cancelled => None,
             Record::Order(order) => Some(order.total.on(side).amount),
-            Record::Refund(refund) => Some(refund.total.on(side).amount),
             Record::Payout(payout) => Some(payout.net.amount),
+            // Which of its means are in NetSuite depends on what it became.
+            Record::Refund(refund) => {
+                let total = refund.total.on(side);
+                let orders = &self.settings.orders;
+                let deposits = orders.payments.deposits;
+                let whole = !deposits || owed(refund, orders).is_ok_and(|owed| owed == total);
+                whole.then_some(total.amount)
+            }
             Record::Fulfilment(_)
             | Record::Stock(_)
             | Record::Product(_)

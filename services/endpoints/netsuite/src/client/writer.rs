@@ -208,11 +208,11 @@ impl Writer {
                     .collect();
             }
         };
-        let there = fresh.iter().zip(&keys).filter(|(_, key)| {
-            let row = rows.get(*key);
-            row.is_some_and(|row| row.r#type.as_deref() == Some(Sale::SalesOrder.code()))
+        let there = fresh.iter().zip(&keys).filter_map(|(one, key)| {
+            let code = rows.get(key)?.r#type.as_deref();
+            Some((one, code.and_then(Sale::of)?))
         });
-        let short = self.short_of_deposits(there.map(|(one, _)| one)).await;
+        let short = self.short_of_deposits(there).await;
         let answer = |(one, key): (&Fresh<'_>, &String)| {
             let landed = |row| {
                 let written = self.landed(row, one.order)?;
@@ -312,13 +312,10 @@ impl Writer {
         let mut drafts = Vec::with_capacity(fresh.len());
         for one in fresh {
             let draft = draft(one.order, &one.write.key, &one.write.set, terms);
-            let whole = draft.and_then(|draft| match draft.is_sales_order() {
-                true => Ok((
-                    *one,
-                    draft,
-                    deposits(&one.write.event, &one.write.set, terms)?,
-                )),
-                false => Ok((*one, draft, Vec::new())),
+            let whole = draft.and_then(|draft| {
+                let sale = draft.sale().unwrap_or_default();
+                let paid = deposits(&one.write.event, &one.write.set, sale, terms)?;
+                Ok((*one, draft, paid))
             });
             match whole {
                 Ok(whole) => drafts.push(whole),
@@ -371,6 +368,7 @@ impl Writer {
                 place: one.place,
                 key: one.write.key.to_string(),
                 customer: entity.as_ref().or(draft.entity()).cloned(),
+                open: draft.total,
                 deposits,
                 new: true,
             });
@@ -380,7 +378,7 @@ impl Writer {
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,
-                    record,
+                    record: record.to_owned(),
                     key: one.write.key.to_string(),
                     body,
                     total,

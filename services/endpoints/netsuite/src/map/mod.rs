@@ -33,13 +33,15 @@ pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
 pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
-    Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles,
-    currency as currency_id, deposited, deposits, draft, skus,
+    Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, currency as currency_id, deposited, deposits, draft, skus, Taken,
 };
 pub(crate) use payout::{Funds, Matched, Matching, matched, payout_draft, payout_keys};
 pub(crate) use price::prices;
 pub(crate) use product::{FirstPrices, product, product_of};
-pub(crate) use refund::{Billing, Giving, allowed, credit, moot, refund_draft, refunded_skus};
+pub(crate) use refund::{
+    Billing, Credit, Giving, Left, Open, Standing, allowed, authorization, authorized, credit,
+    moot, owed, receipt, refund_draft, refunded_skus, returned,
+};
 pub(crate) use remake::{facts, payout_facts, remake};
 pub(crate) use session::Session;
 pub(crate) use stock::{kit_levels, kit_mark, levels};

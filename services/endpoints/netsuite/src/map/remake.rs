@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::order::{Article, Currencies, Terms, draft};
 use super::payout::{Matched, payout_draft};
-use super::refund::{Credit, Giving, refund_draft};
+use super::refund::{Applied, Credit, Giving, refund_draft};
 use super::settings::{Orders, Payouts, Refunds};
 use crate::wire::{Json, SoldRow};
 
@@ -32,6 +32,12 @@ struct Facts {
     /// What the refund became, as in addresses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     credit: Option<String>,
+    /// The deposits it was taken from, or the invoices it lessened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    applied: Vec<Applied>,
+    /// Whether it was made from an authorization.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    returned: bool,
 }
 
 /// What of the account went into a body.
@@ -40,7 +46,7 @@ pub(crate) fn facts(
     skus: &[&Sku],
     at: Timestamp,
     entity: Option<&Json>,
-    credit: Option<(&SoldRow, &str)>,
+    giving: Option<Giving<'_>>,
 ) -> Value {
     let item = |sku: &&Sku| match terms.articles.get(*sku)? {
         Article::One(id) => Some(((*sku).clone(), id.clone())),
@@ -51,8 +57,10 @@ pub(crate) fn facts(
         currencies: terms.currencies.clone(),
         items: skus.iter().filter_map(item).collect(),
         entity: entity.and_then(|entity| serde_json::to_value(entity).ok()),
-        order: credit.map(|(order, _)| order.clone()),
-        credit: credit.map(|(_, record)| record.to_owned()),
+        order: giving.map(|giving| giving.order.clone()),
+        credit: giving.map(|giving| giving.credit.record().to_owned()),
+        applied: giving.map_or_else(Vec::new, |giving| giving.applied.to_vec()),
+        returned: giving.is_some_and(|giving| giving.returned),
     };
     serde_json::to_value(facts).unwrap_or_default()
 }
@@ -95,16 +103,18 @@ pub(crate) fn remake(
             draft(order, &write.key, &write.set, terms)?.body(facts.entity.map(Json::Given))
         }
         (Record::Refund(refund), Some(order)) => {
-            let kinds = [Credit::CreditMemo, Credit::CashRefund].map(Credit::record);
             let became = facts.credit.as_deref();
-            let record = kinds.into_iter().find(|kind| became == Some(kind));
-            let record = record.ok_or_else(|| Fault::Unreadable {
+            let mut kinds = Credit::ALL.into_iter();
+            let credit = kinds.find(|kind| became == Some(kind.record()));
+            let credit = credit.ok_or_else(|| Fault::Unreadable {
                 why: "what was kept of the push does not say what the refund became".to_owned(),
             })?;
             let giving = Giving {
                 refunds,
                 order,
-                record,
+                credit,
+                applied: &facts.applied,
+                returned: facts.returned,
             };
             refund_draft(refund, &write.key, &write.set, terms, giving)?.body(None)
         }

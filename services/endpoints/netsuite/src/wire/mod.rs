@@ -12,9 +12,9 @@ pub(crate) use json::{Json, Object};
 pub(crate) use people::{AddressRow, ContactRow, CustomerRow, NamesakeRow};
 pub(crate) use problem::{Problem, RestletError};
 pub(crate) use rows::{
-    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, EntryRow,
+    ArticleRow, BillRow, CancelledRow, CreditLineRow, CreditRow, CurrencyRow, DepositRow, EntryRow,
     FirstPriceRow, FulfilmentLineRow, FulfilmentRow, ItemRow, KitRow, OrderLineRow, OrderRow,
-    PlaceRow, PriceRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow, StockRow,
-    TrackingRow,
+    PlaceRow, PriceRow, ReturnedRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow,
+    StockRow, TrackingRow,
 };
 pub(crate) use token::{TokenRefusal, TokenReply};

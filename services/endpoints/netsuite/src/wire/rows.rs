@@ -256,6 +256,9 @@ pub(crate) struct SoldRow {
     /// The letter of its status.
     #[serde(default, deserialize_with = "optional_text")]
     pub(crate) status: Option<String>,
+    /// What of it, an invoice, is still to be paid.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) unpaid: Option<String>,
 }
 
 /// An invoice or cash sale of a sales order.
@@ -263,9 +266,40 @@ pub(crate) struct SoldRow {
 pub(crate) struct BillRow {
     #[serde(deserialize_with = "text")]
     pub(crate) order_id: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    /// What of an invoice is still to be paid.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) unpaid: Option<String>,
     /// `CustInvc` or `CashSale`.
     #[serde(deserialize_with = "text")]
     pub(crate) r#type: String,
+}
+
+/// What was authorized to come back of a sale's line.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct ReturnedRow {
+    /// The sale.
+    #[serde(deserialize_with = "text")]
+    pub(crate) sale: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) line: String,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) quantity: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) amount: Option<String>,
+}
+
+/// A customer deposit of a sales order.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct DepositRow {
+    #[serde(deserialize_with = "text")]
+    pub(crate) order_id: String,
+    #[serde(deserialize_with = "text")]
+    pub(crate) id: String,
+    /// What of it is neither applied nor given back.
+    #[serde(default, deserialize_with = "optional_text")]
+    pub(crate) unused: Option<String>,
 }
 
 /// An item fulfilment with its order.

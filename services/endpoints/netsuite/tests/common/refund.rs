@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use commerce::{
     Adjustment, Amount, ConnectionId, Event, ExternalId, Kind, LineKind, MerchantId, Money,
-    OrderRef, Record, Refund, RefundLine, Restock, Revision, Side, Sku, TargetKey,
+    OrderRef, Record, Refund, RefundLine, Repayment, Restock, Revision, Side, Sku, TargetKey,
 };
 use ports::{Twin, Write};
 use rust_decimal::Decimal;
@@ -29,7 +29,7 @@ fn line(id: &str, order_line: &str, kind: LineKind, quantity: i64, amount: &str)
 }
 
 /// `{"id": "501", "order": "1001", "lines": [["SKU-1", 1, "19.99", "returned"]], "shipping": "7.50", "extra": "5.00", "total": "…",
-/// "order_total": "47.48", "before": "0", "location": "61"}`
+/// "order_total": "47.48", "before": "0", "location": "61", "paid_back": [["visa", "19.99"]]}`
 pub(crate) fn refund(json: &Value) -> Refund {
     let mut lines: Vec<RefundLine> = Vec::new();
     for one in json["lines"].as_array().into_iter().flatten() {
@@ -76,14 +76,15 @@ pub(crate) fn refund(json: &Value) -> Refund {
         lines,
         adjustments: extra
             .map(|amount| Adjustment {
-                id: ExternalId::new("91").unwrap(),
+                // An adjustment may have the number of a line.
+                id: ExternalId::new("71").unwrap(),
                 reason: Some("goodwill".to_owned()),
                 amount: money(amount),
                 tax: money("0"),
             })
             .into_iter()
             .collect(),
-        transactions: Vec::new(),
+        transactions: paid_back(json),
         total: money("0"),
         order_total: money(json["order_total"].as_str().unwrap()),
         refunded_before: money(json["before"].as_str().unwrap_or("0")),
@@ -92,6 +93,17 @@ pub(crate) fn refund(json: &Value) -> Refund {
     let total = refund.total_check(Side::Shop).unwrap().computed;
     refund.total = json["total"].as_str().map_or(Amount::same(total), money);
     refund
+}
+
+fn paid_back(json: &Value) -> Vec<Repayment> {
+    let means = json["paid_back"].as_array().into_iter().flatten();
+    let repayment = |(place, one): (usize, &Value)| Repayment {
+        id: ExternalId::new((6000 + place).to_string()).unwrap(),
+        method: one[0].as_str().unwrap().to_owned(),
+        amount: money(one[1].as_str().unwrap()),
+        at: "2026-03-03T02:00:00Z".parse().unwrap(),
+    };
+    means.enumerate().map(repayment).collect()
 }
 
 /// A write of such a refund; `bound` names the credit it was written as before, `parent` the sales order it belongs to.

@@ -213,7 +213,7 @@ async fn what_netsuite_refuses_wants_a_person_and_leaves_the_order_bound() {
         .remove(0)
         .unwrap();
     let told = written.discrepancy.unwrap();
-    assert!(told.contains("a payment was not deposited"), "{told}");
+    assert!(told.contains("a payment was not booked"), "{told}");
     assert_eq!(kept(&lab).len(), 1);
     let mut now = lab.account().settings();
     now.closed_before = None;

@@ -21,12 +21,15 @@ mod doubts;
 mod kinds;
 mod people;
 mod payouts;
+mod open_amounts;
+mod payments;
 mod prices;
 mod products;
 mod promotions;
 mod refunds;
 mod register;
 mod rounding;
+mod returns;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

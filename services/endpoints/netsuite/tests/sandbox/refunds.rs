@@ -12,14 +12,14 @@ fn settings(refunds: Value) -> Value {
 }
 
 /// What the order with that number comes to.
-fn total(write: &Write) -> String {
+pub(super) fn total(write: &Write) -> String {
     match &write.event.record {
         Record::Order(order) => order.total.shop.amount.to_string(),
         other => panic!("{other:?}"),
     }
 }
 
-fn refund(lab: &Lab, order: &Write, id: &str, change: Value) -> Write {
+pub(super) fn refund(lab: &Lab, order: &Write, id: &str, change: Value) -> Write {
     let number: usize = order.event.external_id.as_str().parse().unwrap();
     let (sku, price) = &lab.skus[(number - 1000) % lab.skus.len()];
     let mut words = json!({
@@ -34,11 +34,11 @@ fn refund(lab: &Lab, order: &Write, id: &str, change: Value) -> Write {
     common::refund::write(&words)
 }
 
-fn kept(lab: &Lab, kind: &str) -> Vec<Arc<Kept>> {
+pub(super) fn kept(lab: &Lab, kind: &str) -> Vec<Arc<Kept>> {
     lab.account().records(kind)
 }
 
-fn held(result: &Result<ports::Written, Fault>) -> &str {
+pub(super) fn held(result: &Result<ports::Written, Fault>) -> &str {
     match result {
         Err(Fault::Held { why }) => why,
         other => panic!("{other:?}"),

@@ -410,6 +410,24 @@ pub(super) const TYPES: &[RecordType] = &[
             &[],
         )
     },
+    RecordType {
+        statuses: PAID,
+        ..transaction(
+            "customerPayment",
+            "CustPymt",
+            &[
+                HEADER,
+                PAYMENT,
+                MONEY_ACCOUNT,
+                &[
+                    field("customer", Kind::Reference("customer")),
+                    field("payment", Kind::Number),
+                    computed("total", Kind::Number),
+                ],
+            ],
+            &[APPLY],
+        )
+    },
     transaction(
         "customerRefund",
         "CustRfnd",

@@ -44,7 +44,7 @@ pub(super) const TABLES: &[Table] = &[
             "transaction",
             "id# tranid transactionnumber externalid type type__df recordtype status status__df entity# entity__df otherrefnum memo \
              trandate createddate lastmodifieddate currency# currency__df exchangerate# foreigntotal# foreignamountpaid# \
-             foreignamountunpaid# shippingaddress# billingaddress# shipdate actualshipdate employee# terms# postingperiod# posting \
+             foreignamountunpaid# foreignpaymentamountused# foreignpaymentamountunused# shippingaddress# billingaddress# shipdate actualshipdate employee# terms# postingperiod# posting \
              voided void source",
             &["id", "type, lastmodifieddate", "externalid"],
         )

@@ -5,9 +5,9 @@ use rusqlite::types::Value as Sql;
 
 use super::rows::{Row, address_row, cell, flag, id, label, number, stamped, words};
 use super::{lines, moment};
-use crate::netsuite::links;
 use crate::netsuite::record::Record;
 use crate::netsuite::value::Value;
+use crate::netsuite::{apply, links};
 
 pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
     let (code, fields) = (record.kind.code, &record.fields);
@@ -25,6 +25,11 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
         "CustInvc" => number(record.number(name)),
         _ => Sql::Null,
     };
+    let is_money = ["CustDep", "CustPymt", "CustCred"].contains(&code);
+    let of_money = |amount| match is_money {
+        true => number(amount),
+        false => Sql::Null,
+    };
     let mut head = stamped(Row::new("transaction"), record, zone)
         .with("createddate", moment::store_instant(record.created, zone))
         .with("type", code.to_owned())
@@ -41,6 +46,8 @@ pub(super) fn of(record: &Record, zone: &TimeZone) -> Vec<Row> {
         .with("foreigntotal", number(record.number("total")))
         .with("foreignamountpaid", of_invoice("amountPaid"))
         .with("foreignamountunpaid", of_invoice("amountRemaining"))
+        .with("foreignpaymentamountused", of_money(record.used))
+        .with("foreignpaymentamountunused", of_money(apply::open(record)))
         .with("voided", flag(false))
         .with("void", flag(false))
         .copy(

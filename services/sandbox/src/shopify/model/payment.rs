@@ -203,6 +203,11 @@ impl Order {
         self.moved(&[Kind::Sale, Kind::Capture])
     }
 
+    /// What is still to be paid of an order of which nothing went back.
+    pub(in crate::shopify) fn owed(&self) -> Money {
+        self.total() - self.received()
+    }
+
     /// What went back.
     pub(in crate::shopify) fn refunded(&self) -> Money {
         self.moved(&[Kind::Refund])

@@ -1,6 +1,6 @@
 //! Look-ups in PostgreSQL.
 
-use commerce::MerchantId;
+use commerce::{ExternalId, Kind, MerchantId, SyncId};
 use ports::Status;
 use ports::ledger::RecordRef;
 use sqlx::{FromRow, Row};
@@ -10,6 +10,11 @@ use crate::columns::Columns;
 use crate::error::{Result, database};
 use crate::sql;
 use crate::store::{AgeColumns, JournalStore, PageOf};
+
+const ROWS: &str = concat!("SELECT ", sql::columns!(), "
+    FROM UNNEST($4::text[]) AS u (id) CROSS JOIN LATERAL (
+        SELECT * FROM records o WHERE o.merchant = $1 AND o.sync = $2 AND o.kind = $3 AND o.external_id = u.id LIMIT 1
+    ) r");
 
 impl JournalStore for Postgres {
     async fn page(
@@ -54,6 +59,24 @@ impl JournalStore for Postgres {
             .map_err(database)?;
         row.map(|row| Ok((Columns::from_row(&row)?, row.try_get("body")?)))
             .transpose()
+            .map_err(database)
+    }
+
+    async fn rows(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<Columns>> {
+        let ids: Vec<&str> = ids.iter().map(ExternalId::as_str).collect();
+        sqlx::query_as(ROWS)
+            .bind(merchant.as_str())
+            .bind(sync.as_str())
+            .bind(kind.as_str())
+            .bind(ids)
+            .fetch_all(&self.pool)
+            .await
             .map_err(database)
     }
 

@@ -1,15 +1,24 @@
 //! Look-ups in SQLite.
 
-use commerce::MerchantId;
+use commerce::{ExternalId, Kind, MerchantId, SyncId};
 use ports::Status;
 use ports::ledger::RecordRef;
 use sqlx::{FromRow, Row};
 
 use super::Sqlite;
+use super::packed::json;
 use crate::columns::Columns;
 use crate::error::{Result, database};
 use crate::sql;
 use crate::store::{AgeColumns, JournalStore, PageOf};
+
+const ROWS: &str = concat!(
+    "SELECT ",
+    sql::columns!(),
+    "
+    FROM json_each($4) u CROSS JOIN records r
+    ON r.merchant = $1 AND r.sync = $2 AND r.kind = $3 AND r.external_id = u.value"
+);
 
 impl JournalStore for Sqlite {
     async fn page(
@@ -54,6 +63,24 @@ impl JournalStore for Sqlite {
             .map_err(database)?;
         row.map(|row| Ok((Columns::from_row(&row)?, row.try_get("body")?)))
             .transpose()
+            .map_err(database)
+    }
+
+    async fn rows(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<Columns>> {
+        let ids: Vec<&str> = ids.iter().map(ExternalId::as_str).collect();
+        sqlx::query_as(ROWS)
+            .bind(merchant.as_str())
+            .bind(sync.as_str())
+            .bind(kind.as_str())
+            .bind(json(&ids)?)
+            .fetch_all(&self.readers)
+            .await
             .map_err(database)
     }
 

@@ -236,6 +236,10 @@ pub async fn a_record_is_shown_with_its_event(ledger: Any) {
     assert_eq!(row.actor, Some(Actor::Operations));
     assert_eq!(row.reason.as_deref(), Some("the lines add up to 12.49"));
     assert_eq!((row.sync, row.key), (sync().id, key("1")));
+    let ids = ["1", "none"].map(|id| key(id).id);
+    let (owner, own) = (merchant(), sync().id);
+    let asked = ledger.records_of(&owner, &own, key("1").kind, &ids);
+    assert_eq!(asked.await.unwrap().len(), 1);
     // A claim leaves the event where it is; so does an outcome that brings none.
     claim(&ledger, "a", 4, "1", version(6, "y")).await;
     let without = Outcome {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use commerce::{MerchantId, RecordKey, Revision, SyncId};
+use commerce::{ExternalId, Kind, MerchantId, RecordKey, Revision, SyncId};
 use jiff::Timestamp;
 
 use super::{LedgerError, RecordRef, Status, Step};
@@ -91,6 +91,15 @@ pub trait Journal: Send + Sync {
         merchant: &MerchantId,
         record: &RecordRef,
     ) -> Result<Option<(RecordRow, Bytes)>, LedgerError>;
+
+    /// Those of these records of a sync that the ledger knows, in no order.
+    async fn records_of(
+        &self,
+        merchant: &MerchantId,
+        sync: &SyncId,
+        kind: Kind,
+        ids: &[ExternalId],
+    ) -> Result<Vec<RecordRow>, LedgerError>;
 
     /// A record's journey, oldest step first.
     async fn journey(

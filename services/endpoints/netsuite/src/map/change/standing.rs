@@ -15,6 +15,8 @@ pub(crate) struct SaleThere {
     pub(crate) sale: Sale,
     pub(super) status: Status,
     pub(super) total: Option<Decimal>,
+    /// What of it, an invoice, is paid.
+    pub(crate) paid: Decimal,
     pub(super) delivery: Decimal,
     pub(super) lines: Vec<LineThere>,
     address: StandingRow,
@@ -43,8 +45,8 @@ impl SaleThere {
     pub(crate) fn read(row: &StandingRow, rows: &[OrderLineRow]) -> Result<Self, String> {
         let sale = row.sale();
         let status = row.status.as_deref().unwrap_or_default();
-        let paid = !number(row.paid.as_ref())?.is_zero();
-        let status = Status::of(sale, status, paid).ok_or_else(|| {
+        let paid = number(row.paid.as_ref())?;
+        let status = Status::of(sale, status, !paid.is_zero()).ok_or_else(|| {
             let (noun, id) = (sale.noun(), &row.order.id);
             format!("{noun} {id}: status '{status}' is unknown")
         })?;
@@ -68,6 +70,7 @@ impl SaleThere {
                 .as_ref()
                 .map(|text| decimal(text))
                 .transpose()?,
+            paid,
             delivery: cost,
             lines: items
                 .into_iter()

@@ -46,7 +46,7 @@ pub(crate) struct Line {
     /// The order line it stands for; `None` for lines of our own making.
     pub(in crate::map) source: Option<LineId>,
     /// The line of the record itself, by which rules set its fields; an order's lines are their own.
-    pub(super) ruled: Option<LineId>,
+    pub(in crate::map) ruled: Option<LineId>,
     /// Whether it takes something off the line before it, and so belongs right behind it.
     pub(in crate::map) behind: bool,
     /// Ties the line to its SuiteTax details.
@@ -114,6 +114,18 @@ impl Lines {
             location: location.map(str::to_owned),
         });
         Ok(())
+    }
+
+    /// Takes out the lines that stand for these: the record's own line, and the order's. Either alone may be another's, too.
+    pub(in crate::map) fn take_out(&mut self, meant: &[(&LineId, &LineId)]) -> Vec<Line> {
+        let lines = std::mem::take(&mut self.lines);
+        let is_meant = |line: &Line| {
+            let both = line.ruled.as_ref().zip(line.source.as_ref());
+            both.is_some_and(|both| meant.contains(&both))
+        };
+        let (taken, rest) = lines.into_iter().partition(is_meant);
+        self.lines = rest;
+        taken
     }
 
     fn add_shipping(&mut self, net: Money) -> Result<(), Fault> {
@@ -257,6 +269,15 @@ impl Line {
             assign(&mut json, set, &LINE)?;
         }
         Ok(Json::Object(json))
+    }
+
+    /// So many of its units, at this amount in all.
+    pub(in crate::map) fn part(&self, units: Decimal, amount: Money) -> Self {
+        Self {
+            quantity: Some(units),
+            amount,
+            ..self.clone()
+        }
     }
 
     /// What of it an order's change can change.

@@ -28,7 +28,8 @@ pub(super) use items::item_of;
 pub(crate) use items::{Article, Articles, articles};
 pub(super) use lines::Lines;
 pub(in crate::map) use lines::{Line, Promotion};
-pub(crate) use money::{Deposit, deposited, deposits};
+pub(in crate::map) use money::option;
+pub(crate) use money::{Deposit, Taken, deposited, deposits};
 use place::booking;
 pub(crate) use place::{caution, placed, placed_by};
 pub(crate) use record::sale;
@@ -73,8 +74,11 @@ impl Draft {
         }
     }
 
-    pub(crate) fn is_sales_order(&self) -> bool {
-        self.record == Sale::SalesOrder.record()
+    /// The sale that it becomes; `None` for a credit.
+    pub(crate) fn sale(&self) -> Option<Sale> {
+        Sale::ALL
+            .into_iter()
+            .find(|sale| sale.record() == self.record)
     }
 
     /// The customer, where the user's rules name one.

@@ -43,7 +43,7 @@ pub(crate) fn held(from: &ConnectionId, kind: Kind, spans: &[Span]) -> Query {
 impl Held<'_> {
     fn query(&self, select: String, end: &str) -> Query {
         let types = match self.kind {
-            Kind::Refund => "'CustCred', 'CashRfnd'",
+            Kind::Refund => "'CustCred', 'CashRfnd', 'CustRfnd'",
             Kind::Payout => "'Deposit'",
             Kind::Order
             | Kind::Fulfilment

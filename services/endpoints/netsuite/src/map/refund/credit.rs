@@ -40,52 +40,100 @@ impl Billing {
     }
 }
 
-/// What a refund becomes.
+/// How an order stands when something of it is given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Credit {
-    /// The customer's claim on us: what an invoice, or one to come, is lessened by.
-    CreditMemo,
-    /// Money that went back for a sale that was paid in one with its billing.
-    CashRefund,
+pub(crate) struct Standing {
+    pub(crate) billing: Billing,
+    /// Whether it was cancelled or closed as a whole.
+    pub(crate) off: bool,
+    /// Whether customer deposits of it are there, which refunds are to be taken from.
+    pub(crate) deposited: bool,
 }
 
-impl Credit {
-    /// The record's name in addresses.
-    pub(crate) const fn record(self) -> &'static str {
-        match self {
-            Self::CreditMemo => "creditMemo",
-            Self::CashRefund => "cashRefund",
+impl Standing {
+    /// How this order stands, by its own row and those of [`crate::map::query::bills`].
+    pub(crate) fn of(order: &SoldRow, bills: &[BillRow], deposited: bool) -> Self {
+        let sale = order.r#type.as_deref().and_then(Sale::of);
+        Self {
+            billing: Billing::of(order, bills),
+            off: status(order, sale).is_some_and(Status::is_off),
+            deposited,
         }
     }
 }
 
-/// The record that gives back what was billed so.
+fn status(order: &SoldRow, sale: Option<Sale>) -> Option<Status> {
+    Status::of(sale.unwrap_or_default(), order.status.as_deref()?, false)
+}
+
+/// What a refund becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credit {
+    /// The customer's claim on us: what an invoice, or one to come, is lessened by.
+    Memo,
+    /// Money that went back for a sale that was paid in one with its billing.
+    CashRefund,
+    /// Money that went back of what was deposited for a sale that is not billed.
+    CustomerRefund,
+}
+
+impl Credit {
+    /// Every one.
+    pub(crate) const ALL: [Self; 3] = [Self::Memo, Self::CashRefund, Self::CustomerRefund];
+
+    /// The record's name in addresses.
+    pub(crate) const fn record(self) -> &'static str {
+        match self {
+            Self::Memo => "creditMemo",
+            Self::CashRefund => "cashRefund",
+            Self::CustomerRefund => "customerRefund",
+        }
+    }
+
+    /// `transaction.type` in queries.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Memo => "CustCred",
+            Self::CashRefund => "CashRfnd",
+            Self::CustomerRefund => "CustRfnd",
+        }
+    }
+}
+
+/// The record that gives back something of an order that stands so; `None` where nothing is there to be given back.
 ///
 /// # Errors
 /// [`Fault::Held`] where a person has to decide.
-pub(crate) fn credit(billing: Billing, unbilled: Unbilled) -> Result<Credit, Fault> {
-    match (billing, unbilled) {
-        (Billing::CashSales, _) => Ok(Credit::CashRefund),
-        (Billing::Invoices, _) | (Billing::Nothing, Unbilled::CreditMemo) => Ok(Credit::CreditMemo),
-        (Billing::Nothing, Unbilled::Hold) => Err(Fault::Held {
+pub(crate) fn credit(standing: Standing, unbilled: Unbilled) -> Result<Option<Credit>, Fault> {
+    let Standing {
+        billing,
+        off,
+        deposited,
+    } = standing;
+    match (billing, deposited, off, unbilled) {
+        (Billing::CashSales, ..) => Ok(Some(Credit::CashRefund)),
+        (Billing::Invoices, ..) => Ok(Some(Credit::Memo)),
+        (Billing::Nothing, true, ..) => Ok(Some(Credit::CustomerRefund)),
+        // What was called off before it was billed was never owed.
+        (Billing::Nothing, false, true, _) => Ok(None),
+        (Billing::Nothing, false, false, Unbilled::CreditMemo) => Ok(Some(Credit::Memo)),
+        (Billing::Nothing, false, false, Unbilled::Hold) => Err(Fault::Held {
             why: "the sales order is not billed yet, so that there is nothing to give back of: bill it, then retry this refund, or set refunds.unbilled: credit_memo".to_owned(),
         }),
-        (Billing::Both, _) => Err(Fault::Held {
+        (Billing::Both, ..) => Err(Fault::Held {
             why: "the sales order is billed by both invoices and cash sales, so that it is not clear which of them the refund gives back: make the credit in NetSuite, then mark this record as ignored".to_owned(),
         }),
     }
 }
 
-/// Why there is nothing in NetSuite to give back of: what was called off before it was billed was never owed.
-pub(crate) fn moot(billing: Billing, order: &SoldRow) -> Option<String> {
-    let sale = order.r#type.as_deref().and_then(Sale::of);
-    let status = Status::of(sale.unwrap_or_default(), order.status.as_deref()?, false)?;
-    let moot = billing == Billing::Nothing && status.is_off();
-    moot.then(|| {
-        let sold = order.tranid.as_deref().unwrap_or(&order.id);
-        let status = status.name().to_lowercase();
-        format!("sales order {sold} is {status} and was never billed, so that nothing in NetSuite is to be given back")
-    })
+/// Why there is nothing in NetSuite to give back of.
+pub(crate) fn moot(order: &SoldRow) -> String {
+    let sold = order.tranid.as_deref().unwrap_or(&order.id);
+    let status = status(order, order.r#type.as_deref().and_then(Sale::of));
+    let status = status.map_or_else(String::new, |status| status.name().to_lowercase());
+    format!(
+        "sales order {sold} is {status} and was never billed, so that nothing in NetSuite is to be given back"
+    )
 }
 
 /// Whether the sales order bears the refund: never more is given back than it came to, and nothing that it was imported without.
@@ -130,7 +178,7 @@ pub(crate) fn allowed(refund: &Refund, order: &SoldRow, orders: &Orders) -> Resu
     Ok(())
 }
 
-fn decimal(text: &str) -> Option<Decimal> {
+pub(super) fn decimal(text: &str) -> Option<Decimal> {
     text.parse()
         .or_else(|_| Decimal::from_scientific(text))
         .ok()

@@ -1,11 +1,15 @@
-//! A refund as a credit memo or a cash refund.
+//! A refund as a credit memo, a cash refund, or a refund of what was deposited.
 
 mod credit;
+mod deposit;
+mod open;
+mod returns;
 #[cfg(test)]
 mod tests;
 
 use commerce::{
-    Adjustment, LineKind, OrderLine, Refund, RefundLine, Restock, Side, Sku, TargetKey, TaxLine,
+    Adjustment, LineKind, Money, OrderLine, Refund, RefundLine, Restock, Side, Sku, TargetKey,
+    TaxLine,
 };
 use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
@@ -16,7 +20,11 @@ use super::order::{Draft, Lines, Terms, currency, item_of, parts, reconcile, unf
 use super::settings::{InternalId, Orders, Refunds};
 use crate::wire::{Json, Object, SoldRow};
 
-pub(crate) use credit::{Billing, Credit, allowed, credit, moot};
+pub(crate) use credit::{Billing, Credit, Standing, allowed, credit, moot};
+pub(crate) use deposit::owed;
+use open::applying;
+pub(crate) use open::{Applied, Open};
+pub(crate) use returns::{Left, authorization, authorized, receipt, returned};
 
 /// What is mapped with, beside what orders are mapped with.
 #[derive(Clone, Copy)]
@@ -24,11 +32,16 @@ pub(crate) struct Giving<'a> {
     pub(crate) refunds: &'a Refunds,
     /// The sale.
     pub(crate) order: &'a SoldRow,
-    /// What it becomes, as in addresses.
-    pub(crate) record: &'static str,
+    /// What it becomes.
+    pub(crate) credit: Credit,
+    /// The deposits it is taken from, or the invoices it lessens.
+    pub(crate) applied: &'a [Applied],
+    /// Whether it is made from the authorization by which its goods came back.
+    pub(crate) returned: bool,
 }
 
-/// Maps a refund. Every line is ours: neither record is made by a transform, which would bring the order's lines with their own amounts.
+/// Maps a refund. Every line is ours: no credit is made by a transform of the
+/// order, which would bring the order's lines with their own amounts.
 ///
 /// # Errors
 /// [`Fault::Missing`] for a SKU that the account does not have; [`Fault::Held`] for what a setting, a rule or a person has to decide,
@@ -40,6 +53,33 @@ pub(crate) fn refund_draft(
     terms: Terms<'_>,
     giving: Giving<'_>,
 ) -> Result<Draft, Fault> {
+    if giving.credit == Credit::CustomerRefund {
+        return deposit::customer_refund(refund, key, set, terms, giving);
+    }
+    let (stated, mut lines) = reckoned(refund, terms, giving)?;
+    let mut body = header(refund, key, terms, giving.order)?;
+    if giving.returned {
+        // Made from the authorization, which brings its lines and whose they are.
+        lines.take_out(&returned(refund));
+        for name in ["entity", "subsidiary", "location", "currency"] {
+            body.remove(name);
+        }
+    }
+    let kinds = refund.lines.iter().map(|line| &line.kind);
+    body.extend(parts(lines, kinds, terms, set)?);
+    if !giving.applied.is_empty() {
+        body.insert("apply".to_owned(), applying(giving.applied));
+    }
+    assign(&mut body, &set.header, &CREDIT)?;
+    Ok(Draft::new(giving.credit.record(), body, stated))
+}
+
+/// What the refund comes to, and the lines that come to it.
+fn reckoned(
+    refund: &Refund,
+    terms: Terms<'_>,
+    giving: Giving<'_>,
+) -> Result<(Money, Lines), Fault> {
     let side = Side::from(terms.orders.book_in);
     let check = refund.total_check(side).map_err(unfit)?;
     let mut lines = Lines::none(check.stated.currency);
@@ -63,11 +103,7 @@ pub(crate) fn refund_draft(
     }
     lines.close(terms);
     reconcile(&check, &mut lines, terms.orders, set.rounding, "refund")?;
-    let mut body = header(refund, key, terms, giving.order)?;
-    let kinds = refund.lines.iter().map(|line| &line.kind);
-    body.extend(parts(lines, kinds, terms, set)?);
-    assign(&mut body, &set.header, &CREDIT)?;
-    Ok(Draft::new(giving.record, body, check.stated))
+    Ok((check.stated, lines))
 }
 
 fn header(

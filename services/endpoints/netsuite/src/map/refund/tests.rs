@@ -1,5 +1,7 @@
-use commerce::{Amount, ExternalId, Money, OrderRef, Restock, TargetKey as Key};
+use commerce::{Amount, ExternalId, Money, OrderRef, Repayment, Restock, TargetKey as Key};
 use serde_json::{Value, json};
+
+mod returns;
 
 use super::*;
 use crate::map::order::{Article, Articles, Currencies};
@@ -69,6 +71,9 @@ fn refund(taxes_included: bool) -> Refund {
         refunded_before: eur("0"),
         note: Some("cold".to_owned()),
     };
+    for (place, line) in refund.lines.iter_mut().enumerate() {
+        line.id = id(&(71 + place).to_string());
+    }
     refund.total = Amount::same(refund.total_check(Side::Shop).unwrap().computed);
     refund
 }
@@ -79,6 +84,16 @@ fn sold() -> SoldRow {
 }
 
 fn mapped(refund: &Refund, orders: Value, refunds: Value) -> Result<Value, Fault> {
+    given(refund, (orders, refunds), (Credit::Memo, &[]), json!({}))
+}
+
+/// The body of what the refund becomes: taken from these deposits, or applied to these invoices.
+fn given(
+    refund: &Refund,
+    (orders, refunds): (Value, Value),
+    (credit, applied): (Credit, &[Applied]),
+    set: Value,
+) -> Result<Value, Fault> {
     let orders: Orders = serde_json::from_value(orders).unwrap();
     let refunds: Refunds = serde_json::from_value(refunds).unwrap();
     let tea = Sku::new("TEA-1").unwrap();
@@ -96,10 +111,109 @@ fn mapped(refund: &Refund, orders: Value, refunds: Value) -> Result<Value, Fault
     let giving = Giving {
         refunds: &refunds,
         order: &sold(),
-        record: "creditMemo",
+        credit,
+        applied,
+        returned: false,
     };
-    let draft = refund_draft(refund, &key, &Assignments::default(), terms, giving)?;
+    let set = Assignments {
+        header: serde_json::from_value(set).unwrap(),
+        ..Assignments::default()
+    };
+    let draft = refund_draft(refund, &key, &set, terms, giving)?;
     Ok(serde_json::from_slice(&draft.body(None)?).unwrap())
+}
+
+fn applied(amounts: &[&str]) -> Vec<Applied> {
+    let one = |(place, amount): (usize, &&str)| Applied {
+        doc: (950 + place).to_string(),
+        amount: amount.parse().unwrap(),
+    };
+    amounts.iter().enumerate().map(one).collect()
+}
+
+fn memo(refund: &Refund, applied: &[Applied]) -> Value {
+    let orders = json!({"tax": {"line": {"item": 902}}});
+    let credit = (Credit::Memo, applied);
+    given(refund, (orders, everything()), credit, json!({})).unwrap()
+}
+
+fn orders_with_deposits() -> Value {
+    json!({"payments": {"deposits": true, "account": 101, "methods": {"visa": 5, "paypal": 7}}})
+}
+
+/// A refund that went back by these means, taken from deposits of these amounts.
+fn paid_back(
+    means: &[(&str, &str, &str)],
+    orders: Value,
+    deposits: &[&str],
+) -> Result<Value, Fault> {
+    let repayment = |(number, method, amount): &(&str, &str, &str)| Repayment {
+        id: id(number),
+        method: (*method).to_owned(),
+        amount: eur(amount),
+        at: "2026-03-03T02:00:00Z".parse().unwrap(),
+    };
+    let mut refund = refund(false);
+    refund.transactions = means.iter().map(repayment).collect();
+    let set = json!({"memo": "ours", "otherRefNum": "PO", "custbody_x": "y"});
+    let credit = (Credit::CustomerRefund, &applied(deposits)[..]);
+    given(&refund, (orders, json!({})), credit, set)
+}
+
+#[test]
+fn what_was_deposited_is_given_back_of_the_deposits() {
+    let means = [("1", "visa", "10.00"), ("2", "paypal", "29.00")];
+    let body = paid_back(&means, orders_with_deposits(), &["20", "19"]).unwrap();
+    let expected = json!({
+        "externalId": "shop-refund-501", "tranDate": "2026-03-02", "memo": "ours", "custbody_x": "y",
+        "customer": {"id": "55"}, "currency": {"id": "4"}, "account": {"id": "101"}, "paymentOption": {"id": "7"},
+        "deposit": {"items": [
+            {"doc": {"id": "950"}, "apply": true, "amount": 20},
+            {"doc": {"id": "951"}, "apply": true, "amount": 19},
+        ]},
+    });
+    assert_eq!(body, expected);
+}
+
+#[test]
+fn no_more_is_given_back_than_the_deposits_have_left() {
+    let cards = |account: Value| {
+        let mut orders = orders_with_deposits();
+        orders["payments"]["gift_cards"] = account;
+        orders
+    };
+    let (none, own) = (cards(Value::Null), cards(json!(102)));
+    let both: &[_] = &[("1", "visa", "30.00"), ("2", "gift_card", "9.00")];
+    let card: &[_] = &[("2", "gift_card", "39.00")];
+    let wire: &[_] = &[("1", "wire", "39.00")];
+    // (means, settings, deposits) -> the account, or the words of why it is held
+    for (means, orders, deposits, expected) in [
+        (both, &none, &["30.00"][..], Ok("101")),
+        (both, &none, &["29.99"], Err("29.99 EUR are left")),
+        (both, &own, &["39.00"], Err("different accounts")),
+        (card, &own, &["39.00"], Ok("102")),
+        (wire, &own, &["39.00"], Err("'wire'")),
+        (&[], &own, &["39.00"], Ok("101")),
+        (&[], &own, &[], Err("0 EUR are left")),
+    ] {
+        let got = paid_back(means, orders.clone(), deposits);
+        match (got, expected) {
+            (Ok(body), Ok(account)) => assert_eq!(body["account"]["id"], account),
+            (Err(fault), Err(why)) => assert!(fault.to_string().contains(why), "{fault}"),
+            (got, expected) => panic!("{got:?} {expected:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_credit_memo_lessens_the_invoices_it_is_applied_to() {
+    let body = memo(&refund(false), &applied(&["20", "3.25"]));
+    let lines = body["apply"]["items"].as_array().unwrap();
+    assert_eq!(
+        lines[1],
+        json!({"doc": {"id": "951"}, "apply": true, "amount": 3.25})
+    );
+    assert_eq!(memo(&refund(false), &[])["apply"], Value::Null);
 }
 
 fn everything() -> Value {
@@ -147,19 +261,34 @@ fn delivery_may_be_a_cost_of_its_own() {
 #[test]
 fn what_billing_asks_for() {
     use Unbilled::{CreditMemo, Hold};
-    let memo = Some("creditMemo");
-    for (billing, unbilled, expected) in [
-        (Billing::Nothing, CreditMemo, memo),
-        (Billing::Nothing, Hold, None),
-        (Billing::Invoices, CreditMemo, memo),
-        (Billing::Invoices, Hold, memo),
-        (Billing::CashSales, CreditMemo, Some("cashRefund")),
-        (Billing::CashSales, Hold, Some("cashRefund")),
-        (Billing::Both, CreditMemo, None),
-        (Billing::Both, Hold, None),
+    let memo = Ok(Some(Credit::Memo));
+    let cash = Ok(Some(Credit::CashRefund));
+    let back = Ok(Some(Credit::CustomerRefund));
+    // (billed by, deposits are there, called off, setting) -> record, nothing, or held
+    for (billing, deposited, off, unbilled, expected) in [
+        (Billing::Nothing, false, false, CreditMemo, memo),
+        (Billing::Nothing, false, false, Hold, Err(())),
+        (Billing::Nothing, false, true, CreditMemo, Ok(None)),
+        (Billing::Nothing, false, true, Hold, Ok(None)),
+        (Billing::Nothing, true, false, CreditMemo, back),
+        (Billing::Nothing, true, false, Hold, back),
+        (Billing::Nothing, true, true, CreditMemo, back),
+        (Billing::Nothing, true, true, Hold, back),
+        (Billing::Invoices, false, false, CreditMemo, memo),
+        (Billing::Invoices, true, false, Hold, memo),
+        (Billing::Invoices, true, true, Hold, memo),
+        (Billing::CashSales, false, false, CreditMemo, cash),
+        (Billing::CashSales, true, true, Hold, cash),
+        (Billing::Both, false, false, CreditMemo, Err(())),
+        (Billing::Both, true, true, Hold, Err(())),
     ] {
-        let got = credit(billing, unbilled).ok().map(credit::Credit::record);
-        assert_eq!(got, expected, "{billing:?} {unbilled:?}");
+        let standing = Standing {
+            billing,
+            off,
+            deposited,
+        };
+        let got = credit(standing, unbilled).map_err(drop);
+        assert_eq!(got, expected, "{standing:?} {unbilled:?}");
     }
 }
 
@@ -167,6 +296,8 @@ fn what_billing_asks_for() {
 fn billing_follows_from_the_bills_of_the_order_itself() {
     let bill = |order: &str, kind: &str| BillRow {
         order_id: order.to_owned(),
+        id: "950".to_owned(),
+        unpaid: None,
         r#type: kind.to_owned(),
     };
     for (bills, expected) in [
@@ -263,14 +394,23 @@ fn bodies_use_fields_that_exist() {
     let orders = json!({"tax": {"line": {"item": 902, "untaxed_code": -8}}, "subsidiary": 1, "location": 1,
         "shipping": {"default_method": 4}});
     let body = mapped(&refund(false), orders, everything()).unwrap();
-    for record in ["creditMemo", "cashRefund"] {
-        for (name, value) in body.as_object().unwrap() {
+    let back = paid_back(&[("1", "visa", "39.00")], orders_with_deposits(), &["50"]);
+    let applied = memo(&refund(false), &applied(&["20"]));
+    let is_ours = |name: &String| !name.starts_with("cust") || name == "customer";
+    for (record, body) in [
+        ("creditMemo", &body),
+        ("cashRefund", &body),
+        ("creditMemo", &applied),
+        ("customerRefund", &back.unwrap()),
+    ] {
+        let fields = body.as_object().unwrap().iter();
+        for (name, value) in fields.filter(|(name, _)| is_ours(name)) {
             let known = &facts[record];
             let list = known.get(format!("{name}.items[]"));
             assert!(list.or(known.get(name)).is_some(), "{record}.{name}");
             for field in value["items"].as_array().into_iter().flatten() {
                 for name in field.as_object().unwrap().keys() {
-                    assert!(list.unwrap().get(name).is_some(), "{record}.item.{name}");
+                    assert!(list.unwrap().get(name).is_some(), "{record}.{name}");
                 }
             }
         }

@@ -35,7 +35,7 @@ pub(crate) use products::check as check_products;
 pub use products::{FirstPrice, ItemField, MatrixOption, Products};
 pub use promotions::Promotions;
 pub use record::{Records, Sale};
-pub use refunds::{Refunds, Unbilled};
+pub use refunds::{Refunds, Returns, Unbilled};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
 
@@ -378,10 +378,11 @@ pub(crate) fn check(orders: &Orders) -> Result<(), ConfigError> {
             format!("'{code}' is no ISO 3166 country code such as DE"),
         );
     }
-    if orders.payments.gift_cards.is_some() && !orders.payments.deposits {
+    let payments = &orders.payments;
+    if payments.gift_cards.is_some() && !payments.deposits && !payments.invoices {
         return wrong(
             "payments.gift_cards",
-            "is of use only with deposits: true".to_owned(),
+            "is of use only with deposits: true or invoices: true".to_owned(),
         );
     }
     if let Some(zone) = &orders.time_zone

@@ -21,7 +21,10 @@ pub struct Payments {
     /// Whether each payment that was captured for a sales order becomes a customer deposit of it, also one that is captured later: `false`
     /// unless set. A payment that is only authorized is none.
     pub deposits: bool,
+    /// Whether each payment that was captured for an order that became an invoice becomes a customer payment applied to it, also one that comes
+    /// later: `false` unless set. One of more than is open is held.
+    pub invoices: bool,
     /// The account of the gift cards that were sold and not redeemed yet: what was paid by gift card becomes a deposit that is taken from
-    /// it. Left out, it becomes none. Needs `deposits`.
+    /// it, or a customer payment into it. Left out, it becomes none. Needs `deposits` or `invoices`.
     pub gift_cards: Option<InternalId>,
 }

@@ -192,8 +192,8 @@ fn bodies_use_fields_that_exist() {
 }
 
 #[test]
-fn a_deposit_names_its_payment_and_uses_fields_that_exist() {
-    let json = r#"{"book_in": "presentment", "payments": {"deposits": true, "account": 6, "methods": {"visa": 7}, "gift_cards": 8}}"#;
+fn a_payment_is_a_deposit_of_a_sales_order_or_applied_to_an_invoice() {
+    let json = r#"{"book_in": "presentment", "payments": {"deposits": true, "invoices": true, "account": 6, "methods": {"visa": 7}, "gift_cards": 8}}"#;
     let mut paid = order(vec![item("1", "SKU-1", 1, "10")], false);
     paid.payments = vec![
         payment("5001", "visa", PaymentKind::Captured, "6.01"),
@@ -225,14 +225,16 @@ fn a_deposit_names_its_payment_and_uses_fields_that_exist() {
         payments: [(ExternalId::new("5003").unwrap(), rules("gift"))].into(),
         ..Assignments::default()
     };
-    let bodies: Vec<Value> = deposits(&event, &set, terms)
-        .unwrap()
-        .iter()
-        .map(|deposit| {
-            let body = deposit.body(Json::reference("901"), Some(Json::reference("55")));
+    let made = |sale| -> Vec<Value> {
+        let due = deposits(&event, &set, sale, terms).unwrap();
+        let body = |one: &Deposit| {
+            let body = one.body(Json::reference("901"), Some(Json::reference("55")));
             serde_json::from_slice(&body.unwrap()).unwrap()
-        })
-        .collect();
+        };
+        due.iter().map(body).collect()
+    };
+    assert_eq!(made(Sale::CashSale), [Value::Null; 0]);
+    let bodies = made(Sale::SalesOrder);
     let own = |id: &str, payment: &str, amount: Value, account: &str| {
         serde_json::json!({
             "externalId": format!("shop-deposit-1001__{id}"), "tranDate": "2026-03-01", "memo": payment,
@@ -254,7 +256,15 @@ fn a_deposit_names_its_payment_and_uses_fields_that_exist() {
         "8",
     );
     gift["custbody_wallet"] = "gift".into();
-    assert_eq!(bodies, [card, gift]);
+    assert_eq!(bodies, [card.clone(), gift]);
+    // The same money settles an invoice: under another key, and applied to it.
+    let payments = made(Sale::Invoice);
+    card["externalId"] = "shop-payment-1001__5001".into();
+    card.as_object_mut().unwrap().remove("salesOrder");
+    let line = serde_json::json!({"doc": {"id": "901"}, "apply": true, "amount": 12.02});
+    card["apply"] = serde_json::json!({"items": [line]});
+    assert_eq!(payments[0], card);
+    assert_eq!(payments.len(), 2);
     let Some(contracts) = testkit::contracts() else {
         return;
     };
