@@ -1,7 +1,6 @@
-//! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
+//! One life of a process: a runtime of its own with the roles of one phase, on the world's platform.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,9 +9,7 @@ use commerce::{ConnectionId, Kind};
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
-use ports::{
-    Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock, Urgency,
-};
+use ports::{Budget, Clock, Connected, Lane, Ledger, Queue, Schedule, Sync, Urgency};
 use puller::{Auditor, Backfiller, Puller};
 use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};
 use tokio::runtime::{Builder, Runtime};
@@ -20,7 +17,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::cut::{CutConsumer, CutLedger, CutPublisher, CutSink, InHand};
+use crate::cut::{CutBudget, CutConsumer, CutLedger, CutPublisher, CutSink, InHand};
+use crate::platform::Site;
 use crate::{Knife, Phase, SimClock, World};
 
 /// Few enough that a phase takes several batches.
@@ -37,7 +35,7 @@ pub(crate) struct Incarnation {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) knife: Arc<Knife>,
     pub(crate) in_hand: InHand,
-    file: PathBuf,
+    site: Site,
 }
 
 impl Incarnation {
@@ -52,21 +50,23 @@ impl Incarnation {
             .enable_all()
             .build()
             .unwrap();
-        let file = world.folder.path().join("causeway.db");
         let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
+        let site = world.site.clone();
         let platform = {
-            let (file, clock) = (file.clone(), Arc::clone(&clock));
-            runtime.spawn(async move {
-                let ledger = ledger::open(&format!("sqlite://{}", file.display()))
-                    .await
-                    .unwrap();
-                let queue = open(&format!("embedded:sqlite://{}", file.display()), clock).await;
-                (ledger, queue)
-            })
+            let site = site.clone();
+            runtime.spawn(async move { (site.ledger().await, site.queue(clock).await) })
         };
         let (ledger, queue) = platform.await.unwrap();
         let in_hand = InHand::default();
         let stop = CancellationToken::new();
+        let guard = |name: &str, inner: Arc<dyn Budget>| -> Arc<dyn Budget> {
+            let knife = Arc::clone(&knife);
+            if name == phase.ends().1 {
+                Arc::new(CutBudget { inner, knife })
+            } else {
+                inner
+            }
+        };
         let roles = Roles {
             phase,
             holder: Holder(format!("process-{number}")),
@@ -82,7 +82,9 @@ impl Incarnation {
             sync: sync(world, phase),
             orders: sync(world, Phase::Orders),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
-            connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
+            connections: ["shop", "netsuite"]
+                .map(|name| connect_through(world, name, |budget| guard(name, budget)))
+                .into(),
         };
         let tasks = runtime.spawn(roles.begin()).await.unwrap();
         Self {
@@ -93,7 +95,7 @@ impl Incarnation {
             queue,
             knife,
             in_hand,
-            file,
+            site,
         }
     }
 
@@ -122,37 +124,13 @@ impl Incarnation {
             tasks,
             ledger,
             queue,
-            file,
+            site,
             ..
         } = self;
         drop((tasks, ledger, queue));
         runtime.shutdown_background();
-        for _ in 0..5_000 {
-            if !is_open(&file) {
-                return;
-            }
-            SystemClock.sleep(Duration::from_millis(2)).await;
-        }
-        panic!("a process that is dead still has its file open");
+        site.vacated().await;
     }
-}
-
-/// Whether this process still has the file open.
-fn is_open(file: &Path) -> bool {
-    let held = std::fs::read_dir("/proc/self/fd").unwrap();
-    held.flatten()
-        .any(|one| std::fs::read_link(one.path()).is_ok_and(|held| held == file))
-}
-
-/// Opens the queue; the file is free a moment after the process before is gone.
-async fn open(url: &str, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
-    for _ in 0..2_000 {
-        match queue::open(url, Arc::clone(&clock)).await {
-            Err(QueueError::Unavailable(_)) => SystemClock.sleep(Duration::from_millis(5)).await,
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("the file is still held by a process that is dead");
 }
 
 pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
@@ -171,13 +149,21 @@ pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
 }
 
 pub(crate) fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
+    connect_through(world, name, |budget| budget)
+}
+
+fn connect_through(
+    world: &World,
+    name: &str,
+    guard: impl FnOnce(Arc<dyn Budget>) -> Arc<dyn Budget>,
+) -> (ConnectionId, Connected) {
     let id = ConnectionId::new(name).unwrap();
     let entry = &world.configuration["connections"][name];
     let endpoint = endpoints::find(entry["endpoint"].as_str().unwrap()).unwrap();
     let settings = &entry["settings"];
     let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
     let limits = (endpoint.limits)(settings).unwrap();
-    let budget = Arc::new(LocalBudget::new(&limits, Arc::clone(&clock)));
+    let budget = guard(Arc::new(LocalBudget::new(&limits, Arc::clone(&clock))));
     let client = http::Client::new(http::Options::default(), budget, clock).unwrap();
     let connected =
         (endpoint.connect)(world.merchant.clone(), id.clone(), settings, client).unwrap();
