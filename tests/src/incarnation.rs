@@ -68,7 +68,6 @@ impl Incarnation {
             }
         };
         let roles = Roles {
-            phase,
             holder: Holder(format!("process-{number}")),
             clock: world.clock.clone(),
             ledger: Arc::new(CutLedger {
@@ -80,7 +79,6 @@ impl Incarnation {
             in_hand: in_hand.clone(),
             stop: stop.clone(),
             sync: sync(world, phase),
-            orders: sync(world, Phase::Orders),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
             connections: ["shop", "netsuite"]
                 .map(|name| connect_through(world, name, |budget| guard(name, budget)))
@@ -171,7 +169,6 @@ fn connect_through(
 }
 
 struct Roles {
-    phase: Phase,
     holder: Holder,
     clock: SimClock,
     ledger: Arc<dyn Ledger>,
@@ -180,7 +177,6 @@ struct Roles {
     in_hand: InHand,
     stop: CancellationToken,
     sync: Sync,
-    orders: Sync,
     all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
@@ -217,34 +213,23 @@ impl Roles {
         tasks.spawn(puller.run(every, Arc::new(Notify::new()), self.stop.clone()));
         tasks.spawn(Backfiller::new(connection, readers).run(self.stop.clone()));
 
-        let rules = match self.phase {
-            Phase::Orders => Rules {
-                set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
-                ..Rules::default()
-            },
-            Phase::Shipments
-            | Phase::Stock
-            | Phase::Refunds
-            | Phase::Cancellations
-            | Phase::Credits
-            | Phase::Products
-            | Phase::Prices => Rules::default(),
-        };
+        // What belongs together is written by one process: refunds ask after their orders, and an order releases them.
         let mut syncs = Syncs::default();
-        syncs.insert(Plan {
-            configuration: 1,
-            counterparts: counterparts(&self.sync, &self.all),
-            sync: self.sync.clone(),
-            mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
-        });
-        // What belongs together is written by one process: refunds ask after their orders.
-        if self.phase == Phase::Refunds {
+        for sync in self.all.iter().filter(|sync| sync.to == to) {
+            let rules = if sync.kind == Kind::Order {
+                BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())])
+            } else {
+                BTreeMap::new()
+            };
+            let rules = Rules {
+                set: rules,
+                ..Rules::default()
+            };
             syncs.insert(Plan {
                 configuration: 1,
-                counterparts: counterparts(&self.orders, &self.all),
-                sync: self.orders.clone(),
-                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), Kind::Order)
-                    .unwrap(),
+                counterparts: counterparts(sync, &self.all),
+                sync: sync.clone(),
+                mapping: Mapping::compile(&rules, &BTreeMap::new(), sync.kind).unwrap(),
             });
         }
         let sink = CutSink {
