@@ -124,6 +124,8 @@ pub struct World {
     pub clock: SimClock,
     /// Whether the shop may show other levels than NetSuite at the end of a phase, and levels may be left to be read anew.
     pub stock_may_differ: bool,
+    /// Whether what is on its way to the other side than a phase's may wait until a phase of that side: released by time, it comes whenever.
+    pub others_may_wait: bool,
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) site: Site,
@@ -164,6 +166,7 @@ impl World {
             _folder: folder,
             processes: 0,
             stock_may_differ: false,
+            others_may_wait: false,
         }
     }
 
@@ -383,6 +386,9 @@ impl World {
         if self.stock_may_differ && phase != Phase::Stock {
             left.retain(|line| !line.starts_with("stock:"));
         }
+        if self.others_may_wait {
+            left.retain(|line| !self.is_for_another(line, phase));
+        }
         let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
         let expected = match phase {
             Phase::Orders => self.sandbox.shopify().orders().len(),
@@ -401,6 +407,16 @@ impl World {
         let work = async move { unseen(phase, expected, &*ledger, &merchant).await };
         left.extend(process.within(work).await);
         left
+    }
+
+    /// Whether that line tells of a queue or a sync to the other side.
+    fn is_for_another(&self, line: &str, phase: Phase) -> bool {
+        let here = phase.ends().1;
+        let mut others = Phase::ALL.into_iter().filter(|one| one.ends().1 != here);
+        others.any(|one| {
+            let queue = format!("{}.{}.", self.merchant, one.ends().1);
+            line.starts_with(&queue) || line.starts_with(&format!("{}:", one.name()))
+        })
     }
 
     async fn end(&self, process: Incarnation) {

@@ -77,7 +77,8 @@ pub(crate) async fn assert_agreed(world: &World) {
             if done.contains(&row.status) || phase == Phase::Stock {
                 continue;
             }
-            assert_eq!(row.status, Status::Held, "{}: {:?}", row.number, row.reason);
+            let kept = [Status::Held, Status::Waiting].contains(&row.status);
+            assert!(kept, "{} {:?}: {:?}", row.number, row.status, row.reason);
             to_decide.insert(format!("{phase:?} {} {:?}", row.number, row.reason));
         }
     }

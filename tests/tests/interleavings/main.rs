@@ -29,6 +29,7 @@ async fn holds(steps: Vec<Step>) {
     world.keep_refunds_apart();
     // What the shop takes back on its own shelf is not in NetSuite's warehouse.
     world.stock_may_differ = true;
+    world.others_may_wait = true;
     for step in steps {
         step.take(&mut world).await;
     }
