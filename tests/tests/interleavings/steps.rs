@@ -140,10 +140,8 @@ impl Step {
                 let units = (!whole).then_some(&one[..]);
                 let from = i64::try_from(booked.id).unwrap();
                 let bills = ["invoice", "cashSale"].map(|kind| netsuite.records(kind));
-                let bill = bills.iter().flatten();
-                let bill = bill
-                    .filter(|bill| bill.reference("createdFrom") == Some(from))
-                    .next();
+                let mut all = bills.iter().flatten();
+                let bill = all.find(|bill| bill.reference("createdFrom") == Some(from));
                 _ = bill.map(|bill| netsuite.credit(bill.id, units, ""));
             }
             Self::CallOff(order) => _ = booked(order).map(|booked| netsuite.call_off(booked.id)),
