@@ -7,7 +7,25 @@ use ports::{Ledger, Status};
 use rust_decimal::Decimal;
 use sandbox::{Catalogue, Item, Sandbox};
 
-use crate::{Phase, records};
+use crate::{Phase, number, records};
+
+/// The shop's mutations by which something is carried over.
+const MUTATIONS: [&str; 14] = [
+    "#collectionUpdate",
+    "#fulfillmentCreate",
+    "#fulfillmentTrackingInfoUpdate",
+    "#inventoryActivate",
+    "#inventorySetQuantities",
+    "#metafieldsSet",
+    "#orderCancel",
+    "#priceListFixedPricesAdd",
+    "#priceListFixedPricesDelete",
+    "#productSet",
+    "#productVariantsBulkUpdate",
+    "#publishablePublish",
+    "#quantityPricingByVariantUpdate",
+    "#refundCreate",
+];
 
 /// What the shop calls its connection in the scenarios' configuration.
 const SHOP: &str = "shop";
@@ -40,13 +58,14 @@ pub async fn order_differences(
             format!("{}: {}: {reason}", row.number, row.status.as_str())
         })
         .collect();
-    differences.extend(orders(sandbox));
+    differences.extend(sales(sandbox));
     differences
 }
 
 /// Differences between the shop's sales and NetSuite's: each sale is one sales order, cash sale or invoice of the same total (less what was
 /// taken back before); one that was cancelled after its import is closed; and there are no others.
-fn orders(sandbox: &Sandbox) -> Vec<String> {
+#[must_use]
+pub fn sales(sandbox: &Sandbox) -> Vec<String> {
     let mut differences = Vec::new();
     let mut booked: BTreeMap<String, Vec<Decimal>> = BTreeMap::new();
     let mut closed: BTreeSet<String> = BTreeSet::new();
@@ -61,7 +80,7 @@ fn orders(sandbox: &Sandbox) -> Vec<String> {
         }
         booked.entry(key).or_default().push(order.number("total"));
     }
-    let mut sales = 0;
+    let mut compared = 0;
     for order in sandbox.shopify().orders() {
         let key = format!("{SHOP}-{}", number(&order.id));
         let found = booked.remove(&key).unwrap_or_default();
@@ -71,7 +90,7 @@ fn orders(sandbox: &Sandbox) -> Vec<String> {
             }
             continue;
         }
-        sales += 1;
+        compared += 1;
         let total = Money::parse(&order.current_total, order.currency).unwrap();
         if found != [total.amount] {
             differences.push(format!(
@@ -85,7 +104,7 @@ fn orders(sandbox: &Sandbox) -> Vec<String> {
             .into_keys()
             .map(|key| format!("{key}: booked, but never sold")),
     );
-    if sales == 0 {
+    if compared == 0 {
         differences.push("the shop has no sale: nothing was compared".to_owned());
     }
     let mut buyers: BTreeMap<String, usize> = BTreeMap::new();
@@ -122,7 +141,8 @@ impl Shipped {
 }
 
 /// Differences between what NetSuite shipped of the shop's orders and what the shop shows of it.
-fn shipments(sandbox: &Sandbox) -> Vec<String> {
+#[must_use]
+pub fn shipments(sandbox: &Sandbox) -> Vec<String> {
     let mut sent: BTreeMap<String, Shipped> = BTreeMap::new();
     for shipment in sandbox.netsuite().shipments() {
         let key = shipment.order_key.unwrap_or_default();
@@ -201,25 +221,13 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
     let records = netsuite
         .iter()
         .filter(|one| one.method != "GET" && one.path.contains("/record/"));
-    let mutations = shop.iter().filter(|one| {
-        [
-            "#fulfillmentCreate",
-            "#inventorySet",
-            "#productSet",
-            "#metafieldsSet",
-        ]
+    let mutations = shop
         .iter()
-        .any(|name| one.path.contains(name))
-    });
+        .filter(|one| MUTATIONS.iter().any(|name| one.path.contains(name)));
     records
         .chain(mutations)
         .flat_map(|one| one.statuses.values())
         .sum()
-}
-
-/// The number at the end of a global id.
-fn number(gid: &str) -> &str {
-    gid.rsplit('/').next().unwrap_or(gid)
 }
 
 /// What can be sold from a location: whole units, never fewer than none, and of a kit as many as can be put together there.

@@ -1,9 +1,11 @@
 //! A process that dies at a chosen step: wrappers around its ledger, queue and sink that stop the world there.
 
+mod budget;
 mod ledger;
 mod queue;
 mod sink;
 
+pub(crate) use budget::CutBudget;
 pub(crate) use ledger::CutLedger;
 pub(crate) use queue::{CutConsumer, CutPublisher, InHand};
 pub(crate) use sink::CutSink;
@@ -25,6 +27,8 @@ pub enum Cut {
     AfterClaim,
     /// Everything is ready to be sent.
     BeforeSend,
+    /// A request to the target may be sent: between any two requests of a write.
+    BeforeRequest,
     /// The target has committed, nobody here knows.
     AfterSend,
     /// Outcomes are stored, no delivery is acknowledged.

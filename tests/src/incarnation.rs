@@ -1,19 +1,15 @@
-//! One life of a process: a runtime of its own with the roles of one phase, on the world's files.
+//! One life of a process: a runtime of its own with the roles of one phase, on the world's platform.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use budget::LocalBudget;
-use commerce::ConnectionId;
+use commerce::{ConnectionId, Kind};
 use mapping::{Mapping, Rules};
 use ports::ledger::Holder;
 use ports::queue::Route;
-use ports::{
-    AuditCalls, Clock, Connected, Lane, Ledger, Queue, QueueError, Schedule, Sync, SystemClock,
-    Urgency,
-};
+use ports::{AuditCalls, Budget, Clock, Connected, Lane, Ledger, Queue, Schedule, Sync, Urgency};
 use puller::{Auditor, Backfiller, Puller};
 use pusher::{Courier, Plan, Pusher, Syncs, Target, counterparts};
 use tokio::runtime::{Builder, Runtime};
@@ -21,7 +17,8 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::cut::{CutConsumer, CutLedger, CutPublisher, CutSink, InHand};
+use crate::cut::{CutBudget, CutConsumer, CutLedger, CutPublisher, CutSink, InHand};
+use crate::platform::Site;
 use crate::{Knife, Phase, SimClock, World};
 
 /// Few enough that a phase takes several batches.
@@ -38,7 +35,7 @@ pub(crate) struct Incarnation {
     pub(crate) queue: Arc<dyn Queue>,
     pub(crate) knife: Arc<Knife>,
     pub(crate) in_hand: InHand,
-    file: PathBuf,
+    site: Site,
 }
 
 impl Incarnation {
@@ -53,23 +50,24 @@ impl Incarnation {
             .enable_all()
             .build()
             .unwrap();
-        let file = world.folder.path().join("causeway.db");
         let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
+        let site = world.site.clone();
         let platform = {
-            let (file, clock) = (file.clone(), Arc::clone(&clock));
-            runtime.spawn(async move {
-                let ledger = ledger::open(&format!("sqlite://{}", file.display()))
-                    .await
-                    .unwrap();
-                let queue = open(&format!("embedded:sqlite://{}", file.display()), clock).await;
-                (ledger, queue)
-            })
+            let site = site.clone();
+            runtime.spawn(async move { (site.ledger().await, site.queue(clock).await) })
         };
         let (ledger, queue) = platform.await.unwrap();
         let in_hand = InHand::default();
         let stop = CancellationToken::new();
+        let guard = |name: &str, inner: Arc<dyn Budget>| -> Arc<dyn Budget> {
+            let knife = Arc::clone(&knife);
+            if name == phase.ends().1 {
+                Arc::new(CutBudget { inner, knife })
+            } else {
+                inner
+            }
+        };
         let roles = Roles {
-            phase,
             holder: Holder(format!("process-{number}")),
             clock: world.clock.clone(),
             ledger: Arc::new(CutLedger {
@@ -81,10 +79,10 @@ impl Incarnation {
             in_hand: in_hand.clone(),
             stop: stop.clone(),
             sync: sync(world, phase),
-            orders: sync(world, Phase::Orders),
-            refunds: sync(world, Phase::Refunds),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
-            connections: ["shop", "netsuite"].map(|name| connect(world, name)).into(),
+            connections: ["shop", "netsuite"]
+                .map(|name| connect_through(world, name, |budget| guard(name, budget)))
+                .into(),
         };
         let tasks = runtime.spawn(roles.begin()).await.unwrap();
         Self {
@@ -95,7 +93,7 @@ impl Incarnation {
             queue,
             knife,
             in_hand,
-            file,
+            site,
         }
     }
 
@@ -124,37 +122,13 @@ impl Incarnation {
             tasks,
             ledger,
             queue,
-            file,
+            site,
             ..
         } = self;
         drop((tasks, ledger, queue));
         runtime.shutdown_background();
-        for _ in 0..5_000 {
-            if !is_open(&file) {
-                return;
-            }
-            SystemClock.sleep(Duration::from_millis(2)).await;
-        }
-        panic!("a process that is dead still has its file open");
+        site.vacated().await;
     }
-}
-
-/// Whether this process still has the file open.
-fn is_open(file: &Path) -> bool {
-    let held = std::fs::read_dir("/proc/self/fd").unwrap();
-    held.flatten()
-        .any(|one| std::fs::read_link(one.path()).is_ok_and(|held| held == file))
-}
-
-/// Opens the queue; the file is free a moment after the process before is gone.
-async fn open(url: &str, clock: Arc<dyn Clock>) -> Arc<dyn Queue> {
-    for _ in 0..2_000 {
-        match queue::open(url, Arc::clone(&clock)).await {
-            Err(QueueError::Unavailable(_)) => SystemClock.sleep(Duration::from_millis(5)).await,
-            opened => return opened.unwrap(),
-        }
-    }
-    panic!("the file is still held by a process that is dead");
 }
 
 pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
@@ -167,20 +141,28 @@ pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
         to: reference.to,
         schedule: Schedule {
             every: Duration::from_secs(60),
-            audit: ports::Audit::default(),
         },
         paused: false,
+        audit: ports::Audit::default(),
     }
 }
 
 pub(crate) fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
+    connect_through(world, name, |budget| budget)
+}
+
+fn connect_through(
+    world: &World,
+    name: &str,
+    guard: impl FnOnce(Arc<dyn Budget>) -> Arc<dyn Budget>,
+) -> (ConnectionId, Connected) {
     let id = ConnectionId::new(name).unwrap();
     let entry = &world.configuration["connections"][name];
     let endpoint = endpoints::find(entry["endpoint"].as_str().unwrap()).unwrap();
     let settings = &entry["settings"];
     let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
     let limits = (endpoint.limits)(settings).unwrap();
-    let budget = Arc::new(LocalBudget::new(&limits, Arc::clone(&clock)));
+    let budget = guard(Arc::new(LocalBudget::new(&limits, Arc::clone(&clock))));
     let client = http::Client::new(http::Options::default(), budget, clock).unwrap();
     let connected =
         (endpoint.connect)(world.merchant.clone(), id.clone(), settings, client).unwrap();
@@ -188,7 +170,6 @@ pub(crate) fn connect(world: &World, name: &str) -> (ConnectionId, Connected) {
 }
 
 struct Roles {
-    phase: Phase,
     holder: Holder,
     clock: SimClock,
     ledger: Arc<dyn Ledger>,
@@ -197,8 +178,6 @@ struct Roles {
     in_hand: InHand,
     stop: CancellationToken,
     sync: Sync,
-    orders: Sync,
-    refunds: Sync,
     all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
 }
@@ -235,42 +214,23 @@ impl Roles {
         tasks.spawn(puller.run(every, Arc::new(Notify::new()), self.stop.clone()));
         tasks.spawn(Backfiller::new(connection, readers).run(self.stop.clone()));
 
-        let rules = match self.phase {
-            Phase::Orders => Rules {
-                set: BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())]),
-                ..Rules::default()
-            },
-            Phase::Shipments
-            | Phase::Stock
-            | Phase::Refunds
-            | Phase::Cancellations
-            | Phase::Credits
-            | Phase::Customers
-            | Phase::Companies
-            | Phase::Payouts
-            | Phase::Products
-            | Phase::Prices => Rules::default(),
-        };
+        // What belongs together is written by one process: refunds ask after their orders, payouts after both, and an order releases them.
         let mut syncs = Syncs::default();
-        syncs.insert(Plan {
-            configuration: 1,
-            counterparts: counterparts(&self.sync, &self.all),
-            sync: self.sync.clone(),
-            mapping: Mapping::compile(&rules, &BTreeMap::new(), self.sync.kind).unwrap(),
-        });
-        // What belongs together is written by one process: refunds ask after their orders, payouts after both.
-        let parents: &[&Sync] = match self.phase {
-            Phase::Refunds => &[&self.orders],
-            Phase::Payouts => &[&self.orders, &self.refunds],
-            _ => &[],
-        };
-        for parent in parents {
+        for sync in self.all.iter().filter(|sync| sync.to == to) {
+            let rules = if sync.kind == Kind::Order {
+                BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())])
+            } else {
+                BTreeMap::new()
+            };
+            let rules = Rules {
+                set: rules,
+                ..Rules::default()
+            };
             syncs.insert(Plan {
                 configuration: 1,
-                counterparts: counterparts(parent, &self.all),
-                sync: (*parent).clone(),
-                mapping: Mapping::compile(&Rules::default(), &BTreeMap::new(), parent.kind)
-                    .unwrap(),
+                counterparts: counterparts(sync, &self.all),
+                sync: sync.clone(),
+                mapping: Mapping::compile(&rules, &BTreeMap::new(), sync.kind).unwrap(),
             });
         }
         let sink = CutSink {

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, order_key, writes};
 use ports::Status;
 use sandbox::netsuite::Shift;
 use sandbox::{Fault, Rule};
@@ -30,9 +30,8 @@ fn call_off(world: &World) -> BTreeSet<String> {
 /// The external ids of the sales orders whose orders are cancelled in the shop.
 fn cancelled(world: &World) -> BTreeSet<String> {
     let orders = world.sandbox.shopify().orders().into_iter();
-    let key = |id: &str| format!("shop-{}", id.rsplit('/').next().unwrap());
     let keys = orders.filter(|order| order.cancelled);
-    keys.map(|order| key(&order.id)).collect()
+    keys.map(|order| order_key(&order.id)).collect()
 }
 
 async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
@@ -67,6 +66,15 @@ async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_netsuite_calls_off_the_shop_calls_off() {
     carried_over(World::new(50, |_| {}).await, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let world = World::on(&platform, 50, |_| {}).await;
+    carried_over(world, &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, writes};
 use ports::Status;
 use sandbox::netsuite::Shift;
 use sandbox::shopify::Edit;
@@ -73,9 +73,7 @@ async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
         .filter(|order| moved(order.get("shippingAddress")))
         .count();
     assert!(closed >= 4 && moved >= 4, "{closed} closed, {moved} moved");
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Orders).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Orders]).await;
     // What is shipped then is what was ordered in the end.
     world.work_in_the_warehouse();
     world.run(Phase::Shipments, &[]).await;
@@ -87,6 +85,15 @@ async fn carried_over(mut world: World, plans: &[(Cut, usize)]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn edits_and_cancellations_reach_netsuite() {
     carried_over(World::new(60, |_| {}).await, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let world = World::on(&platform, 60, |_| {}).await;
+    carried_over(world, &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

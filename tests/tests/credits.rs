@@ -10,19 +10,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Bill;
 use sandbox::shopify::Giveback;
-use sandbox::{Fault, Rule};
 
 /// The item that the configuration makes discounts of.
 const DISCOUNT: u64 = 901;
-
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
-}
 
 /// Gives back of every order that was paid in one currency: of some in NetSuite (a unit, or everything), of some in the shop, of some in
 /// both. Returns what was given back in NetSuite, by internal id.
@@ -99,12 +95,8 @@ fn assert_each_once(world: &World, credits: &BTreeMap<u64, Decimal>) {
     assert!(ours.is_empty(), "credits for nothing: {ours:?}");
 }
 
-async fn both_ways(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = World::new(80, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await;
+async fn both_ways(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = World::troubled(platform, 80, rules).await;
     world.keep_refunds_apart();
     world.run(Phase::Orders, &[]).await;
     let credits = give_back(&world);
@@ -128,13 +120,9 @@ async fn both_ways(rules: &[Rule], plans: &[(Cut, usize)]) {
     let known: BTreeSet<String> = credits.keys().map(ToString::to_string).collect();
     assert_eq!(bound, known);
     world.run(Phase::Orders, &[]).await;
-    for row in world.records(Phase::Orders).await {
-        assert!(good.contains(&row.status), "{row:?}");
-    }
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Credits).await;
-    world.run_again(Phase::Refunds).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_settled(&[Phase::Orders]).await;
+    let both = [Phase::Credits, Phase::Refunds];
+    world.assert_repeat_writes_nothing(&both).await;
     world.sandbox.shopify().faults().set(Vec::new());
     world.clock.pass(Duration::from_secs(3600));
     assert_eq!(world.inspect(Phase::Credits).await, []);
@@ -143,7 +131,15 @@ async fn both_ways(rules: &[Rule], plans: &[(Cut, usize)]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn either_side_gives_back_what_the_other_does() {
-    both_ways(&[], &[]).await;
+    both_ways(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    both_ways(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -153,16 +149,10 @@ async fn processes_die_at_every_step() {
         (Cut::AfterSend, 1),
         (Cut::AfterRecord, 1),
     ];
-    both_ways(&[], &plans).await;
+    both_ways(&Platform::Embedded, &[], &plans).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    both_ways(&rules, &[]).await;
+    both_ways(&Platform::Embedded, &mishaps(), &[]).await;
 }

@@ -9,17 +9,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use causeway_scenarios::{Cut, Phase, World, writes};
-use ports::Status;
+use causeway_scenarios::{Cut, DEATHS, Phase, Platform, World, mishaps, number, order_key};
+use sandbox::Rule;
 use sandbox::netsuite::Record;
 use sandbox::shopify::{CustomerEdit, CustomerView, Edit, NewCompany, Purchase};
-use sandbox::{Fault, Rule};
 use serde_json::{Value, json};
-
-/// The number in a global id.
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
-}
 
 fn add_customer(world: &World, body: &Value) -> u64 {
     let netsuite = world.sandbox.netsuite();
@@ -40,8 +34,8 @@ struct Cast {
 }
 
 /// A world whose NetSuite account names its customers, some of whom bear names that new ones will want.
-async fn world(rules: &[Rule]) -> (World, Cast) {
-    let mut world = World::new(60, |options| {
+async fn world(platform: &Platform, rules: &[Rule]) -> (World, Cast) {
+    let mut world = World::on(platform, 60, |options| {
         options.netsuite.settings.numbers_customers = false;
         options.netsuite.faults = rules.to_vec();
         options.shopify.faults = rules.to_vec();
@@ -103,23 +97,14 @@ async fn world(rules: &[Rule]) -> (World, Cast) {
 }
 
 async fn assert_settled(world: &World) {
-    let good = [Status::Synced, Status::Unchanged, Status::Skipped];
-    for row in world.records(Phase::Orders).await {
-        assert!(
-            good.contains(&row.status),
-            "{} {:?}: {:?}",
-            row.number,
-            row.status,
-            row.reason
-        );
-    }
+    world.assert_settled(&[Phase::Orders]).await;
     let differences = world.order_differences().await;
     let expected = "Ada@Example.com: 2 customers";
     assert_eq!(differences, [expected], "these were there before");
 }
 
 fn booked(world: &World, order: &str) -> std::sync::Arc<Record> {
-    let key = format!("shop-{}", number(order));
+    let key = order_key(order);
     let netsuite = world.sandbox.netsuite();
     netsuite.by_external_id("salesOrder", &key).unwrap()
 }
@@ -210,43 +195,44 @@ fn assert_address_books(world: &World) {
     }
 }
 
-async fn every_buyer_is_the_right_customer(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let (mut world, cast) = world(rules).await;
+async fn every_buyer_is_the_right_customer(
+    platform: &Platform,
+    rules: &[Rule],
+    plans: &[(Cut, usize)],
+) {
+    let (mut world, cast) = world(platform, rules).await;
     world.run(Phase::Orders, plans).await;
     assert_settled(&world).await;
     assert_right_customers(&world, &cast);
     assert_names(&world);
     assert_address_books(&world);
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Orders).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Orders]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_companies_and_the_till() {
-    every_buyer_is_the_right_customer(&[], &[]).await;
+    every_buyer_is_the_right_customer(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    every_buyer_is_the_right_customer(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_die_at_every_step() {
-    for plans in [
-        [(Cut::BeforeAdvance, 1), (Cut::AfterClaim, 1)],
-        [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)],
-    ] {
-        every_buyer_is_the_right_customer(&[], &plans).await;
+    for plans in DEATHS {
+        every_buyer_is_the_right_customer(&Platform::Embedded, &[], &plans).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    every_buyer_is_the_right_customer(&rules, &[]).await;
+    every_buyer_is_the_right_customer(&Platform::Embedded, &mishaps(), &[]).await;
 }
 
 /// Every customer of the shop is one of NetSuite's, the one that their orders name.

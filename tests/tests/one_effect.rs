@@ -10,7 +10,7 @@
     reason = "test code"
 )]
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, writes};
 use sandbox::{Fault, Rule};
 
 /// Through all phases with these plans in each, then compares all sides.
@@ -28,12 +28,13 @@ async fn survives(plans: &[(Cut, usize)]) {
     everything_once(World::new(60, |_| {}).await, plans).await;
 }
 
-async fn misbehaving(rules: &[Rule]) -> World {
-    World::new(60, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let plans = [(Cut::AfterSend, 1), (Cut::MidSettle, 3)];
+    everything_once(World::on(&platform, 60, |_| {}).await, &plans).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -90,7 +91,7 @@ async fn the_first_connections_break_after_the_write() {
             .target("/record/v1/salesOrder"),
         Rule::on(Fault::CutAfter, first).target("#fulfillmentCreate"),
     ];
-    everything_once(misbehaving(&rules).await, &[]).await;
+    everything_once(World::troubled(&Platform::Embedded, 60, &rules).await, &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -104,7 +105,7 @@ async fn both_sides_misbehave_in_every_way() {
         Rule::at_rate(Fault::Refuse, 0.03),
         Rule::at_rate(Fault::Expire, 0.01),
     ];
-    everything_once(misbehaving(&rules).await, &[]).await;
+    everything_once(World::troubled(&Platform::Embedded, 60, &rules).await, &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -119,7 +120,11 @@ async fn both_sides_misbehave_and_processes_die() {
         (Cut::BeforeSend, 2),
         (Cut::MidSettle, 3),
     ];
-    everything_once(misbehaving(&rules).await, &plans).await;
+    everything_once(
+        World::troubled(&Platform::Embedded, 60, &rules).await,
+        &plans,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -130,8 +135,7 @@ async fn reading_everything_again_writes_nothing() {
     world.run(Phase::Shipments, &[]).await;
     let before = writes(&world.sandbox);
     assert!(before >= 60, "{before} writes");
-    world.run_again(Phase::Orders).await;
-    world.run_again(Phase::Shipments).await;
-    assert_eq!(writes(&world.sandbox), before);
+    let both = [Phase::Orders, Phase::Shipments];
+    world.assert_repeat_writes_nothing(&both).await;
     world.finish().await;
 }

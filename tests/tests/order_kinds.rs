@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number, order_key};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Record;
 use sandbox::shopify::{Edit, Giveback, OrderView, Purchase, Restock};
-use sandbox::{Fault, Rule};
 use serde_json::json;
 
 /// A shop with a past (sent, held back, sold over the counter), and settings by which its orders become all that they can become.
-async fn world(rules: &[Rule]) -> World {
-    let mut world = World::new(60, |options| {
+async fn world(platform: &Platform, rules: &[Rule]) -> World {
+    let mut world = World::on(platform, 60, |options| {
         options.shopify.worked_by_hand = true;
         options.netsuite.faults = rules.to_vec();
     })
@@ -38,7 +38,7 @@ async fn world(rules: &[Rule]) -> World {
 }
 
 fn key(order: &OrderView) -> String {
-    format!("shop-{}", order.id.rsplit('/').next().unwrap())
+    order_key(&order.id)
 }
 
 fn sale(world: &World, order: &OrderView) -> Option<(&'static str, Arc<Record>)> {
@@ -94,8 +94,8 @@ fn counted(world: &World) -> BTreeMap<(&'static str, &'static str), usize> {
     counted
 }
 
-async fn each_is_one_record_and_paid(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = world(rules).await;
+async fn each_is_one_record_and_paid(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = world(platform, rules).await;
     world.run(Phase::Orders, plans).await;
     assert_eq!(world.order_differences().await, [""; 0]);
     let kinds = counted(&world);
@@ -135,32 +135,32 @@ async fn each_is_one_record_and_paid(rules: &[Rule], plans: &[(Cut, usize)]) {
     assert_paid(&world);
     assert_eq!(world.order_differences().await, [""; 0]);
     assert_eq!(counted(&world), kinds);
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Orders).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Orders]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn orders_become_one_record_of_their_kind_and_are_paid_once() {
-    each_is_one_record_and_paid(&[], &[]).await;
+    each_is_one_record_and_paid(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    each_is_one_record_and_paid(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_when_processes_die_and_answers_are_lost() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
     let plans = [(Cut::AfterSend, 1), (Cut::BeforeSend, 1)];
-    each_is_one_record_and_paid(&rules, &plans).await;
+    each_is_one_record_and_paid(&Platform::Embedded, &mishaps(), &plans).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_kind_is_given_back_by_its_own_credit() {
-    let mut world = world(&[]).await;
+    let mut world = world(&Platform::Embedded, &[]).await;
     world.keep_refunds_apart();
     world.run(Phase::Orders, &[]).await;
     world.clock.pass(Duration::from_secs(90));
@@ -204,7 +204,7 @@ async fn each_kind_is_given_back_by_its_own_credit() {
             "salesOrder" if deposited.contains_key(&id) => "customerRefund",
             _ => "creditMemo",
         };
-        let key = format!("shop-refund-{}", refund.id.rsplit('/').next().unwrap());
+        let key = format!("shop-refund-{}", number(&refund.id));
         let record = netsuite.by_external_id(credit, &key);
         let record = record.unwrap_or_else(|| panic!("no {credit} for {} of {kind}", refund.id));
         assert_eq!(record.number("total"), total);
@@ -222,7 +222,7 @@ async fn each_kind_is_given_back_by_its_own_credit() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_shop_holds_back_waits_until_it_is_let_go() {
     for (setting, waiting) in [("hold", None), ("pending_approval", Some("A"))] {
-        let mut world = world(&[]).await;
+        let mut world = world(&Platform::Embedded, &[]).await;
         world.set_orders(&json!({ "on_hold": setting, "high_risk": setting }));
         world.run(Phase::Orders, &[]).await;
         let shop = world.sandbox.shopify().clone();
@@ -269,7 +269,7 @@ async fn what_the_shop_holds_back_waits_until_it_is_let_go() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_company_buys_on_terms_is_an_invoice() {
-    let mut world = world(&[]).await;
+    let mut world = world(&Platform::Embedded, &[]).await;
     world.settings("shop")["companies"] = true.into();
     world.set_orders(&json!({ "terms": { "Net 30": 2 } }));
     let shop = world.sandbox.shopify().clone();

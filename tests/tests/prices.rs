@@ -9,20 +9,16 @@
 
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, mishaps};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Price;
-use sandbox::{Fault, Rule};
 use serde_json::json;
 
 /// A world with a retail list for the variants, with sales, and a trade list in another currency, with prices of quantities.
-async fn priced(rules: &[Rule]) -> (World, u64) {
-    let mut world = World::new(0, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await;
+async fn priced(platform: &Platform, rules: &[Rule]) -> (World, u64) {
+    let mut world = World::troubled(platform, 0, rules).await;
     let shop = world.sandbox.shopify();
     let trade = shop.add_price_list("Trade", "EUR").unwrap();
     world.setting(
@@ -104,8 +100,8 @@ fn differences(world: &World, trade: u64, round: usize) -> Vec<String> {
     differences
 }
 
-async fn prices_arrive(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let (mut world, trade) = priced(rules).await;
+async fn prices_arrive(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let (mut world, trade) = priced(platform, rules).await;
     for round in 0..3 {
         change_prices(&world, round);
         // Time for all prices to be read again.
@@ -119,9 +115,7 @@ async fn prices_arrive(rules: &[Rule], plans: &[(Cut, usize)]) {
         let done = matches!(row.status, Status::Synced | Status::Unchanged);
         assert!(done, "{} {:?}: {:?}", row.number, row.status, row.reason);
     }
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Prices).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Prices]).await;
     world.sandbox.shopify().faults().set(Vec::new());
     world.clock.pass(Duration::from_secs(3600));
     assert_eq!(world.inspect(Phase::Prices).await, []);
@@ -130,23 +124,30 @@ async fn prices_arrive(rules: &[Rule], plans: &[(Cut, usize)]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prices_reach_the_shop_and_its_lists() {
-    prices_arrive(&[], &[]).await;
+    prices_arrive(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    prices_arrive(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_die_and_both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    prices_arrive(&rules, &[(Cut::AfterSend, 1), (Cut::AfterClaim, 1)]).await;
+    prices_arrive(
+        &Platform::Embedded,
+        &mishaps(),
+        &[(Cut::AfterSend, 1), (Cut::AfterClaim, 1)],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_price_that_comes_back_to_what_it_was_is_written_again() {
-    let (mut world, _) = priced(&[]).await;
+    let (mut world, _) = priced(&Platform::Embedded, &[]).await;
     let sku = world.sandbox.catalogue().items[0].sku.clone();
     for amount in ["5.00", "6.00", "5.00"] {
         let price = Price {

@@ -8,13 +8,12 @@
     reason = "test code"
 )]
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, DEATHS, Phase, Platform, World, mishaps, writes};
 use ports::ledger::Difference;
+use sandbox::Rule;
 use sandbox::shopify::{ProductEdit, ProductView};
-use sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 const FIELDS: [&str; 6] = [
@@ -26,8 +25,8 @@ const FIELDS: [&str; 6] = [
     "custitem_size",
 ];
 
-async fn world(rules: &[Rule]) -> World {
-    let mut world = World::new(0, |options| {
+async fn world(platform: &Platform, rules: &[Rule]) -> World {
+    let mut world = World::on(platform, 0, |options| {
         options
             .netsuite
             .custom_fields
@@ -124,25 +123,12 @@ fn skus(product: &ProductView) -> Vec<&str> {
         .collect()
 }
 
-async fn assert_settled(world: &World) {
-    let good = BTreeSet::from(["synced", "unchanged", "skipped"]);
-    for row in world.records(Phase::Products).await {
-        let status = row.status.as_str();
-        assert!(
-            good.contains(status),
-            "{} {status}: {:?}",
-            row.number,
-            row.reason
-        );
-    }
-}
-
-async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = world(rules).await;
+async fn carried_over(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = world(platform, rules).await;
     let before = world.sandbox.shopify().products().len();
     let tee = stock_up(&world);
     world.run(Phase::Products, plans).await;
-    assert_settled(&world).await;
+    world.assert_settled(&[Phase::Products]).await;
     let hidden = world.records(Phase::Products).await;
     let hidden = hidden.iter().filter(|row| row.status.as_str() == "skipped");
     let hidden: Vec<&str> = hidden.map(|row| row.number.as_str()).collect();
@@ -180,7 +166,7 @@ async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
     edit(&world, "POT-3", json!({ "custitem_web": false }));
     edit(&world, &sold, json!({ "isInactive": true }));
     world.run(Phase::Products, plans).await;
-    assert_settled(&world).await;
+    world.assert_settled(&[Phase::Products]).await;
     let mug = shown(&world, "MUG");
     assert_eq!(
         (mug.title.as_str(), mug.description.as_str()),
@@ -200,7 +186,7 @@ async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
     let written = writes(&world.sandbox);
     let fetched = world.sandbox.shopify().fetched_pictures().len();
     world.run_again(Phase::Products).await;
-    assert_settled(&world).await;
+    world.assert_settled(&[Phase::Products]).await;
     assert_eq!(writes(&world.sandbox), written);
     assert_eq!(world.sandbox.shopify().fetched_pictures().len(), fetched);
 
@@ -219,26 +205,25 @@ async fn carried_over(rules: &[Rule], plans: &[(Cut, usize)]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_netsuite_offers_is_in_the_shop_once() {
-    carried_over(&[], &[]).await;
+    carried_over(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    carried_over(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_die_at_every_step() {
-    for plans in [
-        [(Cut::BeforeAdvance, 1), (Cut::AfterClaim, 1)],
-        [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)],
-    ] {
-        carried_over(&[], &plans).await;
+    for plans in DEATHS {
+        carried_over(&Platform::Embedded, &[], &plans).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    carried_over(&rules, &[]).await;
+    carried_over(&Platform::Embedded, &mishaps(), &[]).await;
 }

@@ -9,28 +9,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, DEATHS, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Bill;
 use sandbox::shopify::{Giveback, Restock};
-use sandbox::{Fault, Rule};
-
-/// The number in a global id.
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
-}
 
 /// A world whose shop sold and in part took back, and whose orders are in NetSuite: some of them billed, in both ways.
-async fn sold(rules: &[Rule], plans: &[(Cut, usize)]) -> World {
-    let mut world = World::new(60, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await;
+async fn sold(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) -> World {
+    let mut world = World::troubled(platform, 60, rules).await;
     world.keep_refunds_apart();
     world.run(Phase::Orders, plans).await;
-    assert_settled(&world, &[Phase::Orders]).await;
+    world.assert_settled(&[Phase::Orders]).await;
     let netsuite = world.sandbox.netsuite();
     for (place, order) in netsuite.records("salesOrder").iter().enumerate() {
         match place % 4 {
@@ -113,27 +104,12 @@ fn assert_given_back_once(world: &World) -> BTreeMap<&'static str, usize> {
     counted
 }
 
-async fn assert_settled(world: &World, phases: &[Phase]) {
-    let good = BTreeSet::from(["synced", "unchanged", "skipped"]);
-    for phase in phases {
-        for row in world.records(*phase).await {
-            let status = row.status.as_str();
-            assert!(
-                good.contains(status),
-                "{} {status}: {:?}",
-                row.number,
-                row.reason
-            );
-        }
-    }
-}
-
-async fn given_back_once(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = sold(rules, plans).await;
+async fn given_back_once(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = sold(platform, rules, plans).await;
     let given = give_back(&world);
     assert!(given > 20, "{given}");
     world.run(Phase::Refunds, plans).await;
-    assert_settled(&world, &[Phase::Refunds]).await;
+    world.assert_settled(&[Phase::Refunds]).await;
     let counted = assert_given_back_once(&world);
     assert!(
         counted["creditMemo"] > 5 && counted["cashRefund"] > 5,
@@ -141,42 +117,44 @@ async fn given_back_once(rules: &[Rule], plans: &[(Cut, usize)]) {
     );
     // A refund changes its order in the shop, and makes no other sale of it.
     world.run(Phase::Orders, &[]).await;
-    assert_settled(&world, &[Phase::Orders, Phase::Refunds]).await;
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Refunds).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_settled(&[Phase::Orders, Phase::Refunds]).await;
+    world.assert_repeat_writes_nothing(&[Phase::Refunds]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_given_back_is_given_back_once() {
-    given_back_once(&[], &[]).await;
+    given_back_once(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    given_back_once(
+        &platform,
+        &[],
+        &[(Cut::AfterSend, 1), (Cut::AfterRecord, 1)],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_die_at_every_step() {
-    for plans in [
-        [(Cut::BeforeAdvance, 1), (Cut::AfterClaim, 1)],
-        [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)],
-    ] {
-        given_back_once(&[], &plans).await;
+    for plans in DEATHS {
+        given_back_once(&Platform::Embedded, &[], &plans).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    given_back_once(&rules, &[]).await;
+    given_back_once(&Platform::Embedded, &mishaps(), &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refunds_of_orders_that_were_left_out_are_left_out_too() {
-    let mut world = sold(&[], &[]).await;
+    let mut world = sold(&Platform::Embedded, &[], &[]).await;
     let cancelled: BTreeSet<String> = world
         .sandbox
         .shopify()

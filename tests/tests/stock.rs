@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use causeway_scenarios::{Phase, World};
+use causeway_scenarios::{Phase, Platform, World};
 use ports::Status;
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -43,7 +43,19 @@ async fn waiting(world: &World) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_an_order_on_its_way_has_sold_is_not_offered_again() {
-    let mut world = World::new(0, |_| {}).await;
+    units_are_offered_once(&Platform::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    units_are_offered_once(&platform).await;
+}
+
+async fn units_are_offered_once(platform: &Platform) {
+    let mut world = World::on(platform, 0, |_| {}).await;
     world.run(Phase::Stock, &[]).await;
     world.clock.pass(Duration::from_secs(90));
     world.sandbox.shopify().create_orders(6);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use causeway_scenarios::{
-    Installation, Metrics, Phase, Role, configuration, differences, free_port, leftovers,
+    Installation, Metrics, Phase, Role, configuration, database, differences, free_port, leftovers,
     open_intents, unseen_records, until,
 };
 use commerce::MerchantId;
@@ -20,8 +20,6 @@ use ports::{Clock as _, Ledger, Queue, SystemClock};
 use sandbox::netsuite::Shift;
 use sandbox::{Options, Sandbox};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use url::Url;
 
 const ORDERS: u32 = 120;
 async fn sandbox() -> Sandbox {
@@ -288,18 +286,4 @@ async fn the_one_process_of_the_embedded_platform_is_killed() {
     }
     assert_all_sides_agree(&sandbox, &*ledger, &merchant).await;
     sandbox.stop().await;
-}
-
-/// A database of this scenario's own; its URL.
-async fn database(postgres: &str, mark: &str) -> String {
-    let name = format!("causeway_{mark}");
-    let mut connection = PgConnection::connect(postgres).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
-    let mut url = Url::parse(postgres).unwrap();
-    url.set_path(&format!("/{name}"));
-    url.to_string()
 }

@@ -1,0 +1,132 @@
+//! Every write of every sync, cut at every place: whenever the process dies and whichever answer is lost, each change has one effect on the
+//! other side, and nothing is left to do.
+//!
+//! A write is a row: a world, something that happens in it, and what has to be the same on both sides afterwards. It happens again for every
+//! step of a process, for every request that is about to be sent to the target, and for every request whose answer is lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code"
+)]
+
+mod goods;
+mod money;
+mod orders;
+
+use std::time::Duration;
+
+use causeway_scenarios::{Cut, Phase, World};
+use sandbox::{Fault, Meter, Rule};
+
+/// Every step of a process; each time there are at least two records to write.
+const STEPS: [(Cut, usize); 9] = [
+    (Cut::MidPublish, 1),
+    (Cut::BeforeAdvance, 1),
+    (Cut::AfterAdvance, 1),
+    (Cut::AfterClaim, 1),
+    (Cut::BeforeSend, 1),
+    (Cut::AfterSend, 1),
+    (Cut::AfterRecord, 1),
+    (Cut::MidSettle, 2),
+    (Cut::RecordFails, 1),
+];
+
+/// More requests than any of these writes makes.
+const MANY: usize = 60;
+
+/// One kind of write.
+struct Row {
+    phase: Phase,
+    /// Until the source tells of a change.
+    told_after: Duration,
+    /// Lets at least two things happen that make a write each, other ones each time. Told the how-manieth time it is.
+    change: fn(&World, usize),
+    /// What is not the same on both sides after it. Told what `change` was told last.
+    differences: fn(&World, usize) -> Vec<String>,
+}
+
+impl Row {
+    const fn new(
+        phase: Phase,
+        change: fn(&World, usize),
+        differences: fn(&World, usize) -> Vec<String>,
+    ) -> Self {
+        Self {
+            phase,
+            told_after: Duration::from_secs(90),
+            change,
+            differences,
+        }
+    }
+
+    /// Cuts the write everywhere.
+    async fn bears_everything(&self, mut world: World) {
+        let mut round = 0;
+        for step in STEPS {
+            round += 1;
+            self.happen(&world, round);
+            assert!(world.survives(self.phase, step).await, "{step:?}");
+            self.check(&mut world, round, &format!("{step:?}")).await;
+        }
+        for request in 1..=MANY {
+            assert!(request < MANY, "no end of requests");
+            round += 1;
+            self.happen(&world, round);
+            let cut = (Cut::BeforeRequest, request);
+            let came_true = world.survives(self.phase, cut).await;
+            self.check(&mut world, round, &format!("{cut:?}")).await;
+            if !came_true {
+                break;
+            }
+        }
+        for request in 1..=MANY {
+            assert!(request < MANY, "no end of requests");
+            round += 1;
+            self.happen(&world, round);
+            let before = answers_lost(self.target(&world).1);
+            let lost = Rule::on(Fault::CutAfter, [u64::try_from(request).unwrap()]);
+            self.target(&world).0.set(vec![lost]);
+            world.run(self.phase, &[]).await;
+            self.target(&world).0.set(Vec::new());
+            let came_true = answers_lost(self.target(&world).1) > before;
+            self.check(&mut world, round, &format!("answer {request} lost"))
+                .await;
+            if !came_true {
+                break;
+            }
+        }
+        let phases = [self.phase];
+        world.assert_repeat_writes_nothing(&phases).await;
+        world.finish().await;
+    }
+
+    fn happen(&self, world: &World, round: usize) {
+        (self.change)(world, round);
+        world.clock.pass(self.told_after);
+    }
+
+    async fn check(&self, world: &mut World, round: usize, when: &str) {
+        if self.told_after > Duration::from_secs(3600) {
+            // Read from time to time only: what came after the reader went by is told the next time.
+            world.clock.pass(self.told_after);
+            world.run(self.phase, &[]).await;
+        }
+        assert_eq!((self.differences)(world, round), [""; 0], "{when}");
+        world.assert_settled(&[self.phase]).await;
+    }
+
+    fn target<'a>(&self, world: &'a World) -> (&'a sandbox::Faults, &'a Meter) {
+        let (shop, netsuite) = (world.sandbox.shopify(), world.sandbox.netsuite());
+        match self.phase {
+            Phase::Orders | Phase::Refunds => (netsuite.faults(), netsuite.meter()),
+            _ => (shop.faults(), shop.meter()),
+        }
+    }
+}
+
+fn answers_lost(meter: &Meter) -> u64 {
+    let all = meter.read().requests;
+    all.iter().filter_map(|one| one.statuses.get("cut")).sum()
+}
