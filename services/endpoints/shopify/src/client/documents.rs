@@ -30,9 +30,9 @@ pub(super) const ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const ORDER: Document = document!(
-    70,
-    "order",
+pub(super) const ORDERS_BY_ID: Document = document!(
+    300,
+    "orders_by_id",
     "order_fields",
     "line_fields",
     "shipping_fields",
@@ -52,9 +52,9 @@ pub(super) const COMPANY_ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const COMPANY_ORDER: Document = document!(
-    75,
-    "company_order",
+pub(super) const COMPANY_ORDERS_BY_ID: Document = document!(
+    320,
+    "company_orders_by_id",
     "order_fields",
     "purchase_fields",
     "line_fields",
@@ -92,9 +92,9 @@ pub(super) const REFUNDS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const REFUND: Document = document!(
-    60,
-    "refund",
+pub(super) const REFUNDS_BY_ID: Document = document!(
+    300,
+    "refunds_by_id",
     "refunded_order_fields",
     "refund_fields",
     "refund_line_fields",
@@ -105,7 +105,7 @@ pub(super) const REFUND: Document = document!(
     "bag_fields"
 );
 pub(super) const PAYOUTS: Document = document!(20, "payouts", "payout_fields");
-pub(super) const PAYOUT: Document = document!(3, "payout", "payout_fields");
+pub(super) const PAYOUTS_BY_ID: Document = document!(30, "payouts_by_id", "payout_fields");
 pub(super) const MOVEMENTS: Document = document!(40, "movements");
 pub(super) const REFUNDS_OF_ORDERS: Document = document!(300, "refunds_of_orders");
 pub(super) const REFUND_IDS: Document = document!(30, "refund_ids");
@@ -233,16 +233,16 @@ mod tests {
 
     const ALL: [(&str, Document); 53] = [
         ("orders", ORDERS),
-        ("order", ORDER),
+        ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
-        ("order of a company", COMPANY_ORDER),
+        ("company orders by id", COMPANY_ORDERS_BY_ID),
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
         ("refunds", REFUNDS),
-        ("refund", REFUND),
+        ("refunds by id", REFUNDS_BY_ID),
         ("payouts", PAYOUTS),
-        ("payout", PAYOUT),
+        ("payouts by id", PAYOUTS_BY_ID),
         ("movements", MOVEMENTS),
         ("refunds of orders", REFUNDS_OF_ORDERS),
         ("refund ids", REFUND_IDS),

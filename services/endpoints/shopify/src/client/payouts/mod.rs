@@ -6,14 +6,14 @@ use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, R
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
-use super::documents::{MOVEMENTS, PAYOUT, PAYOUTS, REFUNDS_OF_ORDERS};
+use super::documents::{MOVEMENTS, PAYOUTS, PAYOUTS_BY_ID, REFUNDS_OF_ORDERS};
 use super::orders::{parse, unreadable};
 use super::search::second;
 use crate::Settings;
@@ -21,6 +21,8 @@ use crate::map::{self, RefundsByRepayment, gid};
 use crate::wire::{self, Connection};
 use cursor::Place;
 
+/// Payouts asked for by their ids at once.
+const BY_ID: usize = 50;
 /// Orders whose refunds are asked for at once.
 const ORDERS_AT_ONCE: usize = 50;
 
@@ -52,9 +54,9 @@ struct Payouts {
 }
 
 #[derive(Deserialize)]
-struct PayoutData {
+struct NamedData {
     shop: Zone,
-    node: Option<Box<RawValue>>,
+    nodes: Vec<Option<Box<RawValue>>>,
 }
 
 #[derive(Deserialize)]
@@ -135,30 +137,36 @@ impl PayoutReader {
         Ok(page)
     }
 
-    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let Some(gid) = gid("ShopifyPaymentsPayout", id) else {
-            return Ok(None);
-        };
-        let variables = json!({ "id": gid });
-        let reply = self.api.query(Lane::Bulk, PAYOUT, variables).await?;
-        let data = reply.json::<Answer<PayoutData>>()?.data;
-        let Some(raw) = data.node else {
-            return Ok(None);
-        };
-        let payout: wire::Payout = parse(raw.get()).map_err(|why| Fault::Unreadable {
-            why: format!("payout {id}: {why}"),
-        })?;
-        if !map::is_paid(&payout) {
-            // It is told once it is.
-            return Ok(None);
+    /// Those of the payouts that are paid; the others are told once they are.
+    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+        let mut found = Found::default();
+        let gids = ids.iter();
+        let gids: Vec<String> = gids
+            .filter_map(|id| gid("ShopifyPaymentsPayout", id))
+            .collect();
+        for some in gids.chunks(BY_ID) {
+            let variables = json!({ "ids": some });
+            let reply = self.api.query(Lane::Bulk, PAYOUTS_BY_ID, variables).await?;
+            let data = reply.json::<Answer<NamedData>>()?.data;
+            let zone = data.shop.zone()?;
+            for raw in data.nodes.into_iter().flatten() {
+                let payout = match parse::<wire::Payout>(raw.get()) {
+                    Ok(payout) => payout,
+                    Err(why) => {
+                        found.unreadable.push(unreadable(raw.get(), why)?);
+                        continue;
+                    }
+                };
+                if !map::is_paid(&payout) {
+                    continue;
+                }
+                match self.event(&payout, &raw, &zone, reply.received_at).await? {
+                    Ok(event) => found.events.push(event),
+                    Err(unreadable) => found.unreadable.push(unreadable),
+                }
+            }
         }
-        let zone = data.shop.zone()?;
-        match self.event(&payout, &raw, &zone, reply.received_at).await? {
-            Ok(event) => Ok(Some(event)),
-            Err(unreadable) => Err(Fault::Unreadable {
-                why: format!("payout {id}: {}", unreadable.why),
-            }),
-        }
+        Ok(found)
     }
 
     /// The payouts issued in the window whose money has reached the bank.
