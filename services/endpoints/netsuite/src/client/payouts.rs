@@ -157,7 +157,7 @@ impl Teller<'_> {
         let draft = payout_draft(one.payout, key, set, matched, &self.settings.payouts)?;
         Ok(Ready {
             place: one.place,
-            record: draft.record,
+            record: draft.record.to_owned(),
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,

@@ -326,7 +326,7 @@ pub(super) static ADDRESS: Fields = Fields {
 };
 
 /// A bank deposit.
-pub(super) static DEPOSIT: Fields = Fields {
+pub(super) static BANK_DEPOSIT: Fields = Fields {
     text: &["memo", "tranId"],
     number: &["exchangeRate"],
     bool: &["cleared"],
@@ -348,7 +348,7 @@ pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     match (kind, place) {
         (Kind::Order, Place::Record) => Some(&ORDER),
         (Kind::Refund, Place::Record) => Some(&CREDIT),
-        (Kind::Payout, Place::Record) => Some(&DEPOSIT),
+        (Kind::Payout, Place::Record) => Some(&BANK_DEPOSIT),
         (Kind::Order | Kind::Refund, Place::Line) => Some(&LINE),
         (Kind::Order, Place::Customer) | (Kind::Customer | Kind::Company, Place::Record) => {
             Some(&CUSTOMER)

@@ -156,7 +156,7 @@ async fn what_is_in_the_bank_is_not_brought_there_twice() {
     );
     assert_eq!(lab.effects(&[second]).await, [Effect::Created]);
     let all = deposits(&lab);
-    assert!(all[1].sublists.get("payment").is_none(), "{all:?}");
+    assert!(!all[1].sublists.contains_key("payment"), "{all:?}");
     assert_eq!(all[1].number("total").to_string(), "19.11");
 }
 

@@ -27,7 +27,13 @@ impl Looks for Writer {
         match kind {
             Kind::Stock | Kind::Price => ARTICLES,
             Kind::Product => PRODUCTS,
-            Kind::Fulfilment | Kind::Refund | Kind::Cancellation | Kind::Order => IDS,
+            Kind::Fulfilment
+            | Kind::Refund
+            | Kind::Cancellation
+            | Kind::Order
+            | Kind::Customer
+            | Kind::Company
+            | Kind::Payout => IDS,
         }
     }
 

@@ -13,7 +13,7 @@ use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
 
 use super::assign::assign;
-use super::fields::DEPOSIT;
+use super::fields::BANK_DEPOSIT;
 use super::order::{Draft, unfit};
 use super::settings::{InternalId, Payouts};
 use crate::wire::{Json, Object};
@@ -80,7 +80,7 @@ pub(crate) fn payout_draft(
             body.insert(name.to_owned(), Json::sublist(items));
         }
     }
-    assign(&mut body, &set.header, &DEPOSIT)?;
+    assign(&mut body, &set.header, &BANK_DEPOSIT)?;
     Ok(Draft::new("deposit", body, payout.net))
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn refund_draft(
     if giving.credit == Credit::CustomerRefund {
         return deposit::customer_refund(refund, key, set, terms, giving);
     }
-    let (stated, mut lines) = reckoned(refund, terms, giving)?;
+    let (stated, mut lines) = reckoned(refund, set, terms, giving)?;
     let mut body = header(refund, key, terms, giving.order)?;
     if giving.returned {
         // Made from the authorization, which brings its lines and whose they are.
@@ -77,6 +77,7 @@ pub(crate) fn refund_draft(
 /// What the refund comes to, and the lines that come to it.
 fn reckoned(
     refund: &Refund,
+    set: &Assignments,
     terms: Terms<'_>,
     giving: Giving<'_>,
 ) -> Result<(Money, Lines), Fault> {

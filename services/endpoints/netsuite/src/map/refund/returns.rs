@@ -118,7 +118,7 @@ pub(crate) fn authorization(
     terms: Terms<'_>,
     (giving, left): (Giving<'_>, &mut Left),
 ) -> Result<Vec<u8>, Fault> {
-    let (_, mut lines) = reckoned(refund, terms, giving)?;
+    let (_, mut lines) = reckoned(refund, set, terms, giving)?;
     let ours = lines.take_out(&returned(refund));
     let mut rest = left.lines.clone();
     let numbers = left.numbers.values();
