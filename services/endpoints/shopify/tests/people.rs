@@ -117,7 +117,7 @@ async fn every_customer_is_read_and_again_when_they_change() {
 
 #[tokio::test]
 async fn companies_are_read_with_their_people_and_places() {
-    let shop = shop(60).await;
+    let shop = shop(120).await;
     let connected = connect(&shop);
     let people = shop.shopify().customers();
     let mut acme = NewCompany {

@@ -47,6 +47,7 @@ fn rules_have_the_last_word() {
             [("attention".to_owned(), Value::from("Dock 3"))].into(),
         )]
         .into(),
+        ..Assignments::default()
     };
     let orders = settings(
         r#"{"line_field": "custcol_shop_line", "shipping": {"methods": {"standard": 3}}}"#,
