@@ -12,7 +12,7 @@ mod common;
 use commerce::{Kind, Price, Record, StockLevel};
 use common::{locations, shop};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Connected, Fault, Register, Standing, Twin, Write};
+use ports::{Clock as _, Connected, Fault, Register, Standing, SystemClock, Twin, Write};
 use sandbox::Sandbox;
 use serde_json::json;
 
@@ -54,8 +54,20 @@ async fn written(connected: &Connected, writes: Vec<Write>) -> Vec<Write> {
     bound.collect()
 }
 
+/// The same price, were it 13.00.
+fn dearer(write: &Write) -> Write {
+    let Record::Price(price) = &write.event.record else {
+        panic!("a price")
+    };
+    let price = Price {
+        regular: Some("13".parse().unwrap()),
+        ..price.clone()
+    };
+    common::write("x", Record::Price(price), write.bound.clone(), None)
+}
+
 fn later() -> Timestamp {
-    Timestamp::now() + SignedDuration::from_hours(1)
+    SystemClock.now() + SignedDuration::from_hours(1)
 }
 
 #[tokio::test]
@@ -104,18 +116,7 @@ async fn levels_and_prices_that_somebody_changed_are_told_with_both_values() {
     let told = standing(&connected, Kind::Price, &prices, later()).await;
     assert_eq!(told, [all_well(), all_well(), all_well()]);
     prices.push(price(&"NOBODY".to_owned()));
-    let other = |write: &Write| {
-        let Record::Price(price) = &write.event.record else {
-            panic!("a price")
-        };
-        let price = Price {
-            regular: Some("13".parse().unwrap()),
-            ..price.clone()
-        };
-        let bound = write.bound.clone();
-        common::write("x", Record::Price(price), bound, None)
-    };
-    prices[2] = other(&prices[2]);
+    prices[2] = dearer(&prices[2]);
     let told = standing(&connected, Kind::Price, &prices, later()).await;
     assert_eq!(
         told[..3],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use commerce::SyncId;
 use ports::ledger::{Difference, Holder, Inspection};
-use ports::{AuditCalls, Clock as _, Fault, standing_alerts};
+use ports::{AuditCalls, Clock as _, Fault, SystemClock, standing_alerts};
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::Bench;
@@ -115,7 +115,7 @@ async fn it_is_made_at_once_when_it_is_asked_for() {
         if found(&bench).await.is_some_and(|found| found.at == now) {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        SystemClock.sleep(Duration::from_millis(5)).await;
     }
     stop.cancel();
     running.await.unwrap();

@@ -162,7 +162,16 @@ pub async fn the_newest_inspection_counts(ledger: Any) {
         expected: 9,
         deviations,
     };
-    let several = [amount, Difference::Missing, Difference::Extra].map(deviation);
+    let content = Difference::Content {
+        what: "12 units here, 10 there".to_owned(),
+    };
+    let several = [
+        amount.clone(),
+        content,
+        Difference::Missing,
+        Difference::Extra,
+    ];
+    let several = several.map(deviation);
     for one in [
         found(10, several.to_vec()),
         found(20, vec![deviation(amount)]),
