@@ -141,9 +141,9 @@ pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
         to: reference.to,
         schedule: Schedule {
             every: Duration::from_secs(60),
+            audit: ports::Audit::default(),
         },
         paused: false,
-        audit: ports::Audit::default(),
     }
 }
 

@@ -261,8 +261,13 @@ fn assert_everybody_is_there_once(world: &World) {
 }
 
 /// Whichever comes first, the customer or their orders.
-async fn customers_of_their_own(first: Phase, rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = World::new(60, |options| {
+async fn customers_of_their_own(
+    platform: &Platform,
+    first: Phase,
+    rules: &[Rule],
+    plans: &[(Cut, usize)],
+) {
+    let mut world = World::on(platform, 60, |options| {
         options.netsuite.settings.numbers_customers = false;
         options.netsuite.faults = rules.to_vec();
         options.shopify.faults = rules.to_vec();
@@ -299,39 +304,38 @@ async fn customers_of_their_own(first: Phase, rules: &[Rule], plans: &[(Cut, usi
     let book = format!("{:?}", record.sublists["addressBook"]);
     assert_eq!(book.matches("12 New Street").count(), 1, "{book}");
     assert_eq!(netsuite.records("customer").len(), before);
-    for row in world.records(Phase::Customers).await {
-        let good = matches!(row.status, Status::Synced | Status::Unchanged);
-        assert!(good, "{} {:?}: {:?}", row.number, row.status, row.reason);
-    }
+    world.assert_settled(&[Phase::Customers]).await;
     assert_address_books(&world);
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Customers).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Customers]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_come_of_their_own() {
     for first in [Phase::Customers, Phase::Orders] {
-        customers_of_their_own(first, &[], &[]).await;
+        customers_of_their_own(&Platform::Embedded, first, &[], &[]).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn customers_of_their_own_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let plans = [(Cut::AfterSend, 1)];
+    customers_of_their_own(&platform, Phase::Customers, &[], &plans).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_of_their_own_survive_deaths() {
-    let plans = [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)];
-    customers_of_their_own(Phase::Customers, &[], &plans).await;
+    for plans in DEATHS {
+        customers_of_their_own(&Platform::Embedded, Phase::Customers, &[], &plans).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn customers_of_their_own_survive_faults() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.02),
-        Rule::at_rate(Fault::CutAfter, 0.03),
-        Rule::at_rate(Fault::FailAfter, 0.02),
-        Rule::at_rate(Fault::Refuse, 0.02),
-    ];
-    customers_of_their_own(Phase::Customers, &rules, &[]).await;
+    customers_of_their_own(&Platform::Embedded, Phase::Customers, &mishaps(), &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,25 +11,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::netsuite::Bill;
 use sandbox::shopify::{Edit, Giveback, OrderView, Purchase, Restock};
-use sandbox::{Fault, Rule};
+use sandbox::Rule;
 use serde_json::json;
 
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
-}
-
 /// A shop whose payments become deposits of sales orders and payments of invoices, and whose credits lessen invoices.
-async fn world(orders: u32, rules: &[Rule]) -> World {
-    let mut world = World::new(orders, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await;
+async fn world(platform: &Platform, orders: u32, rules: &[Rule]) -> World {
+    let mut world = World::troubled(platform, orders, rules).await;
     world.set_orders(&json!({
         "record": { "terms": "invoice" },
         "terms": { "Net 30": 2 },
@@ -39,20 +31,6 @@ async fn world(orders: u32, rules: &[Rule]) -> World {
     world.settings("netsuite")["refunds"]["apply"] = true.into();
     world.settings("shop")["companies"] = true.into();
     world
-}
-
-const MISBEHAVIOUR: [(Fault, f64); 4] = [
-    (Fault::CutBefore, 0.04),
-    (Fault::CutAfter, 0.04),
-    (Fault::FailAfter, 0.03),
-    (Fault::Refuse, 0.03),
-];
-
-fn misbehaviour() -> Vec<Rule> {
-    let rules = MISBEHAVIOUR.into_iter();
-    rules
-        .map(|(fault, rate)| Rule::at_rate(fault, rate))
-        .collect()
 }
 
 fn assert_good(rows: &[ports::ledger::RecordRow], held: &str) {
@@ -87,8 +65,13 @@ fn assert_within(world: &World) {
     }
 }
 
-async fn given_back_of_what_is_open(orders: u32, rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = world(orders, rules).await;
+async fn given_back_of_what_is_open(
+    platform: &Platform,
+    orders: u32,
+    rules: &[Rule],
+    plans: &[(Cut, usize)],
+) {
+    let mut world = world(platform, orders, rules).await;
     world.run(Phase::Orders, &[]).await;
     let netsuite = world.sandbox.netsuite().clone();
     let mut called_off = BTreeSet::new();
@@ -165,21 +148,27 @@ async fn given_back_of_what_is_open(orders: u32, rules: &[Rule], plans: &[(Cut, 
             "{counted:?}"
         );
     }
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Refunds).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Refunds]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_given_back_comes_out_of_what_is_open() {
-    given_back_of_what_is_open(60, &[], &[]).await;
+    given_back_of_what_is_open(&Platform::Embedded, 60, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    given_back_of_what_is_open(&platform, 60, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_when_processes_die_and_answers_are_lost() {
     let plans = [(Cut::AfterSend, 1), (Cut::BeforeSend, 1)];
-    given_back_of_what_is_open(36, &misbehaviour(), &plans).await;
+    given_back_of_what_is_open(&Platform::Embedded, 36, &mishaps(), &plans).await;
 }
 
 /// Orders of a company on terms that are invoices by now.
@@ -202,8 +191,8 @@ async fn on_terms(world: &mut World) -> Vec<OrderView> {
     owed
 }
 
-async fn paid_later(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = world(60, rules).await;
+async fn paid_later(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = world(platform, 60, rules).await;
     let owed = on_terms(&mut world).await;
     let shop = world.sandbox.shopify().clone();
     let netsuite = world.sandbox.netsuite().clone();
@@ -241,18 +230,24 @@ async fn paid_later(rules: &[Rule], plans: &[(Cut, usize)]) {
     assert_eq!(payments.len(), owed.len() * 2 - 1);
     let keys: BTreeSet<_> = payments.iter().map(|one| &one.external_id).collect();
     assert_eq!(keys.len(), payments.len());
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Orders).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Orders]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_paid_later_settles_the_invoice() {
-    paid_later(&[], &[]).await;
+    paid_later(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_paid_later_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    paid_later(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn payments_are_booked_once_when_processes_die_and_answers_are_lost() {
-    paid_later(&misbehaviour(), &[(Cut::AfterSend, 1)]).await;
+    paid_later(&Platform::Embedded, &mishaps(), &[(Cut::AfterSend, 1)]).await;
 }

@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, DEATHS, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::netsuite::Record;
 use sandbox::shopify::{Extra, Giveback, PayoutView, Restock};
-use sandbox::{Fault, Rule};
+use sandbox::Rule;
 use serde_json::json;
 
 const BANK: i64 = 111;
@@ -24,8 +24,8 @@ const FEES: i64 = 112;
 const UNMATCHED: i64 = 113;
 
 /// A shop that sells online and over the counter, whose money lies in Undeposited Funds once its orders are in NetSuite.
-async fn world(rules: &[Rule]) -> World {
-    let mut world = World::new(60, |options| {
+async fn world(platform: &Platform, rules: &[Rule]) -> World {
+    let mut world = World::on(platform, 60, |options| {
         options.shopify.worked_by_hand = true;
         options.netsuite.faults = rules.to_vec();
         options.shopify.faults = rules.to_vec();
@@ -42,10 +42,6 @@ async fn world(rules: &[Rule]) -> World {
         json!({ "account": BANK, "fee_account": FEES, "accounts": { "unmatched": UNMATCHED } }),
     );
     world
-}
-
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
 }
 
 /// Gives back part of the sales over the counter and of those that were sent, which become cash refunds, and of a few that were not.
@@ -151,23 +147,8 @@ fn gross(payout: &PayoutView) -> Decimal {
     payout.lines.iter().map(|line| text(&line.gross)).sum()
 }
 
-async fn assert_settled(world: &World) {
-    let good = BTreeSet::from(["synced", "unchanged", "skipped"]);
-    for phase in [Phase::Orders, Phase::Refunds, Phase::Payouts] {
-        for row in world.records(phase).await {
-            let status = row.status.as_str();
-            assert!(
-                good.contains(status),
-                "{phase:?} {} {status}: {:?}",
-                row.number,
-                row.reason
-            );
-        }
-    }
-}
-
-async fn at_the_bank_once(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = world(rules).await;
+async fn at_the_bank_once(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = world(platform, rules).await;
     let shop = world.sandbox.shopify().clone();
     world.run(Phase::Orders, &[]).await;
     // One half of the money comes to the bank before anything is given back, with a label that no order's payment is.
@@ -184,7 +165,9 @@ async fn at_the_bank_once(rules: &[Rule], plans: &[(Cut, usize)]) {
         "PAID",
     );
     world.run(Phase::Payouts, plans).await;
-    assert_settled(&world).await;
+    world
+        .assert_settled(&[Phase::Orders, Phase::Refunds, Phase::Payouts])
+        .await;
     let counted = assert_at_the_bank(&world);
     for (kind, least) in [("cashSale", 3), ("customerDeposit", 3), ("cashRefund", 2)] {
         assert!(
@@ -192,42 +175,39 @@ async fn at_the_bank_once(rules: &[Rule], plans: &[(Cut, usize)]) {
             "{kind}: {counted:?}"
         );
     }
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Payouts).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Payouts]).await;
     assert_eq!(assert_at_the_bank(&world), counted);
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_payout_is_one_deposit_of_what_it_is_made_of() {
-    at_the_bank_once(&[], &[]).await;
+    at_the_bank_once(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    at_the_bank_once(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_die_at_every_step() {
-    for plans in [
-        [(Cut::BeforeAdvance, 1), (Cut::AfterClaim, 1)],
-        [(Cut::AfterSend, 1), (Cut::AfterRecord, 1)],
-    ] {
-        at_the_bank_once(&[], &plans).await;
+    for plans in DEATHS {
+        at_the_bank_once(&Platform::Embedded, &[], &plans).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_sides_misbehave() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
-    at_the_bank_once(&rules, &[]).await;
+    at_the_bank_once(&Platform::Embedded, &mishaps(), &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payout_waits_for_the_orders_that_are_on_their_way() {
-    let mut world = world(&[]).await;
+    let mut world = world(&Platform::Embedded, &[]).await;
     let (shop, netsuite) = (
         world.sandbox.shopify().clone(),
         world.sandbox.netsuite().clone(),
@@ -259,7 +239,9 @@ async fn a_payout_waits_for_the_orders_that_are_on_their_way() {
     // Each process here moves one kind, so nobody tells that the orders have arrived.
     world.retry(Phase::Payouts, Status::Waiting).await;
     world.run(Phase::Payouts, &[]).await;
-    assert_settled(&world).await;
+    world
+        .assert_settled(&[Phase::Orders, Phase::Refunds, Phase::Payouts])
+        .await;
     let counted = assert_at_the_bank(&world);
     assert!(counted["customerDeposit"] >= 3, "{counted:?}");
     world.finish().await;

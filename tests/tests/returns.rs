@@ -10,24 +10,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World, writes};
+use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::netsuite::{Bill, Shift};
 use sandbox::shopify::{Edit, Giveback, OrderView};
-use sandbox::{Fault, Rule};
-
-fn number(id: &str) -> &str {
-    id.rsplit('/').next().unwrap()
-}
+use sandbox::Rule;
 
 /// A world whose orders are in NetSuite, and sent; goods that come back are authorized to.
-async fn sent(rules: &[Rule]) -> World {
-    let mut world = World::new(50, |options| {
-        options.netsuite.faults = rules.to_vec();
-        options.shopify.faults = rules.to_vec();
-    })
-    .await;
+async fn sent(platform: &Platform, rules: &[Rule]) -> World {
+    let mut world = World::troubled(platform, 50, rules).await;
     world.keep_refunds_apart();
     world.settings("netsuite")["refunds"]["returns"] = "authorization".into();
     world.run(Phase::Orders, &[]).await;
@@ -48,8 +40,8 @@ fn paid(world: &World) -> Vec<OrderView> {
     orders
 }
 
-async fn comes_back_once(rules: &[Rule], plans: &[(Cut, usize)]) {
-    let mut world = sent(rules).await;
+async fn comes_back_once(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)]) {
+    let mut world = sent(platform, rules).await;
     let netsuite = world.sandbox.netsuite().clone();
     for (place, order) in netsuite.records("salesOrder").iter().enumerate() {
         let by = [Bill::Invoice, Bill::CashSale][place % 2];
@@ -66,10 +58,7 @@ async fn comes_back_once(rules: &[Rule], plans: &[(Cut, usize)]) {
         shop.refund(&order.id, &what);
     }
     world.run(Phase::Refunds, plans).await;
-    for row in world.records(Phase::Refunds).await {
-        let good = [Status::Synced, Status::Unchanged, Status::Skipped];
-        assert!(good.contains(&row.status), "{row:?}");
-    }
+    world.assert_settled(&[Phase::Refunds]).await;
     let mut counted = BTreeMap::new();
     for refund in &shop.refunds()[before..] {
         let id = number(&refund.id);
@@ -99,27 +88,27 @@ async fn comes_back_once(rules: &[Rule], plans: &[(Cut, usize)]) {
     for kind in ["returnAuthorization", "itemReceipt"] {
         assert_eq!(netsuite.records(kind).len(), made, "{kind}");
     }
-    let before = writes(&world.sandbox);
-    world.run_again(Phase::Refunds).await;
-    assert_eq!(writes(&world.sandbox), before);
+    world.assert_repeat_writes_nothing(&[Phase::Refunds]).await;
     world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_back_is_received_and_credited_once() {
-    comes_back_once(&[], &[]).await;
+    comes_back_once(&Platform::Embedded, &[], &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    comes_back_once(&platform, &[], &[(Cut::AfterSend, 1)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_when_processes_die_and_answers_are_lost() {
-    let rules = [
-        Rule::at_rate(Fault::CutBefore, 0.04),
-        Rule::at_rate(Fault::CutAfter, 0.04),
-        Rule::at_rate(Fault::FailAfter, 0.03),
-        Rule::at_rate(Fault::Refuse, 0.03),
-    ];
     let plans = [(Cut::AfterSend, 1), (Cut::BeforeSend, 1)];
-    comes_back_once(&rules, &plans).await;
+    comes_back_once(&Platform::Embedded, &mishaps(), &plans).await;
 }
 
 /// An exchange is an edit (a line more) and a return of another line: the one changes the sales order, the other is credited. Once the order is

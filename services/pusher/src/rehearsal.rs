@@ -34,8 +34,8 @@ pub async fn rehearse(
         let why = format!("it was made from {id} of {}", target.id);
         return Ok(Rehearsed::Skipped(why));
     }
-    match check(&event, bound.is_none()) {
-        Checked::Fine => {}
+    match check(&event, bound.is_none(), plan.mapping.rounding()) {
+        Checked::Fine | Checked::Rounded(_) => {}
         Checked::Skip(rule) => return Ok(Rehearsed::Skipped(rule.to_owned())),
         Checked::Hold(why) => return Ok(Rehearsed::Held(why)),
     }
