@@ -30,9 +30,9 @@ pub(super) const ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const ORDER: Document = document!(
-    70,
-    "order",
+pub(super) const ORDERS_BY_ID: Document = document!(
+    300,
+    "orders_by_id",
     "order_fields",
     "line_fields",
     "shipping_fields",
@@ -52,9 +52,9 @@ pub(super) const COMPANY_ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const COMPANY_ORDER: Document = document!(
-    75,
-    "company_order",
+pub(super) const COMPANY_ORDERS_BY_ID: Document = document!(
+    320,
+    "company_orders_by_id",
     "order_fields",
     "purchase_fields",
     "line_fields",
@@ -93,9 +93,9 @@ pub(super) const REFUNDS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const REFUND: Document = document!(
-    60,
-    "refund",
+pub(super) const REFUNDS_BY_ID: Document = document!(
+    300,
+    "refunds_by_id",
     "refunded_order_fields",
     "refund_fields",
     "refund_line_fields",
@@ -232,15 +232,15 @@ mod tests {
 
     const ALL: [(&str, Document); 52] = [
         ("orders", ORDERS),
-        ("order", ORDER),
+        ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
-        ("order of a company", COMPANY_ORDER),
+        ("company orders by id", COMPANY_ORDERS_BY_ID),
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
         ("order count", ORDER_COUNT),
         ("refunds", REFUNDS),
-        ("refund", REFUND),
+        ("refunds by id", REFUNDS_BY_ID),
         ("refund ids", REFUND_IDS),
         ("refund lines", REFUND_LINES),
         ("refund shipping", REFUND_SHIPPING),
