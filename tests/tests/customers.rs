@@ -306,7 +306,9 @@ async fn customers_of_their_own(
     assert_eq!(netsuite.records("customer").len(), before);
     world.assert_settled(&[Phase::Customers]).await;
     assert_address_books(&world);
-    world.assert_repeat_writes_nothing(&[Phase::Customers]).await;
+    world
+        .assert_repeat_writes_nothing(&[Phase::Customers])
+        .await;
     world.finish().await;
 }
 

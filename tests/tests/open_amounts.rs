@@ -14,9 +14,9 @@ use std::time::Duration;
 use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Bill;
 use sandbox::shopify::{Edit, Giveback, OrderView, Purchase, Restock};
-use sandbox::Rule;
 use serde_json::json;
 
 /// A shop whose payments become deposits of sales orders and payments of invoices, and whose credits lessen invoices.

@@ -14,9 +14,9 @@ use std::time::Duration;
 use causeway_scenarios::{Cut, DEATHS, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::Record;
 use sandbox::shopify::{Extra, Giveback, PayoutView, Restock};
-use sandbox::Rule;
 use serde_json::json;
 
 const BANK: i64 = 111;

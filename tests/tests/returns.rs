@@ -13,9 +13,9 @@ use std::time::Duration;
 use causeway_scenarios::{Cut, Phase, Platform, World, mishaps, number};
 use ports::Status;
 use rust_decimal::Decimal;
+use sandbox::Rule;
 use sandbox::netsuite::{Bill, Shift};
 use sandbox::shopify::{Edit, Giveback, OrderView};
-use sandbox::Rule;
 
 /// A world whose orders are in NetSuite, and sent; goods that come back are authorized to.
 async fn sent(platform: &Platform, rules: &[Rule]) -> World {

@@ -20,7 +20,11 @@ use url::Url;
 
 pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
-    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers, Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders, Payments, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Payouts, Returns,
+    Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers,
+    Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders,
+    Payments, Payouts, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds,
+    Returns, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
+    Update,
 };
 
 /// The endpoint's name in configuration.
@@ -35,7 +39,13 @@ pub const READS: &[Kind] = &[
     Kind::Cancellation,
 ];
 /// The kinds of record that can be written to it.
-pub const WRITES: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company, Kind::Payout];
+pub const WRITES: &[Kind] = &[
+    Kind::Order,
+    Kind::Refund,
+    Kind::Customer,
+    Kind::Company,
+    Kind::Payout,
+];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]

@@ -25,7 +25,13 @@ pub use map::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 /// The endpoint's name in configuration.
 pub const NAME: &str = "shopify";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Order, Kind::Refund, Kind::Customer, Kind::Company, Kind::Payout];
+pub const READS: &[Kind] = &[
+    Kind::Order,
+    Kind::Refund,
+    Kind::Customer,
+    Kind::Company,
+    Kind::Payout,
+];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[
     Kind::Fulfilment,

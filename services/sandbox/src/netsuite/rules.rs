@@ -81,7 +81,6 @@ fn prefix(code: &str) -> &'static str {
         "CustRfnd" => "REF",
         "CustPymt" => "PMT",
         "Deposit" => "DEP",
-        "CustPymt" => "PYMT",
         "ItemRcpt" => "IR",
         _ => "TRN",
     }
@@ -213,7 +212,7 @@ fn required(books: &Books, record: &Record) -> Vec<(&'static str, &'static str)>
         "customerDeposit" | "customerPayment" => {
             vec![("customer", "Customer"), ("payment", "Payment Amount")]
         }
-        "customerRefund" | "customerPayment" => vec![("customer", "Customer")],
+        "customerRefund" => vec![("customer", "Customer")],
         "deposit" => vec![("account", "Account")],
         "inventoryAdjustment" => vec![("account", "Adjustment Account")],
         "inventoryItem" | "nonInventorySaleItem" | "kitItem" | "assemblyItem" => {

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
-use super::bank;
 use super::apply;
+use super::bank;
 use super::books::{Books, already_exists};
 use super::draft::{self, Draft, UnknownNames};
 use super::lines;

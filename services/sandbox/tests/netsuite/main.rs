@@ -7,8 +7,8 @@
     reason = "test code"
 )]
 
-mod bank;
 mod applied;
+mod bank;
 mod entities;
 mod faults;
 mod fulfilment;

@@ -2,7 +2,11 @@
 //! so that the names it knows are the names there are.
 
 use commerce::{
-    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent, Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price, PriceBreak, Product, Record, Refund, RefundLine, Repayment, Restock, Site, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit, Payout, PayoutLine, PayoutLineKind,
+    Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent,
+    Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image,
+    Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
+    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
+    Repayment, Restock, Site, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;

@@ -121,7 +121,9 @@ impl Source for Reader {
             Kind::Product => query::product_ids(window, &self.settings.products),
             Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
-            Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => return Err(not_read(kind)),
+            Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => {
+                return Err(not_read(kind));
+            }
         };
         let (rows, _) = self.api.all(Lane::Bulk, &query).await.map_err(fault)?;
         let ids = rows.iter().map(|row| {

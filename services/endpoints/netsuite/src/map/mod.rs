@@ -33,7 +33,8 @@ pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
 pub(crate) use giveback::{Reading, giveback};
 pub(crate) use order::{
-    Aim, Article, Articles, Currencies, Deposit, Draft, Terms, aim, articles, currency as currency_id, deposited, deposits, draft, skus, Taken,
+    Aim, Article, Articles, Currencies, Deposit, Draft, Taken, Terms, aim, articles,
+    currency as currency_id, deposited, deposits, draft, skus,
 };
 pub(crate) use payout::{Funds, Matched, Matching, matched, payout_draft, payout_keys};
 pub(crate) use price::prices;

@@ -1,8 +1,8 @@
 //! A NetSuite that answers from a script, and what a connection needs to talk to it.
 
 pub(crate) mod order;
-pub(crate) mod people;
 pub(crate) mod payout;
+pub(crate) mod people;
 pub(crate) mod refund;
 
 use std::sync::{Arc, Mutex};

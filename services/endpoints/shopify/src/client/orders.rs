@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANY_ORDERS, COMPANY_ORDERS_BY_ID, Document, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS, ORDERS_BY_ID, ORDER_COUNT,
+    COMPANY_ORDERS, COMPANY_ORDERS_BY_ID, Document, ORDER_COUNT, ORDER_IDS, ORDER_LINES,
+    ORDER_SHIPPING, ORDERS, ORDERS_BY_ID,
 };
 use super::search::{Search, second};
 use crate::map::{self, gid};

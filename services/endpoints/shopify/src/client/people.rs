@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use commerce::{
-    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
-};
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
@@ -13,7 +11,10 @@ use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
 use super::cursor::Place;
-use super::documents::{COMPANIES, COMPANIES_BY_ID, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER_ADDRESSES, CUSTOMER_IDS, CUSTOMERS, CUSTOMERS_BY_ID, Document};
+use super::documents::{
+    COMPANIES, COMPANIES_BY_ID, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER_ADDRESSES,
+    CUSTOMER_IDS, CUSTOMERS, CUSTOMERS_BY_ID, Document,
+};
 use super::orders::{BY_ID, parse};
 use super::search::{Search, second};
 use crate::Settings;
@@ -26,7 +27,6 @@ const PAGES_OF_IDS: u32 = 80;
 /// What is read.
 #[derive(Clone, Copy)]
 struct Subject {
-    kind: Kind,
     /// The type's name in global ids.
     named: &'static str,
     all: Document,
@@ -43,7 +43,6 @@ struct Subject {
 type Read = (String, Timestamp, Record);
 
 const OF_CUSTOMERS: Subject = Subject {
-    kind: Kind::Customer,
     named: "Customer",
     all: CUSTOMERS,
     by_id: CUSTOMERS_BY_ID,
@@ -62,7 +61,6 @@ const OF_CUSTOMERS: Subject = Subject {
 };
 
 const OF_COMPANIES: Subject = Subject {
-    kind: Kind::Company,
     named: "Company",
     all: COMPANIES,
     by_id: COMPANIES_BY_ID,
@@ -228,7 +226,10 @@ impl People {
                 .api
                 .query(Lane::Bulk, self.subject.ids, variables)
                 .await?;
-            let found = reply.json::<Answer<Answered<Connection<Made>>>>()?.data.found;
+            let found = reply
+                .json::<Answer<Answered<Connection<Made>>>>()?
+                .data
+                .found;
             let last = found.nodes.last().map(|one| one.created_at);
             for one in found.nodes {
                 let inside = window.from <= one.created_at && one.created_at < window.to;

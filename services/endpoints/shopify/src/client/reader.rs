@@ -8,8 +8,8 @@ use ports::{Cursor, Fault, Found, Page, Source, Window};
 use super::Api;
 use super::cursor::Place;
 use super::orders::Orders;
-use super::people::People;
 use super::payouts::PayoutReader;
+use super::people::People;
 use super::refunds::RefundReader;
 use crate::Settings;
 

@@ -57,7 +57,8 @@ impl Sink for Writer {
             | Kind::Refund
             | Kind::Cancellation
             | Kind::Customer
-            | Kind::Company | Kind::Payout => 20,
+            | Kind::Company
+            | Kind::Payout => 20,
         }
     }
 

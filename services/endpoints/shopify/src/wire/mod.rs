@@ -4,8 +4,8 @@ mod cancellation;
 mod delivery;
 mod giveback;
 mod order;
-mod people;
 mod payout;
+mod people;
 mod price;
 mod product;
 mod refund;
@@ -22,8 +22,8 @@ pub(crate) use order::{
     Address, Allocation, Bag, Customer, Fee, LineItem, LineItemGroup, Order, ShippingLine, TaxLine,
     Transaction, Wire,
 };
-pub(crate) use people::{Booked, Business, Shopper, Site, SiteAddress};
 pub(crate) use payout::{Movement, Payout, RefundsOfOrder};
+pub(crate) use people::{Booked, Business, Shopper, Site, SiteAddress};
 pub(crate) use price::{FixedPrice, PriceList, Variant};
 pub(crate) use product::{
     Collection, MediaRef, Nodes, Picture, Product, ProductVariant, Publication, Sent, ShopWeight,

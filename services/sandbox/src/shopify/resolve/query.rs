@@ -6,8 +6,8 @@ use super::super::model::product::CHANNELS;
 use super::super::model::search::Search;
 use super::super::model::store::Place;
 use super::super::{VERSION, orders};
-use super::people;
 use super::payout;
+use super::people;
 use super::{FulfilmentOrder, Node, Order, Outcome, Thing, Value, Variant};
 
 pub(super) fn root<'s>(node: Node<'s>, name: &str, arguments: &Arguments) -> Outcome<'s> {

@@ -15,6 +15,9 @@ use super::jwt::{Claims, Key};
 use super::{Oauth2, nonce};
 use crate::wire::{TokenRefusal, TokenReply};
 
+/// How far our clock may be ahead of NetSuite's, which refuses what was issued in its future.
+const CLOCKS_S: i64 = 300;
+
 /// How long an assertion is good for, in seconds. NetSuite allows an hour.
 const ASSERTION_S: i64 = 600;
 /// A token is renewed so long before it expires: requests under way still arrive with a good one.
@@ -109,7 +112,7 @@ impl Tokens {
             iss: &self.client_id,
             scope: ["rest_webservices"],
             aud: self.url.as_str(),
-            iat: now,
+            iat: now - CLOCKS_S,
             exp: now + ASSERTION_S,
             jti: &jti,
         };

@@ -132,7 +132,8 @@ pub(crate) fn deposited<'a>(
 pub(crate) fn deposits(
     event: &Event,
     set: &Assignments,
-    sale: Sale, terms: Terms<'_>,
+    sale: Sale,
+    terms: Terms<'_>,
 ) -> Result<Vec<Deposit>, Fault> {
     let Some(taken) = Taken::of(sale, &terms.orders.payments) else {
         return Ok(Vec::new());
