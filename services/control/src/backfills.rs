@@ -18,7 +18,7 @@ impl Service {
         let sync = self.known_sync(&request.sync).await?;
         let scope = scope(&request)?;
         let expected = match &scope {
-            BackfillScope::Ids(ids) => u64::try_from(ids.len()).ok(),
+            BackfillScope::Ids(ids) | BackfillScope::Again(ids) => u64::try_from(ids.len()).ok(),
             BackfillScope::Window(_) => None,
         };
         let job = Backfill {

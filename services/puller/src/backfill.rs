@@ -1,15 +1,19 @@
 //! Backfills: a span of the past, or named records, read again behind everything that happens now.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use commerce::{Event, ExternalId};
+use commerce::{Event, ExternalId, Kind};
 use ports::ledger::{Backfill, BackfillScope, BackfillState, Lease, Stream};
-use ports::{Fault, Unreadable, Urgency, Verdict, Window};
+use ports::{Fault, Found, Unreadable, Urgency, Verdict, Window};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::pull::{Error, keep_unreadable};
 use crate::{Connection, Readers};
+
+/// Named records that are asked for at once: as many as a page of them.
+const AT_ONCE: usize = 50;
 
 /// How often to look for new backfills.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -85,9 +89,15 @@ impl Backfiller {
             BackfillScope::Window(window) => {
                 self.read_window(&mut job, lease, window, stop).await?
             }
-            BackfillScope::Ids(ids) => self.read_ids(&mut job, lease, &ids, stop).await?,
+            BackfillScope::Ids(ids) | BackfillScope::Again(ids) => {
+                self.read_ids(&mut job, lease, &ids, stop).await?
+            }
         };
         self.connection.ledger.release(&lease).await?;
+        if matches!(job.scope, BackfillScope::Again(_)) && job.state == BackfillState::Finished {
+            let (ledger, merchant) = (&self.connection.ledger, &self.connection.merchant);
+            ledger.forget_backfill(merchant, &job.id).await?;
+        }
         if job.state == BackfillState::Finished {
             info!(connection = %self.connection.id, backfill = %job.id, events = job.published, "backfill finished");
         }
@@ -152,48 +162,74 @@ impl Backfiller {
         stop: &CancellationToken,
     ) -> Result<Lease, Error> {
         let done_before = usize::try_from(job.published).unwrap_or(usize::MAX);
-        for id in ids.iter().skip(done_before) {
+        let left = ids.get(done_before..).unwrap_or_default();
+        for some in left.chunks(AT_ONCE) {
             if stop.is_cancelled() {
                 return Ok(lease);
             }
-            match self.connection.source.one(job.kind, id).await {
-                Ok(Some(event)) => {
-                    let events = [event];
-                    self.connection
-                        .publisher
-                        .publish(&events, Urgency::Bulk)
-                        .await?;
-                    let now = self.connection.clock.now();
-                    self.connection
-                        .ledger
-                        .advance(
-                            &lease,
-                            &lease.cursor,
-                            &self.seen(&events),
-                            self.connection.lease,
-                            now,
-                        )
-                        .await?;
-                }
-                Ok(None) => {
-                    warn!(connection = %self.connection.id, kind = %job.kind, id = %id, "the source has no such record")
-                }
+            match self.connection.source.some(job.kind, some).await {
+                Ok(found) => self.keep(job.kind, &lease, some, &found).await?,
+                // One among them may be what the source stumbles over: then each is asked for alone.
                 Err(fault) if is_of_the_record(&fault) => {
-                    let record = Unreadable {
-                        id: id.clone(),
-                        why: fault.to_string(),
-                        body: Vec::new(),
-                    };
-                    keep_unreadable(&self.connection, &lease.stream, &self.readers, &[record])
-                        .await?;
+                    for id in some {
+                        self.read_alone(job.kind, &lease, id).await?;
+                    }
                 }
                 Err(fault) => return Err(fault.into()),
             }
-            job.published += 1;
+            job.published += u64::try_from(some.len()).unwrap_or_default();
             self.note(job, false).await?;
         }
         self.note(job, true).await?;
         Ok(lease)
+    }
+
+    async fn read_alone(&self, kind: Kind, lease: &Lease, id: &ExternalId) -> Result<(), Error> {
+        let alone = std::slice::from_ref(id);
+        let found = match self.connection.source.some(kind, alone).await {
+            Ok(found) => found,
+            Err(fault) if is_of_the_record(&fault) => Found {
+                events: Vec::new(),
+                unreadable: vec![Unreadable {
+                    id: id.clone(),
+                    why: fault.to_string(),
+                    body: Vec::new(),
+                }],
+            },
+            Err(fault) => return Err(fault.into()),
+        };
+        self.keep(kind, lease, alone, &found).await
+    }
+
+    /// Publishes what was found of the ids, and tells what was not.
+    async fn keep(
+        &self,
+        kind: Kind,
+        lease: &Lease,
+        ids: &[ExternalId],
+        found: &Found,
+    ) -> Result<(), Error> {
+        let connection = &self.connection;
+        if !found.events.is_empty() {
+            connection
+                .publisher
+                .publish(&found.events, Urgency::Bulk)
+                .await?;
+            let seen = self.seen(&found.events);
+            let now = connection.clock.now();
+            connection
+                .ledger
+                .advance(lease, &lease.cursor, &seen, connection.lease, now)
+                .await?;
+        }
+        keep_unreadable(connection, &lease.stream, &self.readers, &found.unreadable).await?;
+        let readable = found.events.iter().map(|event| &event.external_id);
+        let unreadable = found.unreadable.iter().map(|record| &record.id);
+        let there: HashSet<&ExternalId> = readable.chain(unreadable).collect();
+        for id in ids.iter().filter(|id| !there.contains(id)) {
+            warn!(connection = %connection.id, kind = %kind, id = %id, "the source has no such record");
+        }
+        Ok(())
     }
 
     async fn publish(&self, job: &mut Backfill, events: &[Event]) -> Result<(), Error> {

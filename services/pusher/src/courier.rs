@@ -1,10 +1,10 @@
 //! Publishes what has to go through the queue once more: released from waiting, or retried by a person.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use commerce::{ConnectionId, Event, MerchantId, SyncId};
+use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, SyncId};
 use jiff::Timestamp;
 use ports::ledger::{Backfill, BackfillScope, BackfillState, Due, RecordRef};
 use ports::{Clock, Ledger, LedgerError, Publisher, QueueError, Urgency};
@@ -80,6 +80,7 @@ impl Courier {
         let looked_at = all.len();
         let mut records: Vec<(RecordRef, Timestamp)> = Vec::with_capacity(looked_at);
         let mut events: Vec<Event> = Vec::with_capacity(looked_at);
+        let mut unread: Vec<(RecordRef, Timestamp)> = Vec::new();
         for Due {
             record,
             since,
@@ -91,9 +92,10 @@ impl Courier {
                     records.push((record, since));
                     events.push(event);
                 }
-                Err(_) => self.read_again((record, since)).await?,
+                Err(_) => unread.push((record, since)),
             }
         }
+        self.read_again(unread).await?;
         let records = self.publish(records, &events).await?;
         if !records.is_empty() {
             self.ledger.published(&self.merchant, &records).await?;
@@ -130,27 +132,41 @@ impl Courier {
         Ok(sent)
     }
 
-    /// What could not be read when it was pulled is kept in its source's words only: it is pulled again.
-    async fn read_again(&self, due: (RecordRef, Timestamp)) -> Result<(), LedgerError> {
-        let record = &due.0;
-        let Some(connection) = self.sources.get(&record.sync) else {
-            warn!(sync = %record.sync, record = %record.key.id, "this record's sync is not configured any more");
-            return Ok(());
-        };
-        let job = Backfill {
-            id: format!(
-                "again-{}-{}-{}",
-                record.sync, record.key.kind, record.key.id
-            ),
-            connection: connection.clone(),
-            kind: record.key.kind,
-            scope: BackfillScope::Ids(vec![record.key.id.clone()]),
-            state: BackfillState::Running,
-            expected: Some(1),
-            published: 0,
-        };
-        self.ledger.put_backfill(&self.merchant, &job).await?;
-        let sent = std::slice::from_ref(&due);
-        self.ledger.published(&self.merchant, sent).await
+    /// What is kept in its source's words only is read anew: what could not be read when it was pulled, and levels that orders had lowered. One
+    /// backfill for all of a kind, so that its reader can ask for them together.
+    async fn read_again(&self, all: Vec<(RecordRef, Timestamp)>) -> Result<(), LedgerError> {
+        let mut jobs: BTreeMap<(ConnectionId, Kind), Vec<(RecordRef, Timestamp)>> = BTreeMap::new();
+        for (record, since) in all {
+            let Some(connection) = self.sources.get(&record.sync) else {
+                warn!(sync = %record.sync, record = %record.key.id, "this record's sync is not configured any more");
+                continue;
+            };
+            let of = (connection.clone(), record.key.kind);
+            jobs.entry(of).or_default().push((record, since));
+        }
+        for ((connection, kind), records) in jobs {
+            let ids = records.iter().map(|(record, _)| record.key.id.clone());
+            let ids: BTreeSet<ExternalId> = ids.collect();
+            let last = records.iter().map(|(_, since)| *since).max();
+            // Couriers that see the same records make the same job; records that become due later make another, whose ids cannot be lost in one
+            // that is being read.
+            let id = format!(
+                "again-{connection}-{kind}-{}-{}",
+                last.unwrap_or_default().as_microsecond(),
+                ids.first().map(ExternalId::as_str).unwrap_or_default()
+            );
+            let job = Backfill {
+                id,
+                connection,
+                kind,
+                expected: u64::try_from(ids.len()).ok(),
+                scope: BackfillScope::Again(ids.into_iter().collect()),
+                state: BackfillState::Running,
+                published: 0,
+            };
+            self.ledger.put_backfill(&self.merchant, &job).await?;
+            self.ledger.published(&self.merchant, &records).await?;
+        }
+        Ok(())
     }
 }

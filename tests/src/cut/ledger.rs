@@ -334,6 +334,11 @@ impl Settings for CutLedger {
         self.inner.put_backfill(merchant, backfill).await
     }
 
+    async fn forget_backfill(&self, merchant: &MerchantId, id: &str) -> Result<()> {
+        self.knife.alive().await;
+        self.inner.forget_backfill(merchant, id).await
+    }
+
     async fn backfills(&self, merchant: &MerchantId) -> Result<Vec<Backfill>> {
         self.inner.backfills(merchant).await
     }

@@ -14,8 +14,8 @@ use commerce::{
 use jiff::Timestamp;
 use ports::ledger::{Holder, Stream};
 use ports::{
-    Clock, Cursor, Fault, Ledger, Page, Publisher, QueueError, Schedule, Source, Sync, Unreadable,
-    Urgency, Window,
+    Clock, Cursor, Fault, Found, Ledger, Page, Publisher, QueueError, Schedule, Source, Sync,
+    Unreadable, Urgency, Window,
 };
 use rust_decimal::Decimal;
 use tokio::sync::watch;
@@ -48,6 +48,8 @@ impl Clock for StillClock {
 pub(crate) struct StubSource {
     pub(crate) pages: Mutex<Vec<(Vec<Event>, Vec<Unreadable>)>>,
     pub(crate) asked: Mutex<Vec<String>>,
+    /// How many ids each question by id named.
+    pub(crate) sought: Mutex<Vec<usize>>,
     /// Faults to answer with first.
     pub(crate) faults: Mutex<VecDeque<Fault>>,
     /// What its list of created records tells.
@@ -85,15 +87,19 @@ impl Source for StubSource {
         })
     }
 
-    async fn one(&self, _kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let pages = self.pages.lock().unwrap();
-        let mut unreadable = pages.iter().flat_map(|(_, unreadable)| unreadable);
-        if let Some(record) = unreadable.find(|record| record.id == *id) {
-            let why = record.why.clone();
-            return Err(Fault::Unreadable { why });
+    async fn some(&self, _kind: Kind, ids: &[ExternalId]) -> Result<Found, Fault> {
+        self.sought.lock().unwrap().push(ids.len());
+        if let Some(fault) = self.faults.lock().unwrap().pop_front() {
+            return Err(fault);
         }
-        let mut all = pages.iter().flat_map(|(events, _)| events);
-        Ok(all.find(|event| event.external_id == *id).cloned())
+        let mut found = Found::default();
+        for (events, unreadable) in self.pages.lock().unwrap().iter() {
+            let (mut events, mut unreadable) = (events.clone(), unreadable.clone());
+            events.retain(|event| ids.contains(&event.external_id));
+            unreadable.retain(|record| ids.contains(&record.id));
+            found.absorb(Found { events, unreadable });
+        }
+        Ok(found)
     }
 
     fn cursor_at(&self, _kind: Kind, _from: Timestamp) -> Cursor {

@@ -315,7 +315,60 @@ async fn a_backfill_by_id_reads_the_named_records() {
     let ids = ["3", "9", "1"].map(|id| ExternalId::new(id).unwrap());
     let done = backfill(&bench, BackfillScope::Ids(ids.into())).await;
     assert_eq!(done.state, BackfillState::Finished);
-    assert_eq!(bench.published(), ["3", "1"]);
+    assert_eq!(bench.published(), ["1", "3"]);
+}
+
+#[tokio::test]
+async fn records_are_asked_for_together() {
+    let names: Vec<String> = (1..=120).map(|id| id.to_string()).collect();
+    let levels = names.iter().map(|id| level(id, 1)).collect();
+    let bench = Bench::new(vec![levels]).await;
+    let ids = names.iter().map(|id| ExternalId::new(id).unwrap());
+    let done = backfill(&bench, BackfillScope::Ids(ids.collect())).await;
+    assert_eq!((done.state, done.published), (BackfillState::Finished, 120));
+    assert_eq!(bench.published().len(), 120);
+    assert_eq!(*bench.source.sought.lock().unwrap(), [50, 50, 20]);
+}
+
+#[tokio::test]
+async fn what_is_read_again_is_forgotten_when_it_is_done() {
+    let bench = Bench::new(vec![vec![level("1", 1)]]).await;
+    let ids = vec![ExternalId::new("1").unwrap()];
+    let put = job(BackfillScope::Again(ids));
+    bench
+        .ledger
+        .put_backfill(&bench.merchant, &put)
+        .await
+        .unwrap();
+    let filler = Backfiller::new(bench.connection("one"), bench.readers());
+    filler.round(&go_on()).await.unwrap();
+    assert_eq!(bench.published(), ["1"]);
+    let all = bench.ledger.backfills(&bench.merchant).await.unwrap();
+    assert_eq!(all, []);
+    let cursors = bench.ledger.cursors(&bench.merchant).await.unwrap();
+    assert!(cursors.iter().all(|one| one.stream.backfill.is_none()));
+}
+
+#[tokio::test]
+async fn a_record_that_the_source_stumbles_over_is_asked_for_alone() {
+    let bench = Bench::new(vec![vec![level("1", 1), level("2", 2)]]).await;
+    let stumbles = |id: &str| Fault::Refused {
+        why: format!("cannot show {id}"),
+    };
+    let faults = [stumbles("both"), stumbles("1")];
+    bench.source.faults.lock().unwrap().extend(faults);
+    let ids = ["1", "2"].map(|id| ExternalId::new(id).unwrap());
+    let done = backfill(&bench, BackfillScope::Ids(ids.into())).await;
+    assert_eq!((done.state, done.published), (BackfillState::Finished, 2));
+    assert_eq!(bench.published(), ["2"]);
+    let failed = Filter {
+        statuses: vec![Status::Failed],
+        ..Filter::default()
+    };
+    let rows = bench.ledger.records(&bench.merchant, &failed, None, 10);
+    let rows = rows.await.unwrap();
+    assert_eq!(rows[0].key.id.as_str(), "1");
+    assert_eq!(*bench.source.sought.lock().unwrap(), [2, 1, 1]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How a record's way ends: from what happened to an outcome and a settlement.
 
-use commerce::ExternalId;
+use commerce::{ExternalId, Kind};
 use ports::ledger::{Outcome, Push, Step, StepKind};
 use ports::{Attempt, Effect, Fault, Settlement, Status, Twin, Written};
 
@@ -33,8 +33,22 @@ impl Run<'_> {
             });
         }
         match attempt.result {
-            Ok(written) => self.succeed(index, item, written),
+            Ok(written) => {
+                self.measure(&item, &written);
+                self.succeed(index, item, written);
+            }
             Err(fault) => self.fail(index, item, &fault),
+        }
+    }
+
+    /// How old a level is that the target shows from now on.
+    fn measure(&self, item: &Item, written: &Written) {
+        let is_new = matches!(written.effect, Effect::Created | Effect::Updated);
+        if item.event.kind() == Kind::Stock && is_new {
+            let age = self.target.clock.now().duration_since(item.event.read_at);
+            let (merchant, sync) = (&self.plan.sync.merchant, &self.plan.sync.id);
+            let age = age.try_into().unwrap_or_default();
+            telemetry::metrics::level_age(merchant.as_str(), sync.as_str(), age);
         }
     }
 

@@ -209,7 +209,12 @@ fn standing_of(text: &str) -> Result<Standing> {
 
 /// JSON has no bytes: SQLite reads them back with `unhex`.
 fn hex<S: serde::Serializer>(bytes: &[u8], out: S) -> std::result::Result<S::Ok, S::Error> {
-    out.serialize_str(&bytes.iter().map(|b| format!("{b:02x}")).collect::<String>())
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
+    let text: Option<String> = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect();
+    out.serialize_str(&text.unwrap_or_default())
 }
 
 #[expect(clippy::ref_option, reason = "the signature that serde asks for")]

@@ -102,6 +102,10 @@ impl<S: SettingStore> Settings for Database<S> {
         self.0.put_backfill(merchant, &row).await
     }
 
+    async fn forget_backfill(&self, merchant: &MerchantId, id: &str) -> Result<()> {
+        self.0.forget_backfill(merchant, id).await
+    }
+
     async fn backfills(&self, merchant: &MerchantId) -> Result<Vec<Backfill>> {
         let rows = self.0.backfills(merchant).await?;
         rows.into_iter().map(backfill).collect()

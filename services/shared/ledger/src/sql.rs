@@ -164,6 +164,10 @@ ON CONFLICT (merchant, id) DO UPDATE SET
     state = CASE WHEN backfills.state = 'cancelled' THEN backfills.state ELSE excluded.state END,
     expected = excluded.expected, published = excluded.published";
 
+pub(crate) const FORGET_BACKFILL: &str = "DELETE FROM backfills WHERE merchant = $1 AND id = $2";
+
+pub(crate) const FORGET_STREAM: &str = "DELETE FROM streams WHERE merchant = $1 AND backfill = $2";
+
 pub(crate) const BACKFILLS: &str = "
 SELECT id, connection, kind, scope, state, expected, published FROM backfills
 WHERE merchant = $1 ORDER BY seq DESC";

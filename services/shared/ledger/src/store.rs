@@ -304,6 +304,12 @@ pub(crate) trait SettingStore: Send + Sync + 'static {
         backfill: &BackfillColumns,
     ) -> impl Future<Output = Result<()>> + Send;
 
+    fn forget_backfill(
+        &self,
+        merchant: &MerchantId,
+        id: &str,
+    ) -> impl Future<Output = Result<()>> + Send;
+
     fn backfills(
         &self,
         merchant: &MerchantId,

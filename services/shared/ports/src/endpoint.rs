@@ -40,6 +40,23 @@ pub struct Unreadable {
     pub body: Vec<u8>,
 }
 
+/// Records that were asked for by id.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Those that there are, in any order.
+    pub events: Vec<Event>,
+    /// Those that could not be read into an event.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl Found {
+    /// Takes in what else was found.
+    pub fn absorb(&mut self, other: Self) {
+        self.events.extend(other.events);
+        self.unreadable.extend(other.unreadable);
+    }
+}
+
 /// A span of the source's time, for completeness and backfill: from inclusive, to exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
@@ -56,8 +73,18 @@ pub trait Source: Send + Sync {
     fn kinds(&self) -> &[Kind];
     /// One page after the cursor: one step, no loop, no waiting. Pages may overlap; they never leave a gap.
     async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault>;
-    /// One record by its id; `None` when the source has no such record.
-    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault>;
+    /// Records by their ids, with as few requests as the source allows. An id that the source does not have is left out.
+    async fn some(&self, kind: Kind, ids: &[ExternalId]) -> Result<Found, Fault>;
+    /// One record by its id; `None` when the source has no such record, [`Fault::Unreadable`] when it makes no sense.
+    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
+        let found = self.some(kind, std::slice::from_ref(id)).await?;
+        match found.unreadable.into_iter().next() {
+            Some(record) => Err(Fault::Unreadable {
+                why: format!("{kind} {}: {}", record.id, record.why),
+            }),
+            None => Ok(found.events.into_iter().next()),
+        }
+    }
     /// A cursor from which [`Source::page`] reads what changed since then.
     fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor;
     /// The ids of all records created in the window.

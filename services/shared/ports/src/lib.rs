@@ -21,8 +21,8 @@ pub use alarm::{Alarm, LATEST_ALERTS, standing_alerts};
 pub use budget::{Budget, Feedback, Lane, Permit};
 pub use clock::{Clock, SystemClock};
 pub use endpoint::{
-    ConfigError, Connected, Cursor, Directory, Doorbell, Finding, Health, Knock, Listing, Page,
-    Probe, Severity, Sink, Source, Unreadable, Window,
+    ConfigError, Connected, Cursor, Directory, Doorbell, Finding, Found, Health, Knock, Listing,
+    Page, Probe, Severity, Sink, Source, Unreadable, Window,
 };
 pub use exchange::{Exchange, ExchangeReply};
 pub use fault::{Actor, Fault, Verdict};

@@ -17,6 +17,7 @@ struct Instruments {
     events_published: Counter<u64>,
     records_settled: Counter<u64>,
     write_duration: Histogram<f64>,
+    level_age: Histogram<f64>,
     http_requests: Counter<u64>,
     queue_depth: Gauge<u64>,
     oldest_unfinished: Gauge<u64>,
@@ -34,6 +35,11 @@ pub(crate) fn install(meters: &impl MeterProvider) {
     let instruments = Instruments {
         events_published: counter("events_published", "Events confirmed by the queue."),
         records_settled: counter("records_settled", "Records by the status they came to."),
+        level_age: meter
+            .f64_histogram("level_age_seconds")
+            .with_description("How old a stock level is when its target shows it.")
+            .with_boundaries(SECONDS.to_vec())
+            .build(),
         write_duration: meter
             .f64_histogram("write_duration_seconds")
             .with_description("Time from a record's claim to its recorded outcome.")
@@ -106,6 +112,15 @@ pub fn write_took(merchant: &str, sync: &str, took: Duration) {
     if let Some(of) = INSTRUMENTS.get() {
         let labels = [label("merchant", merchant), label("sync", sync)];
         of.write_duration.record(took.as_secs_f64(), &labels);
+    }
+}
+
+/// Measures how old a stock level is when its target shows it, since it was read: `causeway_level_age_seconds{merchant,sync}`. No more of an
+/// article can be oversold than the shop sells of it in that time, and before its orders are read.
+pub fn level_age(merchant: &str, sync: &str, age: Duration) {
+    if let Some(of) = INSTRUMENTS.get() {
+        let labels = [label("merchant", merchant), label("sync", sync)];
+        of.level_age.record(age.as_secs_f64(), &labels);
     }
 }
 

@@ -36,6 +36,7 @@ async fn the_process_counts_logs_and_traces_after_a_single_set_up() {
     metrics::events_published("main", "shop", "order", 50);
     metrics::records_settled("main", "orders", "synced", 2);
     metrics::write_took("main", "orders", Duration::from_millis(1_500));
+    metrics::level_age("main", "stock", Duration::from_secs(4));
     metrics::http_request("main", "netsuite", 204);
     metrics::queue_depth("main", "main.netsuite.orders", 7);
     metrics::oldest_unfinished("main", "orders", Duration::from_secs(90));
@@ -45,6 +46,7 @@ async fn the_process_counts_logs_and_traces_after_a_single_set_up() {
         r#"causeway_events_published_total{connection="shop",kind="order",merchant="main"} 50"#,
         r#"causeway_records_settled_total{merchant="main",status="synced",sync="orders"} 2"#,
         r#"causeway_write_duration_seconds_bucket{merchant="main",sync="orders",le="2"} 1"#,
+        r#"causeway_level_age_seconds_bucket{merchant="main",sync="stock",le="5"} 1"#,
         r#"causeway_http_requests_total{connection="netsuite",merchant="main",status="204"} 1"#,
         r#"causeway_queue_depth{merchant="main",queue="main.netsuite.orders"} 7"#,
         r#"causeway_oldest_unfinished_seconds{merchant="main",sync="orders"} 90"#,

@@ -88,13 +88,17 @@ connections:
         locations:
 {places}      stock:
         pools:
-{pools}  shop:
+{pools}      prices:
+        lists:
+          retail: {{ level: 1, currency: USD, sale_level: 7 }}
+  shop:
     endpoint: shopify
     settings:
       url: {shopify}
       auth: {{ access_token: "file:{token}" }}
       webhook_secrets: ["file:{webhooks}"]
       refunds: {refunds}
+      prices: {{ variants: retail }}
       locations:
 {locations}
 syncs:

@@ -7,13 +7,13 @@ mod prices;
 mod products;
 mod stock;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::{ConnectionId, Document, Event, ExternalId, Kind, MerchantId, Record, Revision};
 use jiff::Timestamp;
-use ports::{Cursor, Fault, Lane, Page, Source, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Source, Unreadable, Window};
 use serde_json::{Value, json};
 
 use super::facts::Facts;
@@ -35,27 +35,6 @@ pub(crate) struct Reader {
     api: Api,
     tracking: Tracking,
     facts: Facts,
-}
-
-/// What a page's rows became.
-#[derive(Default)]
-struct Harvest {
-    events: Vec<Event>,
-    unreadable: Vec<Unreadable>,
-}
-
-impl Harvest {
-    /// A level contains nothing of what came after the question for it was sent.
-    fn was_read_at(&mut self, begun: Timestamp) {
-        for event in &mut self.events {
-            event.read_at = begun;
-        }
-    }
-
-    fn absorb(&mut self, other: Self) {
-        self.events.extend(other.events);
-        self.unreadable.extend(other.unreadable);
-    }
 }
 
 #[async_trait]
@@ -83,28 +62,21 @@ impl Source for Reader {
         }
     }
 
-    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let harvest = match kind {
+    async fn some(&self, kind: Kind, ids: &[ExternalId]) -> Result<Found, Fault> {
+        match kind {
             Kind::Fulfilment => {
-                let Ok(id) = InternalId::new(id.as_str()) else {
-                    return Ok(None);
-                };
-                let page = self.query(Lane::Orders, &query::fulfilment(&id), 1).await?;
-                self.fulfilments(&page.rows).await?
+                let ids = internal(ids);
+                let query = query::fulfilments_of(&ids);
+                let rows = self.all(Lane::Orders, &ids, &query).await?;
+                self.fulfilments(&rows).await
             }
-            Kind::Stock => self.stock_level(id).await?,
-            Kind::Product => self.one_product(id).await?,
-            Kind::Price => self.price(id).await?,
-            Kind::Refund => self.credit(id).await?,
-            Kind::Cancellation => self.cancellation(id).await?,
-            Kind::Order | Kind::Customer | Kind::Company => return Err(not_read(kind)),
-        };
-        if let Some(unreadable) = harvest.unreadable.into_iter().next() {
-            return Err(Fault::Unreadable {
-                why: format!("{kind} {}: {}", unreadable.id, unreadable.why),
-            });
+            Kind::Stock => self.stock_levels(ids).await,
+            Kind::Product => self.products(&internal(ids)).await,
+            Kind::Price => self.prices(ids).await,
+            Kind::Refund => self.credits_of(&internal(ids)).await,
+            Kind::Cancellation => self.cancellations_of(&internal(ids)).await,
+            Kind::Order | Kind::Customer | Kind::Company => Err(not_read(kind)),
         }
-        Ok(harvest.events.into_iter().next())
     }
 
     fn cursor_at(&self, kind: Kind, from: Timestamp) -> Cursor {
@@ -151,11 +123,24 @@ impl Reader {
         }
     }
 
+    /// All rows that a query for these ids has.
+    async fn all(
+        &self,
+        lane: Lane,
+        ids: &[InternalId],
+        query: &query::Query,
+    ) -> Result<Vec<Row>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.api.all(lane, query).await.map_err(fault)?.0)
+    }
+
     async fn query(&self, lane: Lane, query: &query::Query, limit: u32) -> Result<Rows, Fault> {
         self.api.page(lane, query, limit, 0).await.map_err(fault)
     }
 
-    async fn fulfilments(&self, headers: &[Row]) -> Result<Harvest, Fault> {
+    async fn fulfilments(&self, headers: &[Row]) -> Result<Found, Fault> {
         let ids: Vec<InternalId> = headers
             .iter()
             .filter_map(|row| InternalId::new(text(row, "id")?).ok())
@@ -195,8 +180,8 @@ impl Reader {
         &self,
         rows: &[Row],
         mut read: impl FnMut(&Row) -> Result<(ExternalId, Timestamp, Record, Value), String>,
-    ) -> Harvest {
-        let mut harvest = Harvest::default();
+    ) -> Found {
+        let mut harvest = Found::default();
         for row in rows {
             match read(row) {
                 Ok((id, at, record, source)) => {
@@ -226,7 +211,7 @@ impl Reader {
         position: &Position,
         page: &Rows,
         last: Option<(Timestamp, String)>,
-        harvest: Harvest,
+        harvest: Found,
     ) -> Page {
         Page {
             events: harvest.events,
@@ -255,6 +240,35 @@ impl Reader {
             reached.next_pass(now, self.settings.overlap)
         }
     }
+}
+
+/// Those that can be NetSuite's: what is no number has never been one of its ids.
+fn internal(ids: &[ExternalId]) -> Vec<InternalId> {
+    let ids = ids.iter();
+    ids.filter_map(|id| InternalId::new(id.as_str()).ok())
+        .collect()
+}
+
+/// The items of ids that name an item and something of it.
+fn items(ids: &[ExternalId]) -> Vec<InternalId> {
+    let items = ids.iter().filter_map(|id| id.as_str().split_once('-'));
+    let items: BTreeSet<&str> = items.map(|(item, _)| item).collect();
+    let items = items.into_iter();
+    items
+        .filter_map(|item| InternalId::new(item).ok())
+        .collect()
+}
+
+/// Leaves out what was read along with what was asked for. What makes so little sense that only its item is known stays.
+fn asked_for(mut found: Found, ids: &[ExternalId]) -> Found {
+    let asked: BTreeSet<&ExternalId> = ids.iter().collect();
+    found
+        .events
+        .retain(|event| asked.contains(&event.external_id));
+    found
+        .unreadable
+        .retain(|one| asked.contains(&one.id) || !one.id.as_str().contains('-'));
+    found
 }
 
 /// Where the page's last row stands. Without it there is no way on, so that a row without them stops the reading rather than be lost.

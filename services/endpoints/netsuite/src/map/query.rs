@@ -19,8 +19,8 @@ use serde::Serialize;
 use super::cursor::Position;
 use super::settings::{Column, InternalId, Place};
 
-pub(crate) use cancelled::{begun, cancellation, cancellation_ids, cancellations};
-pub(crate) use credits::{credit, credit_ids, credit_lines, credits};
+pub(crate) use cancelled::{begun, cancellation_ids, cancellations, cancellations_of};
+pub(crate) use credits::{credit_ids, credit_lines, credits, credits_of};
 pub(crate) use customers::{Sought, address_books, contacts, customers, namesakes};
 pub(crate) use prices::{prices, prices_of};
 pub(crate) use product::{first_prices, product_ids, product_items, products};
@@ -187,9 +187,12 @@ pub(crate) fn fulfilments(position: &Position) -> Query {
     ))
 }
 
-/// One fulfilment.
-pub(crate) fn fulfilment(id: &InternalId) -> Query {
-    Query::new(format!("{FULFILMENT} AND f.id = {id}"))
+/// These fulfilments.
+pub(crate) fn fulfilments_of(ids: &[InternalId]) -> Query {
+    Query::new(format!(
+        "{FULFILMENT} AND f.id IN ({}) ORDER BY f.id",
+        list(ids)
+    ))
 }
 
 /// Ids of the fulfilments created in a window.
@@ -367,16 +370,16 @@ mod tests {
             deposits_by_key(&texts),
             fulfilments(&start),
             fulfilments(&inside),
-            fulfilment(&InternalId::new("7").unwrap()),
+            fulfilments_of(&ids),
             fulfilment_ids(window),
             fulfilment_lines(&ids, &upc, Some(&line_field)),
             tracking_numbers(&ids),
             packages(&ids),
             stock(&inside, &upc, &plain),
             stock(&inside, &upc, &pooled),
-            stock_of(&InternalId::new("7").unwrap(), &upc, &pooled),
+            stock_of(&ids, &upc, &pooled),
             prices(&inside, &upc, &lists),
-            prices_of(&InternalId::new("7").unwrap(), &upc, &lists),
+            prices_of(&ids, &upc, &lists),
             kits(&ids, &upc, &plain),
             kits(&ids, &upc, &pooled),
             products(&start),
@@ -388,12 +391,12 @@ mod tests {
             first_prices(&ids, shown.first_price.as_ref().unwrap()),
             credits(&start, true),
             credits(&inside, false),
-            credit(&InternalId::new("7").unwrap(), true),
+            credits_of(&ids, true),
             credit_ids(window),
             credit_lines(&ids, &upc, Some(&line_field)),
             cancellations(&start),
             cancellations(&inside),
-            cancellation(&InternalId::new("7").unwrap()),
+            cancellations_of(&ids),
             cancellation_ids(window),
             begun(&ids),
             sample("transactionline", "subsidiary"),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::api::{Answer, Api};
-use super::belonging::{gone, not_ours, shop_order};
+use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{CALL_OFF, CALLED_OFF, CALLING_OFF};
 use crate::map::{CallOff, call_off, gid};
 use crate::wire::{CalledOff, Job, UserError};
@@ -44,14 +44,6 @@ pub(super) struct Canceller {
 
 /// A write in its batch.
 type Item<'a> = (usize, &'a Write, &'a Cancellation);
-
-/// An order as read for a batch.
-type Found = Result<Option<CalledOff>, Fault>;
-
-#[derive(Deserialize)]
-struct NodesData {
-    nodes: Vec<Option<CalledOff>>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -146,7 +138,7 @@ impl Canceller {
     async fn settle(
         &self,
         id: &ExternalId,
-        order: Found,
+        order: Found<CalledOff>,
         (write, cancellation): (&Write, &Cancellation),
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
@@ -243,39 +235,10 @@ impl Canceller {
         &self,
         items: &[Item<'_>],
         exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found> {
+    ) -> BTreeMap<ExternalId, Found<CalledOff>> {
         let ids = items.iter();
         let ids = ids.filter_map(|(_, write, cancellation)| self.order_of(write, cancellation));
-        let known: BTreeMap<ExternalId, String> = ids
-            .filter_map(|id| Some((id.clone(), gid("Order", &id)?)))
-            .collect();
-        let known: Vec<(ExternalId, String)> = known.into_iter().collect();
-        let mut found = BTreeMap::new();
-        for some in known.chunks(ORDERS_PER_READ) {
-            let gids: Vec<&str> = some.iter().map(|(_, gid)| gid.as_str()).collect();
-            let variables = json!({ "ids": gids });
-            let answer = self.api.query(Lane::Orders, CALLED_OFF, variables).await;
-            let nodes = match answer {
-                Ok(reply) => {
-                    let nodes = reply.json::<Answer<NodesData>>();
-                    exchanges.push(reply.exchange);
-                    nodes.map(|answer| answer.data.nodes)
-                }
-                Err(failure) => {
-                    exchanges.push(failure.exchange);
-                    Err(failure.fault)
-                }
-            };
-            let mut nodes = nodes.map(Vec::into_iter);
-            for (id, _) in some {
-                let order = match &mut nodes {
-                    Ok(nodes) => Ok(nodes.next().flatten()),
-                    Err(fault) => Err(fault.clone()),
-                };
-                found.insert(id.clone(), order);
-            }
-        }
-        found
+        orders(&self.api, CALLED_OFF, ORDERS_PER_READ, ids, exchanges).await
     }
 }
 

@@ -9,14 +9,13 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{Answer, Api};
-use super::belonging::{gone, not_ours, shop_order};
+use super::api::Api;
+use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{
     DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
 };
-use super::judge::is_too_costly;
 use crate::Settings;
-use crate::map::{self, Landed, Ruled, Shipment, gid};
+use crate::map::{self, Landed, Ruled, Shipment};
 use crate::wire::{OrderDeliveries, UserError};
 
 /// Orders read at once.
@@ -33,14 +32,6 @@ pub(super) struct Deliveries {
 
 /// A write in its batch.
 type Item<'a> = (usize, &'a Write, &'a Fulfilment);
-
-/// An order as read for a batch.
-type Found = Result<Option<OrderDeliveries>, Fault>;
-
-#[derive(Deserialize)]
-struct NodesData {
-    nodes: Vec<Option<Value>>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -137,7 +128,7 @@ impl Deliveries {
     async fn deliver_all(
         &self,
         id: ExternalId,
-        order: Found,
+        order: Found<OrderDeliveries>,
         items: Vec<Item<'_>>,
     ) -> Vec<(usize, Attempt)> {
         let mut attempts = Vec::with_capacity(items.len());
@@ -270,70 +261,29 @@ impl Deliveries {
         accepted(result?.fulfillment_tracking_info_update).map(|_| ())
     }
 
-    /// The orders as they stand, several with one request; only lists that do not fit cost another.
     async fn read(
         &self,
         ids: &[ExternalId],
         exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found> {
-        let mut found = BTreeMap::new();
-        let mut known = Vec::with_capacity(ids.len());
-        for id in ids {
-            match gid("Order", id) {
-                Some(gid) => known.push((id, gid)),
-                None => {
-                    found.insert(id.clone(), Ok(None));
-                }
+    ) -> BTreeMap<ExternalId, Found<OrderDeliveries>> {
+        let ids = ids.iter().cloned();
+        let mut found = orders(&self.api, DELIVERIES, ORDERS_PER_READ, ids, exchanges).await;
+        for order in found.values_mut() {
+            if let Ok(Some(there)) = order
+                && let Err(fault) = self.complete(there, exchanges).await
+            {
+                *order = Err(fault);
             }
-        }
-        let mut rest = known.as_slice();
-        let mut size = ORDERS_PER_READ;
-        while !rest.is_empty() {
-            let (some, more) = rest.split_at(size.min(rest.len()));
-            let gids: Vec<&str> = some.iter().map(|(_, gid)| gid.as_str()).collect();
-            let answer = self
-                .api
-                .query(Lane::Orders, DELIVERIES, json!({ "ids": gids }))
-                .await;
-            match answer {
-                Err(failure) if some.len() > 1 && is_too_costly(failure.reply.as_deref()) => {
-                    size = some.len() / 2;
-                    continue;
-                }
-                Err(failure) => {
-                    exchanges.push(failure.exchange);
-                    for (id, _) in some {
-                        found.insert((*id).clone(), Err(failure.fault.clone()));
-                    }
-                }
-                Ok(reply) => {
-                    let nodes = reply
-                        .json::<Answer<NodesData>>()
-                        .map(|answer| answer.data.nodes);
-                    exchanges.push(reply.exchange);
-                    let mut nodes = nodes.map(Vec::into_iter);
-                    for (id, _) in some {
-                        let order = match &mut nodes {
-                            Ok(nodes) => self.whole(nodes.next().flatten(), exchanges).await,
-                            Err(fault) => Err(fault.clone()),
-                        };
-                        found.insert((*id).clone(), order);
-                    }
-                }
-            }
-            rest = more;
         }
         found
     }
 
-    async fn whole(&self, node: Option<Value>, exchanges: &mut Vec<Exchange>) -> Found {
-        let Some(node) = node else {
-            return Ok(None);
-        };
-        let mut order: OrderDeliveries =
-            serde_json::from_value(node).map_err(|error| Fault::Unreadable {
-                why: format!("an order's deliveries: {error}"),
-            })?;
+    /// Reads on in lists that did not fit.
+    async fn complete(
+        &self,
+        order: &mut OrderDeliveries,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Fault> {
         let lane = Lane::Orders;
         let orders = &mut order.fulfillment_orders;
         self.api
@@ -351,11 +301,10 @@ impl Deliveries {
                 .complete(lane, FULFILLMENT_LINES, &delivered.id, lines, exchanges)
                 .await?;
         }
-        Ok(Some(order))
+        Ok(())
     }
 }
 
-/// What a mutation made. An answer without a record and without a reason says nothing about what happened.
 /// The fulfilment of the order that an earlier attempt made, if it holds all of the delivery.
 fn there(
     order: &OrderDeliveries,
@@ -372,6 +321,7 @@ fn there(
     found.as_deref().map(map::twin).transpose()
 }
 
+/// What a mutation made. An answer without a record and without a reason says nothing about what happened.
 fn accepted(payload: Option<Payload>) -> Result<Made, Fault> {
     let unclear = || Fault::Uncertain {
         why: "Shopify answered with neither a fulfilment nor an error".to_owned(),

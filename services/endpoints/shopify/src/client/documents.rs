@@ -30,9 +30,9 @@ pub(super) const ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const ORDER: Document = document!(
-    70,
-    "order",
+pub(super) const ORDERS_BY_ID: Document = document!(
+    300,
+    "orders_by_id",
     "order_fields",
     "line_fields",
     "shipping_fields",
@@ -52,9 +52,9 @@ pub(super) const COMPANY_ORDERS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const COMPANY_ORDER: Document = document!(
-    75,
-    "company_order",
+pub(super) const COMPANY_ORDERS_BY_ID: Document = document!(
+    320,
+    "company_orders_by_id",
     "order_fields",
     "purchase_fields",
     "line_fields",
@@ -82,7 +82,8 @@ pub(super) const ORDER_SHIPPING: Document = document!(
 pub(super) const ORDER_IDS: Document = document!(15, "order_ids");
 pub(super) const CUSTOMERS: Document =
     document!(300, "customers", "customer_fields", "book_fields");
-pub(super) const CUSTOMER: Document = document!(10, "customer", "customer_fields", "book_fields");
+pub(super) const CUSTOMERS_BY_ID: Document =
+    document!(300, "customers_by_id", "customer_fields", "book_fields");
 pub(super) const CUSTOMER_IDS: Document = document!(15, "customer_ids");
 pub(super) const CUSTOMER_ADDRESSES: Document = document!(30, "customer_addresses", "book_fields");
 pub(super) const COMPANIES: Document = document!(
@@ -93,9 +94,9 @@ pub(super) const COMPANIES: Document = document!(
     "site_fields",
     "site_address_fields"
 );
-pub(super) const COMPANY: Document = document!(
-    30,
-    "company",
+pub(super) const COMPANIES_BY_ID: Document = document!(
+    280,
+    "companies_by_id",
     "company_fields",
     "contact_fields",
     "site_fields",
@@ -117,9 +118,9 @@ pub(super) const REFUNDS: Document = document!(
     "tax_fields",
     "bag_fields"
 );
-pub(super) const REFUND: Document = document!(
-    60,
-    "refund",
+pub(super) const REFUNDS_BY_ID: Document = document!(
+    300,
+    "refunds_by_id",
     "refunded_order_fields",
     "refund_fields",
     "refund_line_fields",
@@ -254,23 +255,23 @@ mod tests {
 
     const ALL: [(&str, Document); 58] = [
         ("orders", ORDERS),
-        ("order", ORDER),
+        ("orders by id", ORDERS_BY_ID),
         ("orders of companies", COMPANY_ORDERS),
-        ("order of a company", COMPANY_ORDER),
+        ("company orders by id", COMPANY_ORDERS_BY_ID),
         ("order lines", ORDER_LINES),
         ("order shipping", ORDER_SHIPPING),
         ("order ids", ORDER_IDS),
         ("customers", CUSTOMERS),
-        ("customer", CUSTOMER),
+        ("customers by id", CUSTOMERS_BY_ID),
         ("customer ids", CUSTOMER_IDS),
         ("customer addresses", CUSTOMER_ADDRESSES),
         ("companies", COMPANIES),
-        ("company", COMPANY),
+        ("companies by id", COMPANIES_BY_ID),
         ("company ids", COMPANY_IDS),
         ("company contacts", COMPANY_CONTACTS),
         ("company sites", COMPANY_SITES),
         ("refunds", REFUNDS),
-        ("refund", REFUND),
+        ("refunds by id", REFUNDS_BY_ID),
         ("refund ids", REFUND_IDS),
         ("refund lines", REFUND_LINES),
         ("refund shipping", REFUND_SHIPPING),

@@ -12,10 +12,9 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{Answer, Api};
-use super::belonging::{gone, not_ours, shop_order};
+use super::api::Api;
+use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{GIVE_BACK, GIVEBACK_LINES, GIVEBACKS};
-use crate::map::gid;
 use crate::map::giveback::{discrepancy, input, made_under, share};
 use crate::wire::{Given, OrderGivebacks, UserError};
 use crate::{Refunds, Settings};
@@ -35,14 +34,6 @@ pub(super) struct Repayer {
 
 /// A write in its batch.
 type Item<'a> = (usize, &'a Write, &'a Refund);
-
-/// An order as read for a batch.
-type Found = Result<Option<OrderGivebacks>, Fault>;
-
-#[derive(Deserialize)]
-struct NodesData {
-    nodes: Vec<Option<Value>>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,7 +109,7 @@ impl Repayer {
     async fn give_all(
         &self,
         id: ExternalId,
-        order: Found,
+        order: Found<OrderGivebacks>,
         items: Vec<Item<'_>>,
     ) -> Vec<(usize, Attempt)> {
         let mut attempts = Vec::with_capacity(items.len());
@@ -201,53 +192,24 @@ impl Repayer {
         &self,
         items: &[Item<'_>],
         exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found> {
+    ) -> BTreeMap<ExternalId, Found<OrderGivebacks>> {
         let ids = items.iter().filter_map(|item| self.order_of(item));
-        let known: BTreeMap<ExternalId, String> = ids
-            .filter_map(|id| Some((id.clone(), gid("Order", &id)?)))
-            .collect();
-        let known: Vec<(ExternalId, String)> = known.into_iter().collect();
-        let mut found = BTreeMap::new();
-        for some in known.chunks(ORDERS_PER_READ) {
-            let gids: Vec<&str> = some.iter().map(|(_, gid)| gid.as_str()).collect();
-            let variables = json!({ "ids": gids });
-            let answer = self.api.query(Lane::Orders, GIVEBACKS, variables).await;
-            let nodes = match answer {
-                Ok(reply) => {
-                    let nodes = reply.json::<Answer<NodesData>>();
-                    exchanges.push(reply.exchange);
-                    nodes.map(|answer| answer.data.nodes)
-                }
-                Err(failure) => {
-                    exchanges.push(failure.exchange);
-                    Err(failure.fault)
-                }
+        let mut found: BTreeMap<_, Found<OrderGivebacks>> =
+            orders(&self.api, GIVEBACKS, ORDERS_PER_READ, ids, exchanges).await;
+        for order in found.values_mut() {
+            let Ok(Some(there)) = order else {
+                continue;
             };
-            let mut nodes = nodes.map(Vec::into_iter);
-            for (id, _) in some {
-                let order = match &mut nodes {
-                    Ok(nodes) => self.whole(nodes.next().flatten(), exchanges).await,
-                    Err(fault) => Err(fault.clone()),
-                };
-                found.insert(id.clone(), order);
+            let (id, lines) = (&there.id, &mut there.line_items);
+            let whole = self
+                .api
+                .complete(Lane::Orders, GIVEBACK_LINES, id, lines, exchanges)
+                .await;
+            if let Err(fault) = whole {
+                *order = Err(fault);
             }
         }
         found
-    }
-
-    async fn whole(&self, node: Option<Value>, exchanges: &mut Vec<Exchange>) -> Found {
-        let Some(node) = node else {
-            return Ok(None);
-        };
-        let mut order: OrderGivebacks =
-            serde_json::from_value(node).map_err(|error| Fault::Unreadable {
-                why: format!("an order's payments: {error}"),
-            })?;
-        let lines = &mut order.line_items;
-        self.api
-            .complete(Lane::Orders, GIVEBACK_LINES, &order.id, lines, exchanges)
-            .await?;
-        Ok(Some(order))
     }
 }
 

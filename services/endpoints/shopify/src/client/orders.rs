@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANY_ORDER, COMPANY_ORDERS, Document, ORDER, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
+    COMPANY_ORDERS, COMPANY_ORDERS_BY_ID, Document, ORDER_IDS, ORDER_LINES, ORDER_SHIPPING, ORDERS,
+    ORDERS_BY_ID,
 };
 use super::search::{Search, second};
 use crate::map::{self, gid};
@@ -22,14 +23,17 @@ use crate::{Refunds, Settings};
 /// After so many pages of ids the search begins anew: Shopify ends a search after 25,000 records.
 const PAGES_OF_IDS: u32 = 80;
 
+/// Records that are asked for by id at once: each costs as if it were asked for alone.
+pub(super) const BY_ID: usize = 10;
+
 /// Reads a shop's orders.
 pub(crate) struct Orders {
     merchant: MerchantId,
     connection: ConnectionId,
     overlap: SignedDuration,
     refunds: Refunds,
-    /// What asks for one order.
-    order: Document,
+    /// What asks for named orders.
+    by_id: Document,
     api: Api,
     search: Search,
 }
@@ -40,8 +44,8 @@ struct OrdersData {
 }
 
 #[derive(Deserialize)]
-struct OrderData {
-    order: Option<Box<RawValue>>,
+struct NamedData {
+    nodes: Vec<Option<Box<RawValue>>>,
 }
 
 #[derive(Deserialize)]
@@ -73,17 +77,17 @@ impl Orders {
         settings: &Settings,
         api: Api,
     ) -> Self {
-        let (orders, order) = if settings.companies {
-            (COMPANY_ORDERS, COMPANY_ORDER)
+        let (orders, by_id) = if settings.companies {
+            (COMPANY_ORDERS, COMPANY_ORDERS_BY_ID)
         } else {
-            (ORDERS, ORDER)
+            (ORDERS, ORDERS_BY_ID)
         };
         Self {
             merchant,
             connection,
             overlap: settings.overlap,
             refunds: settings.refunds,
-            order,
+            by_id,
             search: Search::new(api.clone(), orders, settings.import_from),
             api,
         }
@@ -167,23 +171,21 @@ impl Orders {
         Ok(page)
     }
 
-    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let Some(id) = gid("Order", id) else {
-            return Ok(None);
-        };
-        let reply = self
-            .api
-            .query(Lane::Orders, self.order, json!({ "id": id }))
-            .await?;
-        let Some(raw) = reply.json::<Answer<OrderData>>()?.data.order else {
-            return Ok(None);
-        };
-        match self.event(raw, reply.received_at).await? {
-            Ok(event) => Ok(Some(event)),
-            Err(unreadable) => Err(Fault::Unreadable {
-                why: format!("order {}: {}", unreadable.id, unreadable.why),
-            }),
+    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+        let mut found = Found::default();
+        let ids: Vec<String> = ids.iter().filter_map(|id| gid("Order", id)).collect();
+        for some in ids.chunks(BY_ID) {
+            let variables = json!({ "ids": some });
+            let reply = self.api.query(Lane::Orders, self.by_id, variables).await?;
+            let nodes = reply.json::<Answer<NamedData>>()?.data.nodes;
+            for raw in nodes.into_iter().flatten() {
+                match self.event(raw, reply.received_at).await? {
+                    Ok(event) => found.events.push(event),
+                    Err(unreadable) => found.unreadable.push(unreadable),
+                }
+            }
         }
+        Ok(found)
     }
 
     pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {

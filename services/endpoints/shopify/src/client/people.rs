@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use commerce::{
-    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
-};
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -14,8 +12,8 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    COMPANIES, COMPANY, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER, CUSTOMER_ADDRESSES,
-    CUSTOMER_IDS, CUSTOMERS, Document,
+    COMPANIES, COMPANIES_BY_ID, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER_ADDRESSES,
+    CUSTOMER_IDS, CUSTOMERS, CUSTOMERS_BY_ID, Document,
 };
 use super::orders::parse;
 use super::search::{Search, second};
@@ -29,11 +27,12 @@ const PAGES_OF_IDS: u32 = 80;
 /// What is read.
 #[derive(Clone, Copy)]
 struct Subject {
-    kind: Kind,
     /// The type's name in global ids.
     named: &'static str,
     all: Document,
-    one: Document,
+    by_id: Document,
+    /// As many as one request asks for by id.
+    at_once: usize,
     ids: Document,
     /// The search's name of the time at which a record was made.
     made: &'static str,
@@ -46,10 +45,10 @@ struct Subject {
 type Read = (String, Timestamp, Record);
 
 const OF_CUSTOMERS: Subject = Subject {
-    kind: Kind::Customer,
     named: "Customer",
     all: CUSTOMERS,
-    one: CUSTOMER,
+    by_id: CUSTOMERS_BY_ID,
+    at_once: 30,
     ids: CUSTOMER_IDS,
     made: "customer_date",
     lists: &[("addressesV2", CUSTOMER_ADDRESSES)],
@@ -65,10 +64,10 @@ const OF_CUSTOMERS: Subject = Subject {
 };
 
 const OF_COMPANIES: Subject = Subject {
-    kind: Kind::Company,
     named: "Company",
     all: COMPANIES,
-    one: COMPANY,
+    by_id: COMPANIES_BY_ID,
+    at_once: 10,
     ids: COMPANY_IDS,
     made: "created_at",
     lists: &[("contacts", COMPANY_CONTACTS), ("locations", COMPANY_SITES)],
@@ -94,8 +93,13 @@ pub(super) struct People {
 }
 
 #[derive(Deserialize)]
-struct Found<T> {
+struct Listed<T> {
     found: T,
+}
+
+#[derive(Deserialize)]
+struct NamedData {
+    nodes: Vec<Option<Box<RawValue>>>,
 }
 
 #[derive(Deserialize)]
@@ -170,7 +174,7 @@ impl People {
         let place = Place::read(after)?;
         let reply = self.search.changed(&place).await?;
         let data = reply
-            .json::<Answer<Found<Connection<Box<RawValue>>>>>()?
+            .json::<Answer<Listed<Connection<Box<RawValue>>>>>()?
             .data;
         let found = data.found;
         let mut last = None;
@@ -197,27 +201,25 @@ impl People {
         Ok(page)
     }
 
-    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
-        let Some(id) = gid(self.subject.named, id) else {
-            return Ok(None);
-        };
-        let reply = self
-            .api
-            .query(Lane::Bulk, self.subject.one, json!({ "id": id }))
-            .await?;
-        let data = reply.json::<Answer<Found<Option<Box<RawValue>>>>>()?.data;
-        let Some(raw) = data.found else {
-            return Ok(None);
-        };
-        match self.event(raw, reply.received_at).await? {
-            Ok(event) => Ok(Some(event)),
-            Err(unreadable) => Err(Fault::Unreadable {
-                why: format!(
-                    "{} {}: {}",
-                    self.subject.kind, unreadable.id, unreadable.why
-                ),
-            }),
+    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+        let mut found = Found::default();
+        let named = self.subject.named;
+        let ids: Vec<String> = ids.iter().filter_map(|id| gid(named, id)).collect();
+        for some in ids.chunks(self.subject.at_once) {
+            let variables = json!({ "ids": some });
+            let reply = self
+                .api
+                .query(Lane::Bulk, self.subject.by_id, variables)
+                .await?;
+            let nodes = reply.json::<Answer<NamedData>>()?.data.nodes;
+            for raw in nodes.into_iter().flatten() {
+                match self.event(raw, reply.received_at).await? {
+                    Ok(event) => found.events.push(event),
+                    Err(unreadable) => found.unreadable.push(unreadable),
+                }
+            }
         }
+        Ok(found)
     }
 
     pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
@@ -235,7 +237,7 @@ impl People {
                 .api
                 .query(Lane::Bulk, self.subject.ids, variables)
                 .await?;
-            let found = reply.json::<Answer<Found<Connection<Made>>>>()?.data.found;
+            let found = reply.json::<Answer<Listed<Connection<Made>>>>()?.data.found;
             let last = found.nodes.last().map(|one| one.created_at);
             for one in found.nodes {
                 let inside = window.from <= one.created_at && one.created_at < window.to;

@@ -1,9 +1,9 @@
 //! What is read from the shop.
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId};
+use commerce::{ConnectionId, ExternalId, Kind, MerchantId};
 use jiff::Timestamp;
-use ports::{Cursor, Fault, Page, Source, Window};
+use ports::{Cursor, Fault, Found, Page, Source, Window};
 
 use super::Api;
 use super::cursor::Place;
@@ -59,12 +59,12 @@ impl Source for Reader {
         }
     }
 
-    async fn one(&self, kind: Kind, id: &ExternalId) -> Result<Option<Event>, Fault> {
+    async fn some(&self, kind: Kind, ids: &[ExternalId]) -> Result<Found, Fault> {
         match kind {
-            Kind::Order => self.orders.one(id).await,
-            Kind::Refund => self.refunds.one(id).await,
-            Kind::Customer => self.customers.one(id).await,
-            Kind::Company => self.companies.one(id).await,
+            Kind::Order => self.orders.some(ids).await,
+            Kind::Refund => self.refunds.some(ids).await,
+            Kind::Customer => self.customers.some(ids).await,
+            Kind::Company => self.companies.some(ids).await,
             Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
                 Err(not_read(kind))
             }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Cursor, Fault, Lane, Page, Unreadable, Window};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -12,10 +12,10 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::cursor::Place;
 use super::documents::{
-    Document, REFUND, REFUND_ADJUSTMENTS, REFUND_IDS, REFUND_LINES, REFUND_SHIPPING,
-    REFUND_TRANSACTIONS, REFUNDS,
+    Document, REFUND_ADJUSTMENTS, REFUND_IDS, REFUND_LINES, REFUND_SHIPPING, REFUND_TRANSACTIONS,
+    REFUNDS, REFUNDS_BY_ID,
 };
-use super::orders::{parse, unreadable};
+use super::orders::{BY_ID, parse, unreadable};
 use super::search::Search;
 use crate::map::{self, gid};
 use crate::wire::{self, Connection};
@@ -40,8 +40,8 @@ struct OrdersData {
 }
 
 #[derive(Deserialize)]
-struct RefundData {
-    refund: Option<Of>,
+struct NamedData {
+    nodes: Vec<Option<Of>>,
 }
 
 #[derive(Deserialize)]
@@ -114,32 +114,32 @@ impl RefundReader {
         Ok(page)
     }
 
-    pub(super) async fn one(&self, id: &ExternalId) -> Result<Option<Event>, Fault> {
+    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         self.are_apart()?;
-        let Some(gid) = gid("Refund", id) else {
-            return Ok(None);
-        };
-        let variables = json!({ "id": gid });
-        let reply = self
-            .search
-            .api
-            .query(Lane::Orders, REFUND, variables)
-            .await?;
-        let Some(of) = reply.json::<Answer<RefundData>>()?.data.refund else {
-            return Ok(None);
-        };
-        for read in self.events(&of.order, reply.received_at).await? {
-            match read {
-                Ok(event) if event.external_id == *id => return Ok(Some(event)),
-                Err(unreadable) if unreadable.id == *id => {
-                    return Err(Fault::Unreadable {
-                        why: format!("refund {id}: {}", unreadable.why),
-                    });
+        let mut found = Found::default();
+        let ids = ids.iter().filter_map(|id| Some((id, gid("Refund", id)?)));
+        let ids: Vec<(&ExternalId, String)> = ids.collect();
+        for some in ids.chunks(BY_ID) {
+            let gids: Vec<&str> = some.iter().map(|(_, gid)| gid.as_str()).collect();
+            let variables = json!({ "ids": gids });
+            let api = &self.search.api;
+            let reply = api.query(Lane::Orders, REFUNDS_BY_ID, variables).await?;
+            let nodes = reply.json::<Answer<NamedData>>()?.data.nodes;
+            for ((id, _), of) in some.iter().zip(nodes) {
+                let Some(of) = of else {
+                    continue;
+                };
+                // An order tells all its refunds, each asked for by its own name.
+                for read in self.events(&of.order, reply.received_at).await? {
+                    match read {
+                        Ok(event) if event.external_id == **id => found.events.push(event),
+                        Err(one) if one.id == **id => found.unreadable.push(one),
+                        Ok(_) | Err(_) => {}
+                    }
                 }
-                Ok(_) | Err(_) => {}
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The refunds made in the window. They changed their orders then, so only orders changed since it began can have any.

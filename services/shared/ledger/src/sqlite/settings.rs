@@ -94,6 +94,18 @@ impl SettingStore for Sqlite {
         Ok(())
     }
 
+    async fn forget_backfill(&self, merchant: &MerchantId, id: &str) -> Result<()> {
+        for statement in [sql::FORGET_STREAM, sql::FORGET_BACKFILL] {
+            sqlx::query(statement)
+                .bind(merchant.as_str())
+                .bind(id)
+                .execute(&self.writer)
+                .await
+                .map_err(database)?;
+        }
+        Ok(())
+    }
+
     async fn backfills(&self, merchant: &MerchantId) -> Result<Vec<BackfillColumns>> {
         sqlx::query_as(sql::BACKFILLS)
             .bind(merchant.as_str())

@@ -156,9 +156,11 @@ pub async fn backfills_keep_their_figures(ledger: Any) {
                 published: 1,
                 ..stopped
             },
-            done
+            done.clone()
         ]
     );
+    ledger.forget_backfill(&merchant(), "some").await.unwrap();
+    assert_eq!(ledger.backfills(&merchant()).await.unwrap(), [done]);
 }
 
 pub async fn the_audit_log_is_told_backwards(ledger: Any) {

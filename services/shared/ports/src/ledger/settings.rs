@@ -29,6 +29,8 @@ pub enum BackfillScope {
     Window(Window),
     /// Named records.
     Ids(Vec<ExternalId>),
+    /// Records that are due but have to be read anew. Nobody asked for it by name, so it is forgotten once it is done.
+    Again(Vec<ExternalId>),
 }
 
 /// How far a backfill is.
@@ -124,6 +126,9 @@ pub trait Settings: Send + Sync {
         merchant: &MerchantId,
         backfill: &Backfill,
     ) -> Result<(), LedgerError>;
+
+    /// Forgets a backfill, and how far its reading had come.
+    async fn forget_backfill(&self, merchant: &MerchantId, id: &str) -> Result<(), LedgerError>;
 
     /// All backfills, newest first.
     async fn backfills(&self, merchant: &MerchantId) -> Result<Vec<Backfill>, LedgerError>;

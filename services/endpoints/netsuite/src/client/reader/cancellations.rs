@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use commerce::{ExternalId, Record};
-use ports::{Fault, Lane, Page};
+use commerce::Record;
+use ports::{Fault, Found, Lane, Page};
 use serde_json::json;
 
-use super::{Harvest, Reader, fault, last, text};
+use super::{Reader, fault, last, text};
 use crate::map::settings::InternalId;
 use crate::map::{Position, cancellation, query};
 use crate::wire::Row;
@@ -23,16 +23,13 @@ impl Reader {
         Ok(self.turned(position, &page, last, harvest))
     }
 
-    pub(super) async fn cancellation(&self, id: &ExternalId) -> Result<Harvest, Fault> {
-        let Ok(id) = InternalId::new(id.as_str()) else {
-            return Ok(Harvest::default());
-        };
-        let query = query::cancellation(&id);
-        let page = self.query(Lane::Orders, &query, 1).await?;
-        self.cancellations(&page.rows).await
+    pub(super) async fn cancellations_of(&self, ids: &[InternalId]) -> Result<Found, Fault> {
+        let query = query::cancellations_of(ids);
+        let rows = self.all(Lane::Orders, ids, &query).await?;
+        self.cancellations(&rows).await
     }
 
-    async fn cancellations(&self, orders: &[Row]) -> Result<Harvest, Fault> {
+    async fn cancellations(&self, orders: &[Row]) -> Result<Found, Fault> {
         let ids: Vec<InternalId> = orders
             .iter()
             .filter_map(|row| InternalId::new(text(row, "id")?).ok())

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use commerce::{ExternalId, Record};
-use ports::{Fault, Lane, Page};
+use commerce::Record;
+use ports::{Fault, Found, Lane, Page};
 use serde_json::json;
 
-use super::{Harvest, Reader, fault, last, text};
+use super::{Reader, fault, last, text};
 use crate::map::settings::InternalId;
 use crate::map::{Currencies, Position, Reading, giveback, query};
 use crate::wire::Row;
@@ -24,14 +24,11 @@ impl Reader {
         Ok(self.turned(position, &page, last, harvest))
     }
 
-    pub(super) async fn credit(&self, id: &ExternalId) -> Result<Harvest, Fault> {
-        let Ok(id) = InternalId::new(id.as_str()) else {
-            return Ok(Harvest::default());
-        };
+    pub(super) async fn credits_of(&self, ids: &[InternalId]) -> Result<Found, Fault> {
         let currencies = self.currencies().await?;
-        let query = query::credit(&id, is_one_of_many(currencies));
-        let page = self.query(Lane::Orders, &query, CREDITS).await?;
-        self.credits(&page.rows, currencies).await
+        let query = query::credits_of(ids, is_one_of_many(currencies));
+        let rows = self.all(Lane::Orders, ids, &query).await?;
+        self.credits(&rows, currencies).await
     }
 
     async fn currencies(&self) -> Result<&Currencies, Fault> {
@@ -39,7 +36,7 @@ impl Reader {
         Ok(known.await.map_err(fault)?.0)
     }
 
-    async fn credits(&self, rows: &[Row], currencies: &Currencies) -> Result<Harvest, Fault> {
+    async fn credits(&self, rows: &[Row], currencies: &Currencies) -> Result<Found, Fault> {
         let mut heads: Vec<Vec<Row>> = Vec::new();
         for row in rows {
             match heads.last_mut() {

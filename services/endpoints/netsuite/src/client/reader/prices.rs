@@ -2,12 +2,11 @@
 
 use commerce::{ExternalId, Record};
 use jiff::Timestamp;
-use ports::{Cursor, Fault, Lane, Page};
+use ports::{Cursor, Fault, Found, Lane, Page};
 use serde::{Deserialize, Serialize};
 
 use super::super::PAGE;
-use super::{Harvest, Reader, last, text};
-use crate::map::settings::InternalId;
+use super::{Reader, asked_for, items, last, text};
 use crate::map::{Position, prices, query};
 
 /// Where reading goes on, and when all prices were last read.
@@ -76,21 +75,16 @@ impl Reader {
         })
     }
 
-    /// The price of that item on that list.
-    pub(super) async fn price(&self, id: &ExternalId) -> Result<Harvest, Fault> {
-        let item = id.as_str().split_once('-').map(|(item, _)| item);
-        let Some(item) = item.and_then(|item| InternalId::new(item).ok()) else {
-            return Ok(Harvest::default());
-        };
+    /// The prices of those items on those lists.
+    pub(super) async fn prices(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         self.lists_are_named()?;
         let (settings, field) = (&self.settings.prices, &self.settings.item_field);
-        let query = query::prices_of(&item, field, settings);
-        let page = self.query(Lane::Bulk, &query, PAGE).await?;
-        let rows = super::stock::grouped(&page.rows, "item");
-        let mut harvest = self.told(rows, |rows| prices(rows, settings), Record::Price);
-        harvest.events.retain(|event| event.external_id == *id);
-        harvest.unreadable.retain(|unreadable| unreadable.id == *id);
-        Ok(harvest)
+        let items = items(ids);
+        let query = query::prices_of(&items, field, settings);
+        let rows = self.all(Lane::Bulk, &items, &query).await?;
+        let rows = super::stock::grouped(&rows, "item");
+        let found = self.told(rows, |rows| prices(rows, settings), Record::Price);
+        Ok(asked_for(found, ids))
     }
 
     fn lists_are_named(&self) -> Result<(), Fault> {

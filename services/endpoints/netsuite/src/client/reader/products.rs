@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use commerce::{ExternalId, Record};
-use ports::{Fault, Lane, Page, Unreadable};
+use ports::{Fault, Found, Lane, Page, Unreadable};
 use serde_json::Value;
 
-use super::{Harvest, Reader, fault, last, text};
+use super::{Reader, fault, last, text};
 use crate::map::settings::InternalId;
 use crate::map::{FirstPrices, Position, Read, product, product_of, query, typed};
 use crate::wire::{FirstPriceRow, Row};
@@ -29,16 +29,9 @@ impl Reader {
         Ok(self.turned(position, &page, last, harvest))
     }
 
-    /// The product of that item, which is no child of a matrix item.
-    pub(super) async fn one_product(&self, id: &ExternalId) -> Result<Harvest, Fault> {
-        match InternalId::new(id.as_str()) {
-            Ok(id) => self.products(&[id]).await,
-            Err(_) => Ok(Harvest::default()),
-        }
-    }
-
-    async fn products(&self, ids: &[InternalId]) -> Result<Harvest, Fault> {
-        let mut harvest = Harvest::default();
+    /// The products of those items, which are no children of matrix items.
+    pub(super) async fn products(&self, ids: &[InternalId]) -> Result<Found, Fault> {
+        let mut harvest = Found::default();
         if ids.is_empty() {
             return Ok(harvest);
         }

@@ -2,12 +2,12 @@
 
 use commerce::{Event, ExternalId, Kind, Record};
 use jiff::Timestamp;
-use ports::{Fault, Lane, Page, Source as _, Unreadable, Window};
+use ports::{Fault, Found, Lane, Page, Source as _, Unreadable, Window};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::super::PAGE;
-use super::{Harvest, Reader, fault, last, text};
+use super::{Reader, asked_for, fault, items, last, text};
 use crate::map::settings::InternalId;
 use crate::map::{Position, Told, kit_levels, kit_mark, levels, query, typed};
 use crate::wire::Row;
@@ -28,35 +28,24 @@ impl Reader {
         let until = until.and_then(|(at, item)| Some((*at, item.parse().ok()?)));
         let kits = self.kits(lane, &page.rows, until).await?;
         harvest.absorb(self.bundles(grouped(&kits, "kit")));
-        harvest.was_read_at(begun);
+        was_read_at(&mut harvest, begun);
         Ok(self.turned(position, &page, last, harvest))
     }
 
-    /// The level of that item and pool.
-    pub(super) async fn stock_level(&self, id: &ExternalId) -> Result<Harvest, Fault> {
-        let item = id.as_str().split_once('-').map(|(item, _)| item);
-        let Some(item) = item.and_then(|item| InternalId::new(item).ok()) else {
-            return Ok(Harvest::default());
-        };
+    /// The levels of those items and pools.
+    pub(super) async fn stock_levels(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let (settings, field) = (&self.settings.stock, &self.settings.item_field);
-        let query = query::stock_of(&item, field, settings);
+        let items = items(ids);
+        let query = query::stock_of(&items, field, settings);
         let begun = self.api.http.clock().now();
-        let page = self.query(Lane::Stock, &query, PAGE).await?;
-        let mut harvest = self.shelves(grouped(&page.rows, "item"));
-        if page
-            .rows
-            .first()
-            .and_then(|row| text(row, "kind"))
-            .as_deref()
-            == Some("Kit")
-        {
-            let kits = self.kits(Lane::Stock, &page.rows, None).await?;
-            harvest.absorb(self.bundles(grouped(&kits, "kit")));
-        }
-        harvest.was_read_at(begun);
-        harvest.events.retain(|event| event.external_id == *id);
-        harvest.unreadable.retain(|unreadable| unreadable.id == *id);
-        Ok(harvest)
+        let rows = self.all(Lane::Stock, &items, &query).await?;
+        let mut found = self.shelves(grouped(&rows, "item"));
+        let is_kit = |row: &&Row| text(row, "kind").as_deref() == Some("Kit");
+        let kits: Vec<Row> = rows.iter().filter(is_kit).cloned().collect();
+        let kits = self.kits(Lane::Stock, &kits, None).await?;
+        found.absorb(self.bundles(grouped(&kits, "kit")));
+        was_read_at(&mut found, begun);
+        Ok(asked_for(found, ids))
     }
 
     /// Ids of what changed in a window, of a kind that is a state.
@@ -122,7 +111,7 @@ impl Reader {
         Ok(kits.flatten().cloned().collect())
     }
 
-    fn shelves<'a>(&self, items: impl Iterator<Item = &'a [Row]>) -> Harvest {
+    fn shelves<'a>(&self, items: impl Iterator<Item = &'a [Row]>) -> Found {
         self.told(
             items,
             |rows| levels(rows, &self.settings.stock),
@@ -130,7 +119,7 @@ impl Reader {
         )
     }
 
-    fn bundles<'a>(&self, kits: impl Iterator<Item = &'a [Row]>) -> Harvest {
+    fn bundles<'a>(&self, kits: impl Iterator<Item = &'a [Row]>) -> Found {
         self.told(
             kits,
             |rows| kit_levels(rows, &self.settings.stock),
@@ -144,8 +133,8 @@ impl Reader {
         groups: impl Iterator<Item = &'a [Row]>,
         told: impl Fn(&[T]) -> Vec<Told<R>>,
         record: impl Fn(R) -> Record,
-    ) -> Harvest {
-        let mut harvest = Harvest::default();
+    ) -> Found {
+        let mut harvest = Found::default();
         for rows in groups {
             let source = || Value::Array(rows.iter().cloned().map(Value::Object).collect());
             let unreadable = |id, why| Unreadable {
@@ -178,6 +167,13 @@ impl Reader {
             }
         }
         harvest
+    }
+}
+
+/// A level contains nothing of what came after the question for it was sent.
+fn was_read_at(found: &mut Found, begun: Timestamp) {
+    for event in &mut found.events {
+        event.read_at = begun;
     }
 }
 

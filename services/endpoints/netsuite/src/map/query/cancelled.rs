@@ -18,9 +18,12 @@ pub(crate) fn cancellations(position: &Position) -> Query {
     ))
 }
 
-/// The sales order with that id, if it was called off.
-pub(crate) fn cancellation(id: &InternalId) -> Query {
-    Query::new(format!("{CANCELLED} AND t.id = {id}"))
+/// Those of these sales orders that were called off.
+pub(crate) fn cancellations_of(ids: &[InternalId]) -> Query {
+    Query::new(format!(
+        "{CANCELLED} AND t.id IN ({}) ORDER BY t.id",
+        list(ids)
+    ))
 }
 
 /// Ids of the sales orders created in a window that were called off since.

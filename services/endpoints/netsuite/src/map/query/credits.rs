@@ -37,11 +37,12 @@ pub(crate) fn credits(position: &Position, multi_currency: bool) -> Query {
     ))
 }
 
-/// The credit with that id.
-pub(crate) fn credit(id: &InternalId, multi_currency: bool) -> Query {
+/// These credits.
+pub(crate) fn credits_of(ids: &[InternalId], multi_currency: bool) -> Query {
     Query::new(format!(
-        "{} {FROM} AND r.id = {id}",
-        columns(multi_currency)
+        "{} {FROM} AND r.id IN ({}) ORDER BY r.id",
+        columns(multi_currency),
+        list(ids)
     ))
 }
 

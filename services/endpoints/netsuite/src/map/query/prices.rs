@@ -26,11 +26,12 @@ pub(crate) fn prices(position: &Position, item_field: &Column, prices: &Prices) 
     Query::new(q + " ORDER BY changed, i.id, p.pricelevel, p.currency, p.quantity")
 }
 
-/// One item, whenever it changed.
-pub(crate) fn prices_of(item: &InternalId, item_field: &Column, prices: &Prices) -> Query {
+/// These items, whenever they changed.
+pub(crate) fn prices_of(ids: &[InternalId], item_field: &Column, prices: &Prices) -> Query {
     Query::new(format!(
-        "{} WHERE i.id = {item}{} ORDER BY p.pricelevel, p.currency, p.quantity",
+        "{} WHERE i.id IN ({}){} ORDER BY i.id, p.pricelevel, p.currency, p.quantity",
         items(item_field, prices),
+        list(ids),
         sold()
     ))
 }

@@ -27,13 +27,14 @@ pub(crate) fn stock(position: &Position, item_field: &Column, stock: &Stock) -> 
     Query::new(q + " ORDER BY changed, m.item, a.location")
 }
 
-/// One item, whenever it changed.
-pub(crate) fn stock_of(item: &InternalId, item_field: &Column, stock: &Stock) -> Query {
-    let one = format!(
-        "SELECT e.id AS item, {} AS mark FROM item e WHERE e.id = {item}",
-        utc("e.lastmodifieddate")
+/// These items, whenever they changed.
+pub(crate) fn stock_of(ids: &[InternalId], item_field: &Column, stock: &Stock) -> Query {
+    let these = format!(
+        "SELECT e.id AS item, {} AS mark FROM item e WHERE e.id IN ({})",
+        utc("e.lastmodifieddate"),
+        list(ids)
     );
-    Query::new(items(&one, item_field, stock) + " ORDER BY a.location")
+    Query::new(items(&these, item_field, stock) + " ORDER BY m.item, a.location")
 }
 
 /// The kits among these items and those they go into, one row for each component and location.
