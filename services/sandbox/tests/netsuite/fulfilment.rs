@@ -155,9 +155,7 @@ async fn a_pending_order_and_the_wrong_pair_are_refused() {
         "USER_ERROR"
     );
     assert_eq!(
-        transform(&lab, id, "customerPayment", json!({}))
-            .await
-            .status,
+        transform(&lab, id, "vendorBill", json!({})).await.status,
         404
     );
     assert_eq!(
