@@ -9,16 +9,17 @@
 
 use causeway_codec as codec;
 
+#[path = "strategies/goods.rs"]
+mod goods;
 #[path = "strategies/people.rs"]
 mod people;
 
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
-    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, Image, LineKind,
-    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
-    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
-    Repayment, Restock, Revision, Sku, StockLevel, TaxLine, TraceContext, Variant, Weight,
-    WeightUnit,
+    Customer, Discount, Document, Event, ExternalId, Fulfilment, FulfilmentLine, LineKind,
+    MerchantId, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind, Price,
+    PriceBreak, Record, Refund, RefundLine, Repayment, Restock, Revision, Sku, StockLevel, TaxLine,
+    TraceContext,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -321,82 +322,6 @@ fn refund() -> impl Strategy<Value = Refund> {
         })
 }
 
-fn product() -> impl Strategy<Value = Product> {
-    let image = (text(), maybe()).prop_map(|(url, alt)| Image { url, alt });
-    let units = vec![
-        WeightUnit::Gram,
-        WeightUnit::Kilogram,
-        WeightUnit::Ounce,
-        WeightUnit::Pound,
-    ];
-    let weight = (decimal(), proptest::sample::select(units));
-    let weight = weight.prop_map(|(value, unit)| Weight { value, unit });
-    let price = amount().prop_map(|amount| amount.shop);
-    let variant = (sku(), vec(text(), 0..3), maybe(), of(weight), of(price));
-    let variant = variant.prop_map(|(sku, values, barcode, weight, first_price)| Variant {
-        sku,
-        values,
-        barcode,
-        weight,
-        first_price,
-    });
-    (
-        (text(), any::<bool>(), maybe(), maybe()),
-        (maybe(), maybe(), maybe()),
-        (vec(text(), 0..3), vec(text(), 0..3), vec(image, 0..3)),
-        (vec(text(), 0..3), vec(variant, 0..3), vec(sku(), 0..3)),
-    )
-        .prop_map(|(head, names, lists, parts)| Product {
-            number: head.0,
-            offered: head.1,
-            title: head.2,
-            description: head.3,
-            vendor: names.0,
-            product_type: names.1,
-            handle: names.2,
-            tags: lists.0,
-            categories: lists.1,
-            images: lists.2,
-            options: parts.0,
-            variants: parts.1,
-            withdrawn: parts.2,
-        })
-}
-
-fn payout() -> impl Strategy<Value = Payout> {
-    let money = || amount().prop_map(|amount| amount.shop);
-    let line = (
-        (id(), "[a-z_]{1,12}", timestamp()),
-        (money(), money(), money()),
-        (of(id()), of(text()), of(text())),
-        (of(id()), of(id()), of(text())),
-    );
-    let line = line.prop_map(|(head, amounts, order, parts)| PayoutLine {
-        id: head.0,
-        kind: PayoutLineKind::of(&head.1),
-        at: head.2,
-        gross: amounts.0,
-        fee: amounts.1,
-        net: amounts.2,
-        order: order.0.map(|id| OrderRef { id, key: order.1 }),
-        order_number: order.2,
-        transaction: parts.0,
-        refund: parts.1,
-        reason: parts.2,
-    });
-    let day = (1_i16..=9999, 1_i8..=12, 1_i8..=28);
-    let day = day.prop_map(|(year, month, day)| jiff::civil::date(year, month, day));
-    (text(), day, text(), money(), vec(line, 0..4)).prop_map(
-        |(number, date, status, net, lines)| Payout {
-            number,
-            date,
-            status,
-            net,
-            lines,
-        },
-    )
-}
-
 fn record() -> impl Strategy<Value = Record> {
     let stock =
         (sku(), id(), decimal(), any::<bool>()).prop_map(|(sku, location, available, scarce)| {
@@ -442,12 +367,12 @@ fn record() -> impl Strategy<Value = Record> {
         refund()
             .prop_map(|refund| Record::Refund(Box::new(refund)))
             .boxed(),
-        product()
+        goods::product()
             .prop_map(|product| Record::Product(Box::new(product)))
             .boxed()
             .boxed(),
         cancellation.prop_map(Record::Cancellation).boxed(),
-        payout()
+        goods::payout()
             .prop_map(|payout| Record::Payout(Box::new(payout)))
             .boxed(),
     ]

@@ -1,6 +1,7 @@
 //! Which records there are and which properties they have: the part of the 2026.1 REST API Browser that a storefront touches.
 
 mod lists;
+mod sublists;
 mod transactions;
 
 use super::options::Features;
