@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use causeway_scenarios::{Phase, World};
 use ports::ledger::Difference;
+use sandbox::shopify::StockView;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_that_no_page_told_of_is_found_and_brought() {
@@ -91,4 +92,12 @@ async fn what_somebody_changed_in_the_shop_is_told_with_both_values() {
     let alerts = world.alerts().await;
     assert_eq!(alerts.len(), 1, "{alerts:?}");
     assert!(alerts[0].contains(&gone[0].0), "{alerts:?}");
+
+    // What there is of an article is NetSuite's to say: the level is written again.
+    world.run(Phase::Stock, &[]).await;
+    let shown = world.sandbox.shopify().inventory();
+    let same = |one: &&StockView| (&one.sku, &one.location) == (&level.sku, &level.location);
+    assert_eq!(shown.iter().find(same).unwrap().available, here);
+    world.clock.pass(Duration::from_secs(3600));
+    assert_eq!(world.inspect(Phase::Stock).await, []);
 }

@@ -226,7 +226,8 @@ async fn paid_later(platform: &Platform, rules: &[Rule], plans: &[(Cut, usize)])
         assert_eq!(open.is_zero(), order.id != doubly.id, "{order:?}");
         assert_eq!(invoice.status == "B", open.is_zero());
     }
-    let payments = netsuite.records("customerPayment");
+    let mut payments = netsuite.records("customerPayment");
+    payments.retain(|one| one.external_id.is_some());
     assert_eq!(payments.len(), owed.len() * 2 - 1);
     let keys: BTreeSet<_> = payments.iter().map(|one| &one.external_id).collect();
     assert_eq!(keys.len(), payments.len());

@@ -72,8 +72,8 @@ mod tests {
     fn the_example_holds_together() {
         let config = read(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
         assert_eq!(config.connections.len(), 2);
-        assert_eq!(config.syncs.len(), 8);
-        assert_eq!(config.routes().len(), 8);
+        assert_eq!(config.syncs.len(), 11);
+        assert_eq!(config.routes().len(), 11);
     }
 
     #[test]

@@ -7,10 +7,10 @@ mod walk;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use commerce::{ConnectionId, Event, ExternalId};
+use commerce::{ConnectionId, Event, ExternalId, Kind, RecordKey};
 use jiff::Timestamp;
 use mapping::Mapping;
-use ports::ledger::{Deviation, Difference, Inspection, Landed, Lease, Stream};
+use ports::ledger::{Deviation, Difference, Inspection, Landed, Lease, RecordRef, Stream};
 use ports::{
     Alarm, AuditCalls, Cursor, Fault, LedgerError, Register, Sums, Sync, Window, audit_is_due,
     is_state,
@@ -219,8 +219,43 @@ impl Inspector {
             deviations,
         };
         self.tell(&inspection, now).await?;
+        self.mend(sync, &inspection.deviations, now).await?;
         let (ledger, merchant) = (&self.target.ledger, &self.target.merchant);
         ledger.put_inspection(merchant, &inspection).await
+    }
+
+    /// Writes levels again that the target shows otherwise: what there is of an article is the source's to say. All else somebody may have changed
+    /// on purpose, and is told alone.
+    async fn mend(
+        &self,
+        sync: &Sync,
+        deviations: &[Deviation],
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        if sync.kind != Kind::Stock {
+            return Ok(());
+        }
+        let shown = deviations.iter().filter_map(|one| match &one.what {
+            Difference::Content { what } => {
+                let record = RecordRef {
+                    sync: sync.id.clone(),
+                    key: RecordKey {
+                        kind: sync.kind,
+                        id: one.id.clone(),
+                    },
+                };
+                Some((record, what.clone()))
+            }
+            _ => None,
+        });
+        let shown: Vec<(RecordRef, String)> = shown.collect();
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let (ledger, merchant) = (&self.target.ledger, &self.target.merchant);
+        let levels = ledger.reopen(merchant, &shown, now).await?;
+        info!(sync = %sync.id, levels, "levels that the target shows otherwise are written again");
+        Ok(())
     }
 
     /// What the target should hold, by its ids there. Of each record no more is kept than is compared.

@@ -143,6 +143,16 @@ impl Outbox for CutLedger {
         self.inner.release_waiting(merchant, keys, now).await
     }
 
+    async fn reopen(
+        &self,
+        merchant: &MerchantId,
+        shown: &[(RecordRef, String)],
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.knife.alive().await;
+        self.inner.reopen(merchant, shown, now).await
+    }
+
     async fn release_overdue(&self, merchant: &MerchantId, now: Timestamp) -> Result<u64> {
         self.knife.alive().await;
         self.inner.release_overdue(merchant, now).await

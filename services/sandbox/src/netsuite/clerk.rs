@@ -49,28 +49,21 @@ impl Account {
 
     /// Takes in a payment for an invoice (by internal id), no more than is owed. False where there is no such invoice.
     pub fn take_payment(&self, invoice: u64, amount: Decimal) -> bool {
-        let known = self.record("invoice", invoice).is_some();
-        let manner = by_hand(self.clock.now());
-        let mut books = self.books.lock();
-        let paid = books.change(Space::Transaction, invoice, |record| {
-            let owed = record.number("amountRemaining");
-            let taken = amount.min(owed);
-            let paid = record.number("amountPaid") + taken;
-            record.set("amountPaid", Value::Number(paid));
-            record.set("amountRemaining", Value::Number(owed - taken));
-            if owed == taken {
-                record.status = "B";
-            }
-            (record.reference("entity"), taken)
-        });
-        let Some((Some(customer), taken)) = paid.filter(|_| known) else {
+        let Some(owed) = self.record("invoice", invoice) else {
+            return false;
+        };
+        let taken = amount.min(owed.number("amountRemaining"));
+        let Some(customer) = owed.reference("entity").filter(|_| !taken.is_zero()) else {
             return false;
         };
         let taken = super::value::json_number(taken);
         let body = json!({
             "customer": { "id": customer.to_string() },
+            "payment": taken,
             "apply": { "items": [{ "doc": { "id": invoice.to_string() }, "apply": true, "amount": taken }] },
         });
+        let manner = by_hand(self.clock.now());
+        let mut books = self.books.lock();
         let (Some(kind), Some(body)) = (record_type("customerPayment"), body.as_object()) else {
             return false;
         };

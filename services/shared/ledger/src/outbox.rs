@@ -18,6 +18,9 @@ use crate::store::{Database, Key, RecordStore};
 use crate::text::indexable;
 use crate::time::{micros, timestamp};
 
+/// Records that are put back on their way with one statement.
+const REOPENED: usize = 500;
+
 #[async_trait]
 impl<S: RecordStore> Outbox for Database<S> {
     async fn requeue(
@@ -30,12 +33,42 @@ impl<S: RecordStore> Outbox for Database<S> {
         let by_name = matches!(selection, Selection::Records(_));
         let mut tx = self.0.begin().await?;
         let records = selected::<S>(&mut tx, merchant, selection).await?;
-        let step = |state: &mut State| {
+        let step = |_: &RecordRef, state: &mut State| {
             let there = is_selected(selection, state);
             (there && rules::requeue(state, by_name, now))
                 .then(|| person(now, format!("{by} put it back on its way")))
         };
         let moved = act::<S>(&mut tx, merchant, &records, step).await?;
+        S::commit(tx).await?;
+        Ok(moved)
+    }
+
+    async fn reopen(
+        &self,
+        merchant: &MerchantId,
+        shown: &[(RecordRef, String)],
+        now: Timestamp,
+    ) -> Result<u64> {
+        let mut tx = self.0.begin().await?;
+        let mut moved = 0;
+        for some in shown.chunks(REOPENED) {
+            let words: HashMap<&RecordRef, &str> = some
+                .iter()
+                .map(|(record, what)| (record, what.as_str()))
+                .collect();
+            let records: Vec<RecordRef> = words.keys().map(|one| (*one).clone()).collect();
+            let step = |record: &RecordRef, state: &mut State| {
+                let what = words.get(record).copied().unwrap_or_default();
+                rules::reopen(state, now).then(|| Step {
+                    at: now,
+                    kind: StepKind::Settled,
+                    note: format!("its target shows otherwise ({what}); back on its way"),
+                    exchange: None,
+                    push: None,
+                })
+            };
+            moved += act::<S>(&mut tx, merchant, &records, step).await?;
+        }
         S::commit(tx).await?;
         Ok(moved)
     }
@@ -52,7 +85,7 @@ impl<S: RecordStore> Outbox for Database<S> {
         let keys: Vec<String> = keys.iter().map(|key| indexable(key)).collect();
         let mut tx = self.0.begin().await?;
         let records = refs(S::waiting_for(&mut tx, merchant, &keys).await?)?;
-        let step = |state: &mut State| {
+        let step = |_: &RecordRef, state: &mut State| {
             rules::release(state, &keys, now).map(|key| Step {
                 at: now,
                 kind: StepKind::Settled,
@@ -69,7 +102,7 @@ impl<S: RecordStore> Outbox for Database<S> {
     async fn release_overdue(&self, merchant: &MerchantId, now: Timestamp) -> Result<u64> {
         let mut tx = self.0.begin().await?;
         let records = refs(S::overdue(&mut tx, merchant, micros(now)).await?)?;
-        let step = |state: &mut State| {
+        let step = |_: &RecordRef, state: &mut State| {
             let key = state.waits_for.clone().unwrap_or_default();
             rules::look_again(state, now).then(|| Step {
                 at: now,
@@ -93,7 +126,7 @@ impl<S: RecordStore> Outbox for Database<S> {
     ) -> Result<u64> {
         let mut tx = self.0.begin().await?;
         let records = selected::<S>(&mut tx, merchant, selection).await?;
-        let step = |state: &mut State| {
+        let step = |_: &RecordRef, state: &mut State| {
             let there = is_selected(selection, state);
             (there && rules::ignore(state, by, now))
                 .then(|| person(now, format!("{by} set it aside")))
@@ -152,7 +185,7 @@ async fn act<S: RecordStore>(
     tx: &mut S::Tx,
     merchant: &MerchantId,
     records: &[RecordRef],
-    rule: impl Fn(&mut State) -> Option<Step> + Send,
+    rule: impl Fn(&RecordRef, &mut State) -> Option<Step> + Send,
 ) -> Result<u64> {
     if records.is_empty() {
         return Ok(0);
@@ -160,7 +193,7 @@ async fn act<S: RecordStore>(
     let mut changed = Vec::new();
     let mut steps = Vec::new();
     for mut entry in load::<S>(tx, merchant, records).await? {
-        if let Some(step) = rule(&mut entry.state) {
+        if let Some(step) = rule(&entry.record, &mut entry.state) {
             steps.push((entry.record.clone(), pack_steps(&[step])?));
             changed.push(entry);
         }

@@ -180,20 +180,35 @@ pub(crate) fn requeue(state: &mut State, by_name: bool, now: Timestamp) -> bool 
     {
         return false;
     }
-    if let Some(done) = &mut state.done {
-        if ignored {
-            // What came while it was set aside was let pass: the stored event is the newest there is.
-            state.seen = done.revision;
-        }
-        if done.revision == state.seen {
-            done.standing = Standing::Reopened;
-        }
+    if let Some(done) = &state.done
+        && ignored
+    {
+        // What came while it was set aside was let pass: the stored event is the newest there is.
+        state.seen = done.revision;
+    }
+    send_again(state, now);
+    true
+}
+
+/// As [`requeue`], for a record that its target held and does not hold any more as it was written.
+pub(crate) fn reopen(state: &mut State, now: Timestamp) -> bool {
+    let there = state.has_event && is_success(state.status) && !state.is_in_work(now);
+    if there {
+        send_again(state, now);
+    }
+    there
+}
+
+fn send_again(state: &mut State, now: Timestamp) {
+    if let Some(done) = &mut state.done
+        && done.revision == state.seen
+    {
+        done.standing = Standing::Reopened;
     }
     state.attempts = 0;
     // Always anew: what is published for an earlier call does not speak for this one.
     state.due_since = Some(cut(now));
     move_to(state, Status::Queued, now);
-    true
 }
 
 /// As [`requeue`], for a record that waits for one of the keys; the key it waited for.

@@ -298,24 +298,6 @@ pub(super) const TYPES: &[RecordType] = &[
         &[APPLY, DEPOSIT],
     ),
     RecordType {
-        statuses: PAID,
-        ..transaction(
-            "customerPayment",
-            "CustPymt",
-            &[
-                HEADER,
-                PAYMENT,
-                MONEY_ACCOUNT,
-                &[
-                    field("customer", Kind::Reference("customer")),
-                    computed("payment", Kind::Number),
-                    computed("total", Kind::Number),
-                ],
-            ],
-            &[APPLY],
-        )
-    },
-    RecordType {
         statuses: PAID_BACK,
         ..transaction(
             "deposit",

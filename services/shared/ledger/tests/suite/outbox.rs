@@ -25,6 +25,27 @@ async fn publish_due(ledger: &Any) {
     ledger.published(&merchant(), &records).await.unwrap();
 }
 
+pub async fn what_its_target_shows_otherwise_goes_again(ledger: Any) {
+    let v = version(5, "x");
+    settle(&ledger, 0, synced("1", v)).await;
+    settle(&ledger, 0, outcome("2", v, Status::Held)).await;
+    assert_eq!(claim(&ledger, "a", 5, "1", v).await, Claim::Stale);
+    let shown = ["1", "2", "none"].map(|id| (record(id), format!("12 here, {id} there")));
+    let moved = ledger.reopen(&merchant(), &shown, at(10)).await.unwrap();
+    assert_eq!(moved, 1, "the others were not held as written");
+    assert_eq!(row(&ledger, "1").await.status, Status::Queued);
+    assert_eq!(row(&ledger, "2").await.status, Status::Held);
+    assert_eq!(due(&ledger).await, ["1"]);
+    assert!(notes(&ledger, "1").await[0].contains("12 here, 1 there"));
+    publish_due(&ledger).await;
+    assert!(matches!(
+        claim(&ledger, "a", 11, "1", v).await,
+        Claim::Write { attempt: 0, .. }
+    ));
+    store(&ledger, "a", 12, &[synced("1", v)]).await;
+    assert_eq!(claim(&ledger, "a", 13, "1", v).await, Claim::Stale);
+}
+
 pub async fn a_person_retries(ledger: Any) {
     let v = version(5, "x");
     settle(&ledger, 0, outcome("1", v, Status::Failed)).await;

@@ -60,6 +60,15 @@ pub trait Outbox: Send + Sync {
         now: Timestamp,
     ) -> Result<u64, LedgerError>;
 
+    /// As [`Outbox::requeue`], for records of a sync that are synced or unchanged and that their target no longer holds as they were
+    /// written: what each shows instead stands in its journey.
+    async fn reopen(
+        &self,
+        merchant: &MerchantId,
+        shown: &[(RecordRef, String)],
+        now: Timestamp,
+    ) -> Result<u64, LedgerError>;
+
     /// As [`Outbox::requeue`], for all records of the merchant that wait for one of these keys.
     async fn release_waiting(
         &self,
