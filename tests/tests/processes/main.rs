@@ -103,10 +103,17 @@ fn asked_from_outside(ask: impl Fn(&[&str]) -> (i32, String)) {
     let (code, told) = ask(&["audit", "--now", "orders"]);
     assert_eq!(code, 0, "{told}");
     let (_, told) = ask(&[
-        "records", "--sync", "orders", "--status", "synced", "--json",
+        "records",
+        "--sync",
+        "orders",
+        "--status",
+        "synced",
+        "--status",
+        "unchanged",
+        "--json",
     ]);
     let rows: Value = serde_json::from_str(&told).expect(&told);
-    let number = rows[0]["number"].as_str().unwrap();
+    let number = rows[0]["number"].as_str().expect(&told);
     let (code, told) = ask(&["dry-run", "orders", number]);
     assert_eq!(code, 0, "{told}");
     assert!(told.contains("nothing would have to be written"), "{told}");

@@ -8,7 +8,6 @@ use super::draft::UnknownNames;
 use super::save::{Manner, create, delete, update};
 use super::schema::{Space, record_type};
 use super::transform::transform;
-use super::value::Value;
 use super::warehouse::by_hand;
 
 /// By what an order is billed.

@@ -468,23 +468,29 @@ impl Order {
     }
 
     fn pay_out(&mut self, mut refund: Refund) {
-        let due = (refund.items(self.taxes_included) + refund.adjustment)
-            .min(self.received() - self.refunded());
-        // The payment that brought in most gives it back.
-        let parent = self
-            .payments()
-            .max_by_key(|transaction| transaction.amount.shop)
-            .map(|transaction| (transaction.place, transaction.gateway));
-        if let (Some((parent, gateway)), false) = (parent, due.is_zero()) {
+        let items = refund.items(self.taxes_included);
+        let due = (items + refund.adjustment).min(self.received() - self.refunded());
+        // No more goes back than was paid: then less is given beyond the lines, or less than they come to.
+        refund.adjustment = due - items;
+        // The payment that brought in most gives back first, none more than it brought.
+        let mut payments: Vec<Transaction> = self.payments().cloned().collect();
+        payments.sort_by_key(|payment| std::cmp::Reverse(payment.amount.shop));
+        let mut left = due;
+        for payment in payments {
+            let amount = left.min(self.left_of(&payment));
+            if amount.is_zero() {
+                continue;
+            }
+            left = left - amount;
             let place = self.transactions.len();
             self.transactions.push(Transaction {
                 place,
                 kind: Kind::Refund,
                 success: true,
-                gateway,
-                amount: due,
+                gateway: payment.gateway,
+                amount,
                 at: refund.at,
-                parent: Some(parent),
+                parent: Some(payment.place),
             });
             refund.transactions.push(place);
         }

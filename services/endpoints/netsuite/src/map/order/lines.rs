@@ -116,12 +116,15 @@ impl Lines {
         Ok(())
     }
 
-    /// Takes out the lines that stand for these: the record's own line, and the order's. Either alone may be another's, too.
+    /// Takes out the lines that stand for these: the record's own line, and the order's. One for each, since an adjustment, which comes behind all
+    /// lines, may bear the same numbers.
     pub(in crate::map) fn take_out(&mut self, meant: &[(&LineId, &LineId)]) -> Vec<Line> {
         let lines = std::mem::take(&mut self.lines);
+        let mut meant = meant.to_vec();
         let is_meant = |line: &Line| {
             let both = line.ruled.as_ref().zip(line.source.as_ref());
-            both.is_some_and(|both| meant.contains(&both))
+            let place = meant.iter().position(|one| both == Some(*one));
+            place.map(|place| meant.swap_remove(place)).is_some()
         };
         let (taken, rest) = lines.into_iter().partition(is_meant);
         self.lines = rest;
