@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use commerce::{Event, ExternalId, Kind, Record, RecordKey, SyncId, TargetKey};
-use ports::ledger::RecordRef;
+use commerce::{Event, ExternalId, Kind, Record, SyncId, TargetKey};
 use ports::{LedgerError, Status};
 
 use super::Run;
@@ -40,28 +39,12 @@ impl Run<'_> {
         ids: BTreeSet<&ExternalId>,
     ) -> Result<Option<ExternalId>, LedgerError> {
         let ids: Vec<ExternalId> = ids.into_iter().cloned().collect();
-        let (ledger, of) = (&self.target.ledger, &self.plan.sync);
-        let twins = ledger
-            .twins(&of.merchant, kind, &of.from, &of.to, &ids)
-            .await?;
-        let without = ids
+        let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
+        let rows = ledger.records_of(merchant, sync, kind, &ids).await?;
+        let left_out = [Status::Skipped, Status::Ignored];
+        let under_way = rows
             .into_iter()
-            .zip(twins)
-            .filter(|(_, twin)| twin.is_none());
-        for (id, _) in without {
-            let record = RecordRef {
-                sync: sync.clone(),
-                key: RecordKey {
-                    kind,
-                    id: id.clone(),
-                },
-            };
-            let found = ledger.record_of(&of.merchant, &record).await?;
-            let left_out = [Status::Skipped, Status::Ignored];
-            if found.is_some_and(|(row, _)| row.twin.is_none() && !left_out.contains(&row.status)) {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
+            .filter(|row| row.twin.is_none() && !left_out.contains(&row.status));
+        Ok(under_way.map(|row| row.key.id).min())
     }
 }
