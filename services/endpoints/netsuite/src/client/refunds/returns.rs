@@ -1,7 +1,7 @@
 //! Goods that come back: an authorization made from the sale, its receipt, and then the credit made from it. Each has an external id of its own
 //! and is looked up before it is made, so that an attempt in doubt goes on where it ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use commerce::{Money, Side, TargetKey};
 use futures_util::stream::{self, StreamExt as _};
@@ -144,11 +144,11 @@ impl Cashier<'_> {
         first: usize,
         book: &mut Book,
     ) -> Result<HashMap<String, Left>, Trouble> {
-        let mut ids: Vec<InternalId> = due
-            .iter()
-            .filter_map(|due| InternalId::new(&due.order.id).ok())
+        let sales: BTreeSet<&str> = due.iter().map(|due| due.order.id.as_str()).collect();
+        let ids: Vec<InternalId> = sales
+            .into_iter()
+            .filter_map(|id| InternalId::new(id).ok())
             .collect();
-        ids.dedup();
         let field = self.settings.orders.line_field.as_ref();
         let lines = query::order_lines(&ids, field);
         let (lines, exchanges) = self.api.find::<OrderLineRow>(Lane::Orders, &lines).await?;
