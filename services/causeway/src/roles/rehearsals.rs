@@ -169,10 +169,11 @@ fn handed(attempt: Attempt) -> DryRunResponse {
     let (outcome, why) = match &attempt.result {
         Err(Fault::DryRun) => ("would_write", String::new()),
         Err(fault) => ("would_not_write", fault.to_string()),
-        Ok(written) => (
-            "nothing_to_write",
-            format!("{:?}: it is {} there", written.effect, written.twin.id),
-        ),
+        Ok(written) => {
+            let there = format!("it is {} there", written.twin.id);
+            let why = written.discrepancy.clone().unwrap_or(there);
+            ("nothing_to_write", why)
+        }
     };
     DryRunResponse {
         exchanges: control::exchanges(attempt.exchanges),
