@@ -215,12 +215,15 @@ async fn what_cannot_be_looked_up_is_refused_with_the_nearest_names() {
 
     // Where the account cannot be reached, only what was looked up before can be applied.
     assert!(account.rename("location", 3, "City Store"));
-    let resolved = shop.told(&["resolve", &twins]);
-    let resolved = shop.write("resolved.yaml", &resolved);
-    shop.sandbox.stop().await;
-    let (code, told) = up(&twins);
+    let mut resolved: Value = serde_json::from_str(&shop.told(&["resolve", &twins])).unwrap();
+    resolved["connections"]["netsuite"]["settings"]["url"] =
+        json!(format!("http://127.0.0.1:{}", free_port()));
+    let mut away = resolved.clone();
+    away.as_object_mut().unwrap().remove("names").unwrap();
+    let (code, told) = up(&shop.write("away.yaml", &away.to_string()));
     assert_eq!(code, 1, "{told}");
     assert!(told.contains("'East Warehouse' was not found"), "{told}");
+    let resolved = shop.write("resolved.yaml", &resolved.to_string());
     let command = [
         "up",
         "--config",
@@ -237,6 +240,7 @@ async fn what_cannot_be_looked_up_is_refused_with_the_nearest_names() {
     })
     .await;
     assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
