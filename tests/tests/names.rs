@@ -112,8 +112,8 @@ async fn names_become_ids_when_applied_and_keep_their_meaning_when_renamed() {
     let shop = Shop::open().await;
     let file = shop.write("causeway.yaml", &shop.configuration.to_string());
     shop.told(&["check", "--offline", &file]);
-    shop.told(&["check", &file]);
     let up = shop.up(&file).await;
+    shop.told(&["check", &file]);
     let account = shop.sandbox.netsuite();
     let orders = account.records("salesOrder");
     assert_eq!(orders.len(), ORDERS);
