@@ -12,7 +12,8 @@ use mapping::Mapped;
 use ports::{Attempt, Clock, Connected, Fault, SystemClock, Write};
 
 use crate::client::ClientArgs;
-use crate::config::{self, Config};
+use crate::config::Config;
+use crate::lookup;
 use crate::roles::{Budgets, client, connect};
 
 #[derive(Debug, Args)]
@@ -36,7 +37,7 @@ impl DryRunArgs {
 
 /// Made in this process.
 async fn here(file: &str, sync: &str, id: &str) -> anyhow::Result<ExitCode> {
-    let config = config::read_file(Path::new(file))?;
+    let config = lookup::read_file(Path::new(file)).await?;
     let one = config.syncs.iter().find(|one| one.sync.id.as_str() == sync);
     let one = one.with_context(|| format!("there is no sync '{sync}' in the file"))?;
     let source = open(&config, &one.sync.from, |client| client)?.source;
