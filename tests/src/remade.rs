@@ -5,7 +5,7 @@ use std::sync::Arc;
 use commerce::TargetKey;
 use mapping::Mapped;
 use ports::ledger::RecordRef;
-use ports::{Kept, Ledger as _, Write};
+use ports::{Kept, Write};
 use serde_json::Value;
 
 use crate::incarnation::mapping;
@@ -22,8 +22,15 @@ pub struct Remade {
 
 impl World {
     /// Makes every request anew that wrote something in a phase, as far as its record is still the one it was made from; by the configuration
-    /// of then, of these.
-    pub async fn remade(&self, phase: Phase, versions: &[Value]) -> Remade {
+    /// of then.
+    pub async fn remade(&self, phase: Phase) -> Remade {
+        self.remade_by(phase, |_| {}).await
+    }
+
+    /// As [`World::remade`], by configurations with this change.
+    pub async fn remade_by(&self, phase: Phase, change: impl Fn(&mut Value)) -> Remade {
+        let mut versions = self.versions.clone();
+        versions.iter_mut().for_each(change);
         let ledger = self.ledger().await;
         let mut remade = Remade::default();
         for row in self.records(phase).await {

@@ -493,7 +493,7 @@ impl World {
     pub async fn finish(self) {
         let ledger = self.ledger().await;
         for phase in Phase::ALL {
-            let remade = self.remade(phase, &self.versions).await;
+            let remade = self.remade(phase).await;
             assert!(remade.differing.is_empty(), "{:#?}", remade.differing);
         }
         for phase in Phase::ALL {

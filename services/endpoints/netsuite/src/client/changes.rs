@@ -315,7 +315,9 @@ impl Writer {
                 let replace = one.patch.replace.as_deref();
                 let (result, exchange) = match one.patch.body() {
                     Ok(body) => {
-                        let amend = self.api.amend(Lane::Orders, &path, replace, body, &one.facts);
+                        let amend = self
+                            .api
+                            .amend(Lane::Orders, &path, replace, body, &one.facts);
                         amend.await
                     }
                     Err(fault) => (Err(fault), None),

@@ -222,10 +222,7 @@ pub(super) async fn find(
 impl Sent {
     fn finish(self, paper: Paper, found: &Found, tolerance: Decimal) -> Done {
         let Ready {
-            place,
-            key,
-            total,
-            ..
+            place, key, total, ..
         } = self.ready;
         let row = found.as_ref().map(|rows| rows.get(&key));
         let mut item_refused = false;

@@ -15,9 +15,7 @@ use super::facts::Facts as Known;
 use super::orders::{self, CREDIT, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{
-    Account, Credit, Draft, Facts, Giving, Terms, owed, refund_draft, refunded_skus,
-};
+use crate::map::{Account, Credit, Draft, Facts, Giving, Terms, owed, refund_draft, refunded_skus};
 use crate::wire::{OrderRow, SoldRow};
 use due::{Due, Scene, Verdict};
 

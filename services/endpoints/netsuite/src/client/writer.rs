@@ -19,9 +19,7 @@ use super::refunds::{Cashier, Giveback};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
-use crate::map::{
-    Account, Deposit, Draft, Facts, Patron, Terms, deposits, draft, skus,
-};
+use crate::map::{Account, Deposit, Draft, Facts, Patron, Terms, deposits, draft, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.

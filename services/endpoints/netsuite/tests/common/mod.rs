@@ -15,9 +15,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use commerce::{ConnectionId, MerchantId};
 use jiff::Timestamp;
-use ports::{
-    Attempt, Budget, Clock, Connected, Exchange, Feedback, Kept, Lane, Permit, Write,
-};
+use ports::{Attempt, Budget, Clock, Connected, Exchange, Feedback, Kept, Lane, Permit, Write};
 use serde_json::Value;
 
 /// A clock that stands still; sleeping takes no time.

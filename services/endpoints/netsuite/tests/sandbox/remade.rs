@@ -59,5 +59,8 @@ async fn a_changed_mapping_shows_in_every_request_of_an_order() {
     today = lab.settings.clone();
     today["orders"]["shipping"] = json!({"item": 900});
     let told = otherwise(&today, &changed, &made);
-    assert!(told.iter().any(|url| url.starts_with("salesOrder/")), "{told:?}");
+    assert!(
+        told.iter().any(|url| url.starts_with("salesOrder/")),
+        "{told:?}"
+    );
 }

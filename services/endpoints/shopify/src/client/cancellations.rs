@@ -17,9 +17,9 @@ use super::api::{Answer, Api};
 use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{CALL_OFF, CALLED_OFF, CALLING_OFF};
 use super::pushed::Facts;
+use crate::Settings;
 use crate::map::{CallOff, call_off, calling_off, gid};
 use crate::wire::{CalledOff, Job, UserError};
-use crate::Settings;
 
 /// Orders read with one request.
 const ORDERS_PER_READ: usize = 50;
@@ -90,13 +90,7 @@ impl Canceller {
                 let result = self
                     .settle(&id, order, (write, cancellation), &mut exchanges)
                     .await;
-                (
-                    place,
-                    Attempt {
-                        result,
-                        exchanges,
-                    },
-                )
+                (place, Attempt { result, exchanges })
             });
         }
         let mut work = stream::iter(work).buffer_unordered(AT_ONCE);

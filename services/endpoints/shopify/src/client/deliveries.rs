@@ -150,13 +150,7 @@ impl Deliveries {
             let result = self
                 .deliver(&mut order, write, delivery, &mut exchanges)
                 .await;
-            attempts.push((
-                place,
-                Attempt {
-                    result,
-                    exchanges,
-                },
-            ));
+            attempts.push((place, Attempt { result, exchanges }));
         }
         attempts
     }

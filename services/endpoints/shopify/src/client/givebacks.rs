@@ -128,13 +128,7 @@ impl Repayer {
                 Ok(None) => Err(gone(&id)),
                 Err(fault) => Err(fault),
             };
-            attempts.push((
-                item.0,
-                Attempt {
-                    result,
-                    exchanges,
-                },
-            ));
+            attempts.push((item.0, Attempt { result, exchanges }));
         }
         attempts
     }

@@ -103,11 +103,7 @@ pub(super) fn part(whole: &Exchange, variables: &Value, facts: &Facts) -> Exchan
 }
 
 /// Makes the body of a past push anew, or the record's part of it.
-pub(crate) fn remake(
-    settings: &Settings,
-    write: &Write,
-    facts: &Value,
-) -> Result<Vec<u8>, Fault> {
+pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
     let facts: Facts = Deserialize::deserialize(facts).map_err(|error| Fault::Unreadable {
         why: format!("what was kept of the push: {error}"),
     })?;
@@ -201,9 +197,7 @@ fn remake_product(
             };
             part_of(beside::collected(collection, source, moves))
         }
-        Step::Key { id } if plan.adopt => {
-            part_of(beside::remembered(&[beside::key(id, key)]))
-        }
+        Step::Key { id } if plan.adopt => part_of(beside::remembered(&[beside::key(id, key)])),
         Step::Key { .. } => Err(without("it would not get our key")),
         Step::Remember { id, media } => {
             if let Some(media) = media {

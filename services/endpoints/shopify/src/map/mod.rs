@@ -33,8 +33,8 @@ pub(crate) use order::order;
 pub(crate) use payout::{RefundsByRepayment, is_open, is_paid, payout};
 pub(crate) use price::{Place, Wanted, place, same_currency, wanted};
 pub(crate) use product::{
-    Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, beside, check_products,
-    plan as plan_product, remember, twin_of,
+    Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, beside,
+    check_products, plan as plan_product, remember, twin_of,
 };
 pub use product::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 pub(crate) use refund::refund;

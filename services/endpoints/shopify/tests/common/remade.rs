@@ -47,10 +47,15 @@ impl Sink for Remaking {
         let attempts = self.inner.write(writes).await;
         for (write, attempt) in writes.iter().zip(&attempts) {
             let (otherwise, all) = otherwise(&self.settings, write, attempt);
-            assert!(otherwise.is_empty(), "{otherwise:#?}\n{:#?}", attempt.exchanges);
-            let wrote = attempt.result.as_ref().is_ok_and(|written| {
-                matches!(written.effect, Effect::Created | Effect::Updated)
-            });
+            assert!(
+                otherwise.is_empty(),
+                "{otherwise:#?}\n{:#?}",
+                attempt.exchanges
+            );
+            let wrote = attempt
+                .result
+                .as_ref()
+                .is_ok_and(|written| matches!(written.effect, Effect::Created | Effect::Updated));
             assert!(!wrote || all > 0, "{:?}", write.event);
         }
         attempts

@@ -208,7 +208,9 @@ impl Cashier<'_> {
     async fn make(&self, steps: Vec<Step>, book: &mut Book) {
         let made: Vec<(usize, Creation, Option<Exchange>)> = stream::iter(steps)
             .map(|step| async move {
-                let Step { path, body, facts, .. } = &step;
+                let Step {
+                    path, body, facts, ..
+                } = &step;
                 let create = self.api.create(Lane::Orders, path, body.clone(), facts);
                 let (creation, exchange) = create.await;
                 (step.place, creation, exchange)

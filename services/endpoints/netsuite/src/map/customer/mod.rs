@@ -21,8 +21,8 @@ use crate::wire::CustomerRow;
 
 pub(crate) use body::customer_body;
 pub(crate) use book::{entries, row_mark};
-use contact::{contact, contacts};
 pub(crate) use contact::{Contact, contact_body, is_contact};
+use contact::{contact, contacts};
 pub(crate) use names::{Called, alternatives, called};
 pub(crate) use patron::Patron;
 pub(crate) use terms::payment_terms;

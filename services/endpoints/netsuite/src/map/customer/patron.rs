@@ -3,9 +3,7 @@
 use commerce::Record;
 use ports::Write;
 
-use super::{
-    Buyer, Contact, Told, account_buyer, business_buyer, buyer, contact, contacts,
-};
+use super::{Buyer, Contact, Told, account_buyer, business_buyer, buyer, contact, contacts};
 use crate::map::settings::{InternalId, Orders};
 
 /// Somebody of whom a record tells.

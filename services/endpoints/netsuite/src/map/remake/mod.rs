@@ -15,18 +15,14 @@ use super::refund::{Giving, authorization, receipt, refund_draft};
 use super::settings::InternalId;
 use crate::Settings;
 use crate::wire::Json;
-pub(crate) use facts::{Account, Facts, Other};
 use facts::Ground;
+pub(crate) use facts::{Account, Facts, Other};
 
 /// The body of a request, made anew.
 ///
 /// # Errors
 /// As when it was mapped first; [`Fault::Held`] where no such request would be made; [`Fault::Unreadable`] for facts of another kind of push.
-pub(crate) fn remake(
-    settings: &Settings,
-    write: &Write,
-    facts: &Value,
-) -> Result<Vec<u8>, Fault> {
+pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
     let facts: Facts = Deserialize::deserialize(facts).map_err(|error| Fault::Unreadable {
         why: format!("what was kept of the push: {error}"),
     })?;

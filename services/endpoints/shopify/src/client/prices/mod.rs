@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::api::{Answer, Api};
 use super::documents::{SHOP_CURRENCY, VARIANTS};
-use super::skus;
 use super::pushed::{Facts, part};
+use super::skus;
 use crate::Settings;
 use crate::map::{self, Place, Wanted};
 use crate::wire::Variant;
@@ -134,13 +134,7 @@ impl Prices {
                 });
                 let mut exchanges = std::mem::take(&mut shared);
                 exchanges.extend(progress.own.remove(write).unwrap_or_default());
-                (
-                    *write,
-                    Attempt {
-                        result,
-                        exchanges,
-                    },
-                )
+                (*write, Attempt { result, exchanges })
             })
             .collect()
     }

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Progress, Shown};
 use super::look::read;
 use super::set::refusal;
+use super::{Progress, Shown};
 use crate::client::api::Api;
 use crate::client::documents::{
     COLLECT, COLLECTIONS, DEFINE_KEY, Document, KEY_DEFINITION, PUBLICATIONS, PUBLISH, REMEMBER,
@@ -195,9 +195,8 @@ impl Beside {
                 ),
             });
         };
-        let ids = |some: &[&Shown]| -> Vec<String> {
-            some.iter().map(|one| one.id.clone()).collect()
-        };
+        let ids =
+            |some: &[&Shown]| -> Vec<String> { some.iter().map(|one| one.id.clone()).collect() };
         let (joining_ids, leaving_ids) = (ids(joining), ids(leaving));
         let [join, leave] = [&joining_ids, &leaving_ids]
             .map(|ids| ids.iter().map(String::as_str).collect::<Vec<_>>());
@@ -206,7 +205,11 @@ impl Beside {
         let joins = joining.iter().map(|one| (one, true));
         for (one, joins) in joins.chain(leaving.iter().map(|one| (one, false))) {
             let own = [one.id.as_str()];
-            let moves = if joins { (&own[..], &[][..]) } else { (&[][..], &own[..]) };
+            let moves = if joins {
+                (&own[..], &[][..])
+            } else {
+                (&[][..], &own[..])
+            };
             let facts = one.facts(Step::Collect {
                 id: one.id.clone(),
                 collection: id.to_owned(),

@@ -68,7 +68,6 @@ impl Shown {
 /// Each write's own requests, and its parts of shared ones.
 type Own = HashMap<usize, Vec<Exchange>>;
 
-
 /// A batch on its way.
 #[derive(Default)]
 struct Progress {
@@ -107,13 +106,7 @@ impl Products {
             });
             let mut exchanges = std::mem::take(&mut shared);
             exchanges.extend(progress.own.remove(place).unwrap_or_default());
-            (
-                *place,
-                Attempt {
-                    result,
-                    exchanges,
-                },
-            )
+            (*place, Attempt { result, exchanges })
         });
         attempts.collect()
     }

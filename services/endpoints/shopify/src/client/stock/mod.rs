@@ -108,10 +108,7 @@ impl Stock {
                 });
                 let mut exchanges = std::mem::take(&mut shared);
                 exchanges.extend(progress.own.remove(write).unwrap_or_default());
-                let attempt = Attempt {
-                    result,
-                    exchanges,
-                };
+                let attempt = Attempt { result, exchanges };
                 (*write, attempt)
             })
             .collect()

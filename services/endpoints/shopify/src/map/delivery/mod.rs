@@ -265,10 +265,7 @@ fn held(why: String) -> Fault {
 
 /// `FulfillmentTrackingInput`; nothing for a delivery without tracking numbers. Links are given only when every number has one: Shopify
 /// matches them by position.
-fn tracking(
-    delivery: &Fulfilment,
-    carriers: &BTreeMap<String, String>,
-) -> Option<Value> {
+fn tracking(delivery: &Fulfilment, carriers: &BTreeMap<String, String>) -> Option<Value> {
     let tracked: Vec<_> = delivery
         .parcels
         .iter()

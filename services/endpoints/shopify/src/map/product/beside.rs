@@ -67,9 +67,8 @@ pub(crate) fn collected(
     source: &str,
     (joining, leaving): (&[&str], &[&str]),
 ) -> Value {
-    let products = |ids: &[&str]| -> Vec<Value> {
-        ids.iter().map(|id| json!({ "productId": id })).collect()
-    };
+    let products =
+        |ids: &[&str]| -> Vec<Value> { ids.iter().map(|id| json!({ "productId": id })).collect() };
     let mut inclusion = Map::new();
     for (name, some) in [
         ("selectionsToAdd", joining),
