@@ -22,6 +22,7 @@ mod platform;
 mod remade;
 mod role;
 mod scenario;
+mod sent;
 mod until;
 mod world;
 
@@ -36,5 +37,6 @@ pub use platform::{Platform, database};
 pub use remade::Remade;
 pub use role::{Installation, Role};
 pub use scenario::{DEATHS, mishaps, number, order_key};
+pub use sent::{Sent, Shelves};
 pub use until::{free_port, until};
 pub use world::{Phase, World};

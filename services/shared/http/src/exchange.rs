@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use ports::{Exchange, ExchangeReply, Kept};
 
+use crate::client::Options;
 use crate::redact::Redactor;
 use crate::reply::Headers;
 use crate::request::Request;
@@ -29,8 +30,13 @@ pub fn redacted(body: &[u8]) -> String {
 /// body, which stands with the whole.
 #[must_use]
 pub fn part(whole: &Exchange, body: &[u8], facts: serde_json::Value) -> Exchange {
+    let keeper = Keeper {
+        redactor: &Redactor::new(&[]),
+        kept_bytes: Options::default().kept_body_bytes,
+        credentials: &[],
+    };
     Exchange {
-        request: redacted(body),
+        request: keeper.body(body),
         reply: whole.reply.as_ref().map(|reply| ExchangeReply {
             body: String::new(),
             ..reply.clone()
