@@ -145,12 +145,11 @@ pub fn fields(kind: Kind, place: ports::Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 
-/// Makes the body of a past push anew: of a sales order, a credit or a deposit that was created.
+/// Makes the body of a past push anew, of any record that is written.
 ///
 /// # Errors
-/// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
+/// As when it was mapped first; [`Fault::Held`] where no such request would be made; [`Fault::Unreadable`] for facts of another kind of push.
 pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
-    let settings = (&settings.orders, &settings.refunds, &settings.payouts);
     map::remake(settings, write, facts)
 }
 
