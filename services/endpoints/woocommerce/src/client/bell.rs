@@ -88,3 +88,77 @@ fn unauthorized(why: &str) -> Fault {
         why: format!("webhook: {why}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// A reference to a secret in a file of its own.
+    fn bell(name: &str, secret: &str) -> Bell {
+        let file = format!("causeway-woocommerce-bell-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(file);
+        std::fs::write(&path, secret).unwrap();
+        Bell::new(vec![SecretRef::File(path)])
+    }
+
+    fn call(headers: &Value) -> BTreeMap<String, String> {
+        let headers = headers.as_object().unwrap().iter();
+        headers
+            .map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn every_recorded_post_is_recognised_and_no_altered_one() {
+        let Some(contracts) = testkit::contracts() else {
+            return;
+        };
+        let bell = bell("recorded", "whsec-local-only");
+        let (mut signed, mut pings) = (0, 0);
+        for entry in std::fs::read_dir(contracts.join("woocommerce/recorded")).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let Ok(case) = serde_json::from_str::<Value>(&text) else {
+                continue;
+            };
+            let Some(body) = case["received"]["raw_body"].as_str() else {
+                continue;
+            };
+            let headers = call(&case["received"]["headers"]);
+            let answer = |body: &str| {
+                let body = body.as_bytes();
+                let headers = &headers;
+                bell.answer(&Knock { headers, body })
+            };
+            let Some(topic) = headers.get("x-wc-webhook-topic") else {
+                assert_eq!(answer(body), Ok(None));
+                let forged = answer("webhook_id=1&order=5");
+                assert!(matches!(forged, Err(Fault::Unauthorized { .. })));
+                pings += 1;
+                continue;
+            };
+            let kind = topic.starts_with("order.").then_some(Kind::Order);
+            assert_eq!(answer(body), Ok(kind), "{topic}");
+            let altered = answer(&format!("{body} "));
+            assert!(matches!(altered, Err(Fault::Unauthorized { .. })), "{topic}");
+            signed += 1;
+        }
+        assert!(signed >= 5 && pings >= 1, "{signed} {pings}");
+    }
+
+    #[test]
+    fn a_ping_with_a_topic_is_a_forgery() {
+        let headers = BTreeMap::from([(
+            "x-wc-webhook-topic".to_owned(),
+            "order.updated".to_owned(),
+        )]);
+        let answer = bell("ping", "s").answer(&Knock {
+            headers: &headers,
+            body: b"webhook_id=1",
+        });
+        assert!(matches!(answer, Err(Fault::Unauthorized { .. })));
+    }
+}
