@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use commerce::{Digest, Image, Product, Sku, Variant, Weight, WeightUnit as Unit};
+use commerce::{Digest, Image, Product, Sku, Variant, Weight, WeightUnit as Unit, minor_units};
 use ports::Fault;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -273,7 +273,11 @@ fn with(mut fields: Value, name: &str, value: Value) -> Value {
 
 fn with_price(fields: Value, variant: &Variant) -> Value {
     match variant.first_price {
-        Some(price) => with(fields, "regular_price", json!(price.rounded().amount.to_string())),
+        Some(price) => {
+            let mut amount = price.rounded().amount;
+            amount.rescale(minor_units(price.currency));
+            with(fields, "regular_price", json!(amount.to_string()))
+        }
         None => fields,
     }
 }
