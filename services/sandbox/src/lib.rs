@@ -141,12 +141,8 @@ impl Sandbox {
             Arc::clone(&catalogue),
             options.clock.clone(),
         )?;
-        let woocommerce = woocommerce::Shop::new(
-            options.woocommerce,
-            options.seed,
-            &catalogue,
-            options.clock,
-        );
+        let woocommerce =
+            woocommerce::Shop::new(options.woocommerce, options.seed, &catalogue, options.clock);
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
         let woocommerce_server =

@@ -16,8 +16,7 @@ use super::{Shop, auth};
 use crate::faults::Wording;
 
 const BASE: &str = "/wp-json/wc/v3/";
-const NOTICE: &str =
-    "<br />\n<b>Deprecated</b>:  Creation of dynamic property {x} is deprecated in [0] on line <b>3</b><br />\n";
+const NOTICE: &str = "<br />\n<b>Deprecated</b>:  Creation of dynamic property {x} is deprecated in [0] on line <b>3</b><br />\n";
 
 pub(super) fn routes(shop: &Shop) -> Router {
     Router::new()
@@ -66,9 +65,8 @@ fn handle(shop: &Shop, method: &str, uri: &Uri, headers: &HeaderMap, body: &[u8]
         let body = if body.is_empty() {
             Json::Null
         } else {
-            serde_json::from_slice(body).map_err(|_| {
-                Problem::new(400, "rest_invalid_json", "Invalid JSON body passed.")
-            })?
+            serde_json::from_slice(body)
+                .map_err(|_| Problem::new(400, "rest_invalid_json", "Invalid JSON body passed."))?
         };
         let asked = Asked {
             method,
@@ -111,18 +109,24 @@ struct Words;
 
 impl Wording for Words {
     fn refused(&self) -> Response {
-        let page = "<html><head><title>429 Too Many Requests</title></head><body>Slow down</body></html>";
+        let page =
+            "<html><head><title>429 Too Many Requests</title></head><body>Slow down</body></html>";
         with_type(429, page.to_owned(), "text/html")
     }
 
     fn failed(&self) -> Response {
         let words = "<p>There has been a critical error on this website.</p>";
-        let body = json!({ "code": "internal_server_error", "message": words, "data": { "status": 500 } });
+        let body =
+            json!({ "code": "internal_server_error", "message": words, "data": { "status": 500 } });
         with_type(500, body.to_string(), "application/json; charset=UTF-8")
     }
 
     fn expired(&self) -> Response {
         let problem = auth::nobody();
-        with_type(problem.status, problem.body.to_string(), "application/json; charset=UTF-8")
+        with_type(
+            problem.status,
+            problem.body.to_string(),
+            "application/json; charset=UTF-8",
+        )
     }
 }

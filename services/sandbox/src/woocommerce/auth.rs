@@ -70,8 +70,17 @@ pub(super) fn check(
         return Err(wrong("Invalid timestamp."));
     }
     let host = text("host").unwrap_or_default();
-    if *signature != signed(method, &format!("http://{host}{}", uri.path()), query, secret) {
-        return Err(wrong("Invalid signature - provided signature does not match."));
+    if *signature
+        != signed(
+            method,
+            &format!("http://{host}{}", uri.path()),
+            query,
+            secret,
+        )
+    {
+        return Err(wrong(
+            "Invalid signature - provided signature does not match.",
+        ));
     }
     let nonce = query.get("oauth_nonce").cloned().unwrap_or_default();
     if !store.nonces.insert(nonce) {
@@ -84,7 +93,9 @@ fn may(options: &Options, method: &str) -> Result<(), Problem> {
     if method == "GET" || options.may_write {
         return Ok(());
     }
-    Err(wrong("The API key provided does not have write permissions."))
+    Err(wrong(
+        "The API key provided does not have write permissions.",
+    ))
 }
 
 fn signed(method: &str, address: &str, query: &BTreeMap<String, String>, secret: &str) -> String {
@@ -100,6 +111,9 @@ fn signed(method: &str, address: &str, query: &BTreeMap<String, String>, secret:
         escaped(address),
         escaped(&pairs.join("&"))
     );
-    let key = hmac::Key::new(hmac::HMAC_SHA256, format!("{}&", escaped(secret)).as_bytes());
+    let key = hmac::Key::new(
+        hmac::HMAC_SHA256,
+        format!("{}&", escaped(secret)).as_bytes(),
+    );
     STANDARD.encode(hmac::sign(&key, text.as_bytes()))
 }

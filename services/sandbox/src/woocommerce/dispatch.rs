@@ -116,8 +116,13 @@ impl Asked<'_> {
             return record;
         };
         let wanted: Vec<&str> = wanted.split(',').collect();
-        let some = all.iter().filter(|(name, _)| wanted.contains(&name.as_str()));
-        Json::Object(some.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>())
+        let some = all
+            .iter()
+            .filter(|(name, _)| wanted.contains(&name.as_str()));
+        Json::Object(
+            some.map(|(name, value)| (name.clone(), value.clone()))
+                .collect::<Map<_, _>>(),
+        )
     }
 }
 
@@ -158,8 +163,10 @@ pub(super) fn dispatch(
             json!({ "code": store.currency, "name": store.currency, "symbol": "$" }),
         )),
         ("GET", ["system_status"]) => {
-            let environment = json!({ "home_url": "http://127.0.0.1", "version": "11.0.1", "wp_version": "7.1" });
-            let status = json!({ "environment": environment, "settings": { "currency": store.currency } });
+            let environment =
+                json!({ "home_url": "http://127.0.0.1", "version": "11.0.1", "wp_version": "7.1" });
+            let status =
+                json!({ "environment": environment, "settings": { "currency": store.currency } });
             Ok(Answer::of(200, asked.fields(status)))
         }
         _ => Err(Problem::no_route()),

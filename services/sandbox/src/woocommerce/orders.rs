@@ -19,7 +19,10 @@ pub(super) fn between(at: Timestamp, after: Option<Timestamp>, before: Option<Ti
 }
 
 pub(super) fn list(store: &Store, asked: &Asked<'_>) -> Result<Answer, Problem> {
-    let changed = (asked.time("modified_after")?, asked.time("modified_before")?);
+    let changed = (
+        asked.time("modified_after")?,
+        asked.time("modified_before")?,
+    );
     let created = (asked.time("after")?, asked.time("before")?);
     let include = asked.numbers("include");
     let status = asked.text("status").unwrap_or("any");
@@ -80,7 +83,11 @@ pub(super) fn add_note(store: &mut Store, id: u64, asked: &Asked<'_>) -> Result<
     let number = store.id();
     let order = store.orders.get_mut(&id).ok_or_else(gone)?;
     let Some(text) = asked.body["note"].as_str() else {
-        return Err(Problem::new(400, "rest_missing_callback_param", "Missing parameter(s): note"));
+        return Err(Problem::new(
+            400,
+            "rest_missing_callback_param",
+            "Missing parameter(s): note",
+        ));
     };
     let to_buyer = asked.body["customer_note"].as_bool().unwrap_or_default();
     let made = (number, text.to_owned(), to_buyer);
@@ -102,7 +109,11 @@ pub(super) fn fulfillments(
         ("POST", []) => {
             let mut made = asked.body.clone();
             if !made["meta_data"].is_array() {
-                return Err(Problem::new(400, "rest_missing_callback_param", "Missing parameter(s): meta_data"));
+                return Err(Problem::new(
+                    400,
+                    "rest_missing_callback_param",
+                    "Missing parameter(s): meta_data",
+                ));
             }
             made["id"] = number.into();
             order.fulfillments.push(made.clone());

@@ -131,7 +131,10 @@ fn fee(line: &Line) -> Json {
 
 pub(super) fn refund(refund: &Refund) -> Json {
     let lines = |wanted: fn(&What) -> bool| -> Vec<Json> {
-        let some = refund.lines.iter().filter(|(_, line, ..)| wanted(&line.what));
+        let some = refund
+            .lines
+            .iter()
+            .filter(|(_, line, ..)| wanted(&line.what));
         some.map(|(id, sold, units, net, tax)| refunded(*id, sold, *units, *net, *tax))
             .collect()
     };

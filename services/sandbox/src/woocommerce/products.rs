@@ -101,7 +101,11 @@ fn alter(
             article.change(&body, asked.now);
             Ok(())
         }
-        None => Err(Problem::new(400, "woocommerce_rest_product_invalid_id", "Invalid ID.")),
+        None => Err(Problem::new(
+            400,
+            "woocommerce_rest_product_invalid_id",
+            "Invalid ID.",
+        )),
     }
 }
 
@@ -124,7 +128,9 @@ fn read(store: &mut Store, body: &mut Json) {
         image["id"] = store.id().into();
     }
     for category in body["categories"].as_array_mut().into_iter().flatten() {
-        let name = category["id"].as_u64().and_then(|id| store.categories.get(&id));
+        let name = category["id"]
+            .as_u64()
+            .and_then(|id| store.categories.get(&id));
         category["name"] = json!(name);
     }
     // Indexing made what was not there.
@@ -135,7 +141,10 @@ fn read(store: &mut Store, body: &mut Json) {
 
 pub(super) fn categories(store: &Store, asked: &Asked<'_>) -> Result<Answer, Problem> {
     let all = store.categories.iter();
-    asked.page(all.map(|(id, name)| json!({ "id": id, "name": name })).collect())
+    asked.page(
+        all.map(|(id, name)| json!({ "id": id, "name": name }))
+            .collect(),
+    )
 }
 
 pub(super) fn add_category(store: &mut Store, asked: &Asked<'_>) -> Result<Answer, Problem> {

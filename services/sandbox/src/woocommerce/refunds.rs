@@ -57,9 +57,10 @@ pub(super) fn create(
         status: 500,
         body: json!({ "code": "woocommerce_rest_cannot_create_order_refund", "message": message, "data": 500 }),
     };
-    let order = store.orders.get(&id).ok_or_else(|| {
-        Problem::new(404, "woocommerce_rest_invalid_order", "Invalid order ID.")
-    })?;
+    let order = store
+        .orders
+        .get(&id)
+        .ok_or_else(|| Problem::new(404, "woocommerce_rest_invalid_order", "Invalid order ID."))?;
     let amount = decimal(&body["amount"]);
     let given = order.refunds.iter().filter_map(|id| store.refunds.get(id));
     let before: Decimal = given.map(|refund| refund.amount).sum();

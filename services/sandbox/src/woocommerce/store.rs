@@ -122,12 +122,7 @@ pub(super) fn cents(amount: Decimal) -> Decimal {
 
 impl Store {
     /// A site that sells the catalogue: most items as products, of every five that follow each other two as variations of one product.
-    pub(super) fn new(
-        options: &Options,
-        seed: u64,
-        catalogue: &Catalogue,
-        now: Timestamp,
-    ) -> Self {
+    pub(super) fn new(options: &Options, seed: u64, catalogue: &Catalogue, now: Timestamp) -> Self {
         let mut store = Self {
             currency: options.currency.clone(),
             articles: BTreeMap::new(),
@@ -229,7 +224,9 @@ impl Article {
         };
         for entry in given.as_array().into_iter().flatten() {
             there.retain(|one| one["key"] != entry["key"]);
-            there.push(json!({ "id": there.len() + 1, "key": entry["key"], "value": entry["value"] }));
+            there.push(
+                json!({ "id": there.len() + 1, "key": entry["key"], "value": entry["value"] }),
+            );
         }
     }
 

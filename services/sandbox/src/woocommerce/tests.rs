@@ -1,9 +1,5 @@
 //! The site tells what a running WooCommerce tells.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "test code"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::path::Path;
 
@@ -47,7 +43,9 @@ fn differences(ours: &Json, theirs: &Json, path: &str, told: &mut Vec<String>) {
                     None => told.push(format!("{path}.{name}: only ours")),
                 }
             }
-            let missing = real.keys().filter(|name| !mine.contains_key(*name) && *name != "_links");
+            let missing = real
+                .keys()
+                .filter(|name| !mine.contains_key(*name) && *name != "_links");
             told.extend(missing.map(|name| format!("{path}.{name}: not told")));
         }
         (Json::Array(mine), Json::Array(real)) => {
@@ -78,7 +76,11 @@ fn orders_articles_and_refunds_have_the_fields_of_a_running_shop() {
         differences(&ours, &real["response"]["body"], "order", &mut told);
     }
     let real = recorded(&contracts, "product-by-sku");
-    for article in store.articles.values().filter(|article| article.parent == 0) {
+    for article in store
+        .articles
+        .values()
+        .filter(|article| article.parent == 0)
+    {
         let ours = present::article(article);
         differences(&ours, &real["response"]["body"][0], "product", &mut told);
     }

@@ -88,7 +88,9 @@ impl Api {
         path: &str,
         body: &'static str,
     ) -> Result<Reply, Fault> {
-        let reply = self.http.send(Request::read(self.url(path, &[]), lane, body));
+        let reply = self
+            .http
+            .send(Request::read(self.url(path, &[]), lane, body));
         Ok(reply.await.map(bared)?)
     }
 

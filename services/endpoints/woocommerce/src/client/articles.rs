@@ -12,8 +12,7 @@ use crate::wire::Article;
 const AT_ONCE: usize = 50;
 
 /// What is read of an article where its level and price are all that matters.
-pub(super) const LEVELS: &str =
-    "id,parent_id,type,sku,status,manage_stock,stock_quantity,regular_price,sale_price,date_modified_gmt";
+pub(super) const LEVELS: &str = "id,parent_id,type,sku,status,manage_stock,stock_quantity,regular_price,sale_price,date_modified_gmt";
 /// What is read of a product.
 pub(super) const PRODUCTS: &str = "id,parent_id,type,sku,status,attributes,meta_data";
 

@@ -93,7 +93,10 @@ fn signed(request: &Request, key: &str, secret: &str, nonce: &str, now: i64) -> 
         escaped(address.as_str()),
         escaped(&encoded.join("&"))
     );
-    let with = hmac::Key::new(hmac::HMAC_SHA256, format!("{}&", escaped(secret)).as_bytes());
+    let with = hmac::Key::new(
+        hmac::HMAC_SHA256,
+        format!("{}&", escaped(secret)).as_bytes(),
+    );
     let signature = STANDARD.encode(hmac::sign(&with, text.as_bytes()));
     encoded.push(format!("oauth_signature={}", escaped(&signature)));
     address.set_query(Some(&encoded.join("&")));
@@ -116,11 +119,18 @@ mod tests {
         let request = Request::get(url.parse().unwrap(), Lane::Orders);
         let url = signed(&request, "ck_1", "cs 2", "abc", 1_700_000_000);
         let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        let signature = &pairs.iter().find(|(name, _)| name == "oauth_signature").unwrap().1;
+        let signature = &pairs
+            .iter()
+            .find(|(name, _)| name == "oauth_signature")
+            .unwrap()
+            .1;
         // By hand: method, address and the sorted parameters, each encoded once more.
         let base = "GET&http%3A%2F%2Fshop.example%2Fwp-json%2Fwc%2Fv3%2Forders&modified_after%3D2026-01-01T00%253A00%253A00%26oauth_consumer_key%3Dck_1%26oauth_nonce%3Dabc%26oauth_signature_method%3DHMAC-SHA256%26oauth_timestamp%3D1700000000%26oauth_version%3D1.0%26q%3Da%2520b%26status%3Dany";
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"cs%202&");
-        assert_eq!(*signature, STANDARD.encode(hmac::sign(&key, base.as_bytes())));
+        assert_eq!(
+            *signature,
+            STANDARD.encode(hmac::sign(&key, base.as_bytes()))
+        );
         assert!(pairs.contains(&("q".to_owned(), "a b".to_owned())));
     }
 }

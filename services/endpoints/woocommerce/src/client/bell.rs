@@ -54,7 +54,10 @@ impl Bell {
 
 /// WooCommerce announces a new webhook by a form with its number, and nothing else; it wants to hear that somebody is there.
 fn is_ping(knock: &Knock<'_>) -> bool {
-    let unsigned = !knock.headers.keys().any(|name| name.starts_with("x-wc-webhook-"));
+    let unsigned = !knock
+        .headers
+        .keys()
+        .any(|name| name.starts_with("x-wc-webhook-"));
     let number = knock.body.strip_prefix(b"webhook_id=");
     unsigned && number.is_some_and(|id| !id.is_empty() && id.iter().all(u8::is_ascii_digit))
 }
@@ -143,7 +146,10 @@ mod tests {
             let kind = topic.starts_with("order.").then_some(Kind::Order);
             assert_eq!(answer(body), Ok(kind), "{topic}");
             let altered = answer(&format!("{body} "));
-            assert!(matches!(altered, Err(Fault::Unauthorized { .. })), "{topic}");
+            assert!(
+                matches!(altered, Err(Fault::Unauthorized { .. })),
+                "{topic}"
+            );
             signed += 1;
         }
         assert!(signed >= 5 && pings >= 1, "{signed} {pings}");
@@ -151,10 +157,8 @@ mod tests {
 
     #[test]
     fn a_ping_with_a_topic_is_a_forgery() {
-        let headers = BTreeMap::from([(
-            "x-wc-webhook-topic".to_owned(),
-            "order.updated".to_owned(),
-        )]);
+        let headers =
+            BTreeMap::from([("x-wc-webhook-topic".to_owned(), "order.updated".to_owned())]);
         let answer = bell("ping", "s").answer(&Knock {
             headers: &headers,
             body: b"webhook_id=1",

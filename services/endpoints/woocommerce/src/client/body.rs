@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn json_is_found_among_warnings() {
-        let notice = "<br />\n<b>Notice</b>: Undefined array key [0] in {closure} on line 3<br />\n";
+        let notice =
+            "<br />\n<b>Notice</b>: Undefined array key [0] in {closure} on line 3<br />\n";
         for (before, json, behind) in [
             (notice, r#"[{"id":1}]"#, ""),
             ("\u{feff}", r#"{"id":1}"#, ""),
@@ -66,7 +67,13 @@ mod tests {
 
     #[test]
     fn plain_json_and_no_json_are_left_alone() {
-        for body in [r#" {"id":1} "#, "[]", "<html>{ color: red }</html>", "", "[{\"id\":1"] {
+        for body in [
+            r#" {"id":1} "#,
+            "[]",
+            "<html>{ color: red }</html>",
+            "",
+            "[{\"id\":1",
+        ] {
             assert_eq!(found(body), None, "{body}");
         }
     }

@@ -1,4 +1,4 @@
-//! Orders that are called off in the shop because they were elsewhere.
+//! Orders that are called off in the shop because they were elsewhere. What was deleted there, or lies in the trash, is off already.
 
 use commerce::{Cancellation, ConnectionId};
 use http::Method;
@@ -6,7 +6,7 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde_json::json;
 
 use super::api::Api;
-use super::belonging::{Found, gone, not_ours, number, orders, shop_order};
+use super::belonging::{Found, not_ours, number, orders, shop_order};
 use super::orders::external;
 use crate::map::{CallOff, KEY, call_off};
 use crate::wire;
@@ -81,7 +81,16 @@ impl Canceller {
         (write, cancellation): (&Write, &Cancellation),
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
-        let order = order?.ok_or_else(|| gone(id))?;
+        let Some(order) = order? else {
+            return Ok(Written {
+                twin: Twin {
+                    id: external(&id.to_string())?,
+                    number: None,
+                },
+                effect: Effect::Unchanged,
+                discrepancy: None,
+            });
+        };
         match call_off(cancellation, &order) {
             CallOff::Hold(why) => Err(Fault::Held { why }),
             CallOff::Moot => written_as(&order, Effect::Unchanged),

@@ -56,7 +56,9 @@ impl Checkup {
             Err(fault @ Fault::Unauthorized { .. }) => finding(
                 what,
                 Severity::Bad,
-                format!("{fault}. Make a key with the right 'Read/Write', of a user who manages the shop"),
+                format!(
+                    "{fault}. Make a key with the right 'Read/Write', of a user who manages the shop"
+                ),
             ),
             Err(fault) => finding(what, Severity::Warning, format!("not known: {fault}")),
         }
@@ -98,18 +100,25 @@ impl Probe for Checkup {
                 "without 'webhook_secrets' changes are seen at the next look only".to_owned(),
             ));
         }
-        let environment = &status.environment;
         Ok(Health {
-            identity: format!(
-                "{} (WooCommerce {}, WordPress {}, {})",
-                environment.home_url.0,
-                environment.version.0,
-                environment.wp_version.0,
-                status.settings.currency.0
-            ),
+            identity: identity(&status).unwrap_or_else(|| self.settings.url.to_string()),
             findings,
         })
     }
+}
+
+/// What the site calls itself, where the key may see it.
+fn identity(status: &Status) -> Option<String> {
+    let environment = &status.environment;
+    (!environment.version.0.is_empty()).then(|| {
+        format!(
+            "{} (WooCommerce {}, WordPress {}, {})",
+            environment.home_url.0,
+            environment.version.0,
+            environment.wp_version.0,
+            status.settings.currency.0
+        )
+    })
 }
 
 fn version(status: &Status) -> Option<Finding> {
@@ -121,7 +130,9 @@ fn version(status: &Status) -> Option<Finding> {
         finding(
             "version",
             Severity::Warning,
-            format!("WooCommerce {version} has no list of all refunds: they cannot be read before version {LISTS_REFUNDS}.0"),
+            format!(
+                "WooCommerce {version} has no list of all refunds: they cannot be read before version {LISTS_REFUNDS}.0"
+            ),
         )
     })
 }

@@ -60,7 +60,10 @@ impl Place {
 
     /// The `after` of the search, and the page.
     pub(super) fn asks(&self) -> (Option<String>, String) {
-        (self.from.map(before), self.pages.saturating_add(1).to_string())
+        (
+            self.from.map(before),
+            self.pages.saturating_add(1).to_string(),
+        )
     }
 
     /// The place after a page whose last record is of `last`, and whether there is more to be read at once.
@@ -76,7 +79,11 @@ impl Place {
             let forward = last > self.from;
             let next = Self {
                 from: if forward { last } else { self.from },
-                pages: if forward { 0 } else { self.pages.saturating_add(1) },
+                pages: if forward {
+                    0
+                } else {
+                    self.pages.saturating_add(1)
+                },
                 seen,
                 ..self
             };

@@ -209,7 +209,10 @@ impl Deliveries {
             }
             Tracking::Fulfillments => {
                 let body = map::fulfillment(delivery, key, mark, ruled, carriers);
-                let notify = [("notify_customer", if ruled.notify { "true" } else { "false" })];
+                let notify = [(
+                    "notify_customer",
+                    if ruled.notify { "true" } else { "false" },
+                )];
                 let base = format!("orders/{}/fulfillments", order.id);
                 let there = match &shipment.there {
                     Some(_) => self.fulfillment(order, key, exchanges).await?,

@@ -154,11 +154,7 @@ fn settled(written: Written, write: &Write) -> Result<Written, Fault> {
 }
 
 /// Refunds have no numbers of their own: which of the order's it is.
-fn twin(
-    order: &wire::Order,
-    refunds: &[wire::Refund],
-    made: &wire::Refund,
-) -> Result<Twin, Fault> {
+fn twin(order: &wire::Order, refunds: &[wire::Refund], made: &wire::Refund) -> Result<Twin, Fault> {
     let earlier = refunds.iter().filter(|one| one.id < made.id).count();
     Ok(Twin {
         id: external(&made.id.to_string())?,

@@ -38,9 +38,9 @@ fn fault(request: &Request, reply: &Reply) -> Option<Fault> {
             "the host or its firewall turns the request away without WordPress: allow this machine's address there",
         )),
         (429, _) => Some(throttled("the host asks for fewer requests")),
-        (503 | 508, _) if request.intent == Intent::Read => {
-            Some(throttled("the host is busy, or the site is being maintained"))
-        }
+        (503 | 508, _) if request.intent == Intent::Read => Some(throttled(
+            "the host is busy, or the site is being maintained",
+        )),
         // A status of 500 with a reason of WooCommerce's own is a refusal: a refund of too much, for instance.
         (500, Some(problem)) if problem.code.0.starts_with("woocommerce_") => {
             Some(Fault::Refused { why: told(problem) })
@@ -60,7 +60,8 @@ fn fault(request: &Request, reply: &Reply) -> Option<Fault> {
 
 /// WordPress' own words.
 fn problem(reply: &Reply) -> Option<Problem> {
-    let body = json_within(&reply.body).map_or(Some(&*reply.body), |range| reply.body.get(range))?;
+    let body =
+        json_within(&reply.body).map_or(Some(&*reply.body), |range| reply.body.get(range))?;
     let problem: Problem = serde_json::from_slice(body).ok()?;
     (!problem.code.0.is_empty()).then_some(problem)
 }

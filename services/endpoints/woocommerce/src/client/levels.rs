@@ -283,7 +283,10 @@ impl Levels {
             }
         };
         let answers = some.iter().map(|(place, change, written)| {
-            let id = change.get("id").map(ToString::to_string).unwrap_or_default();
+            let id = change
+                .get("id")
+                .map(ToString::to_string)
+                .unwrap_or_default();
             let answer = batch.update.iter().find(|one| one.id.0 == id);
             let result = match answer.map(|one| &one.error) {
                 Some(None) => Ok(written.clone()),

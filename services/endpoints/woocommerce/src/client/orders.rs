@@ -182,13 +182,19 @@ pub(super) async fn created(api: &Api, path: &str, window: Window) -> Result<Vec
             ("order", "asc"),
             ("per_page", PAGE_TEXT),
             ("page", page.as_str()),
-            ("_fields", "id,parent_id,status,date_created_gmt,date_paid_gmt"),
+            (
+                "_fields",
+                "id,parent_id,status,date_created_gmt,date_paid_gmt",
+            ),
         ];
         let reply = api.get(Lane::Bulk, path, &query).await?;
         let heads: Vec<Head> = reply.json()?;
         let full = heads.len() >= PAGE;
         all.extend(heads.into_iter().filter(|head| {
-            let at = head.date_created_gmt.as_deref().and_then(|at| instant(at).ok());
+            let at = head
+                .date_created_gmt
+                .as_deref()
+                .and_then(|at| instant(at).ok());
             at.is_none_or(|at| window.from <= at && at < window.to)
         }));
         if !full {

@@ -183,7 +183,10 @@ impl Products {
         items: &[Item<'_>],
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Shop, Fault> {
-        let own: Vec<String> = items.iter().map(|(_, _, product)| own_sku(product)).collect();
+        let own: Vec<String> = items
+            .iter()
+            .map(|(_, _, product)| own_sku(product))
+            .collect();
         let mut skus = skus(items);
         skus.extend(own.iter().map(String::as_str));
         let found = find(&self.api, Lane::Bulk, skus, PRODUCTS, exchanges).await?;

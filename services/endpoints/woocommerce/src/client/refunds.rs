@@ -88,7 +88,9 @@ impl Refunds {
     }
 
     async fn events(&self, raws: &[Box<RawValue>], read_at: Timestamp) -> Result<Found, Fault> {
-        let parents = raws.iter().filter_map(|raw| head(raw).parent_id.0.parse().ok());
+        let parents = raws
+            .iter()
+            .filter_map(|raw| head(raw).parent_id.0.parse().ok());
         let parents: Vec<u64> = parents.collect::<BTreeSet<u64>>().into_iter().collect();
         let mut orders = HashMap::new();
         for some in parents.chunks(PAGE) {
@@ -122,7 +124,12 @@ impl Refunds {
         let order = match orders.get(&wire.parent_id) {
             Some(Ok(order)) => order,
             Some(Err(why)) => return Err(format!("its order {}: {why}", wire.parent_id)),
-            None => return Err(format!("the shop does not show its order {}", wire.parent_id)),
+            None => {
+                return Err(format!(
+                    "the shop does not show its order {}",
+                    wire.parent_id
+                ));
+            }
         };
         let refund = map::refund(&wire, order).map_err(|why| why.to_string())?;
         let id = ExternalId::new(wire.id.to_string()).map_err(|error| error.to_string())?;

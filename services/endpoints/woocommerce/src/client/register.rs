@@ -70,7 +70,10 @@ impl Writer {
         items: &[givebacks::Item<'_>],
     ) -> Vec<(usize, Result<Standing, Fault>)> {
         let twin = |write: &Write| write.bound.as_ref()?.id.as_str().parse::<u64>().ok();
-        let ids: Vec<u64> = items.iter().filter_map(|(_, write, _)| twin(write)).collect();
+        let ids: Vec<u64> = items
+            .iter()
+            .filter_map(|(_, write, _)| twin(write))
+            .collect();
         let mut there: Result<BTreeMap<u64, wire::Refund>, Fault> = Ok(BTreeMap::new());
         for some in ids.chunks(PAGE) {
             let include = listed(some);

@@ -145,7 +145,11 @@ pub(super) fn sorted(writes: &[Write]) -> Sorted<'_> {
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Product(product) => batch.products.push((place, write, &**product)),
             Record::Stock(level) => {
-                let lane = if level.scarce { Lane::Orders } else { Lane::Stock };
+                let lane = if level.scarce {
+                    Lane::Orders
+                } else {
+                    Lane::Stock
+                };
                 batch.lane = batch.lane.min(lane);
                 batch.levels.push((place, levels::Item::Stock(level)));
             }

@@ -37,14 +37,15 @@ pub(crate) fn made_under<'a>(refunds: &'a [wire::Refund], key: &str) -> Option<&
 ///
 /// # Errors
 /// [`Fault::Unreadable`] for an amount that is none.
-pub(crate) fn discrepancy(
-    there: &wire::Refund,
-    refund: &Refund,
-) -> Result<Option<String>, Fault> {
+pub(crate) fn discrepancy(there: &wire::Refund, refund: &Refund) -> Result<Option<String>, Fault> {
     let wanted = refund.total.on(Side::Shop);
     let there = money(&there.amount, wanted.currency).map_err(unreadable)?;
-    Ok((there.amount != wanted.amount)
-        .then(|| format!("the shop gave back {there}, and {} says {wanted}", refund.number)))
+    Ok((there.amount != wanted.amount).then(|| {
+        format!(
+            "the shop gave back {there}, and {} says {wanted}",
+            refund.number
+        )
+    }))
 }
 
 /// The body of the refund: what the order bears of it.
@@ -63,7 +64,11 @@ pub(crate) fn body(
         return Err(held(
             order,
             refund,
-            &format!("the buyer paid in {}, and the credit is in {}", order.currency, total.currency.code()),
+            &format!(
+                "the buyer paid in {}, and the credit is in {}",
+                order.currency,
+                total.currency.code()
+            ),
         ));
     }
     let left = remainder(order, refunds, total.currency).map_err(unreadable)?;
@@ -71,7 +76,12 @@ pub(crate) fn body(
         .share(refund)
         .map_err(|excess| held(order, refund, &excess.to_string()))?;
     let lines = lines(order, &share, total).map_err(unreadable)?;
-    let words: String = refund.note.iter().flat_map(|note| note.trim().chars()).take(WORDS).collect();
+    let words: String = refund
+        .note
+        .iter()
+        .flat_map(|note| note.trim().chars())
+        .take(WORDS)
+        .collect();
     let mut reason = refund.number.clone();
     if !words.is_empty() {
         reason = format!("{reason}: {words}");

@@ -289,11 +289,7 @@ fn customer(wire: &wire::Order) -> Result<Option<Customer>, Unmapped> {
 fn shipping(wire: &wire::Order) -> Option<Address> {
     let own = wire.shipping.as_ref().and_then(address);
     let billing = || wire.billing.as_ref().and_then(address);
-    own.or_else(|| {
-        (!wire.shipping_lines.is_empty())
-            .then(billing)
-            .flatten()
-    })
+    own.or_else(|| (!wire.shipping_lines.is_empty()).then(billing).flatten())
 }
 
 fn address(wire: &wire::Address) -> Option<Address> {

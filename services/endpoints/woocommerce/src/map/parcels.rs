@@ -169,11 +169,17 @@ pub(crate) fn fulfillment(
         meta.extend(value.map(|value| json!({ "key": name, "value": value })));
     };
     let numbers: Vec<String> = delivery.parcels.iter().filter_map(number).collect();
-    add("_tracking_number", Some(numbers.join(", ")).filter(|all| !all.is_empty()));
+    add(
+        "_tracking_number",
+        Some(numbers.join(", ")).filter(|all| !all.is_empty()),
+    );
     let mut carried = delivery.parcels.iter();
     let provider = carried.find_map(|parcel| carrier(parcel, ruled, carriers));
     add("_shipping_provider", provider.map(|(name, _)| name));
     let mut links = delivery.parcels.iter();
-    add("_tracking_url", links.find_map(|parcel| parcel.tracking_url.clone()));
+    add(
+        "_tracking_url",
+        links.find_map(|parcel| parcel.tracking_url.clone()),
+    );
     json!({ "status": "fulfilled", "is_fulfilled": true, "meta_data": meta })
 }

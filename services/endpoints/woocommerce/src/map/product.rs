@@ -85,10 +85,13 @@ pub(crate) fn plan(
     let mut marks = vec![(STATE, json!(digest))];
     body.extend(offer(product, there.product, settings, &mut marks));
     let pictures = pictures_digest(&product.images);
-    let known = there.product.and_then(|article| meta(&article.meta_data, PICTURES));
+    let known = there
+        .product
+        .and_then(|article| meta(&article.meta_data, PICTURES));
     if !product.images.is_empty() && known.and_then(Value::as_str) != Some(pictures.as_str()) {
         let images = product.images.iter();
-        let images = images.map(|image| json!({ "src": image.url, "alt": image.alt.clone().unwrap_or_default() }));
+        let images = images
+            .map(|image| json!({ "src": image.url, "alt": image.alt.clone().unwrap_or_default() }));
         body.insert("images".to_owned(), images.collect());
         marks.push((PICTURES, json!(pictures)));
     }
@@ -116,7 +119,9 @@ pub(crate) fn plan(
             body.extend(priced.as_object().cloned().unwrap_or_default());
         }
     }
-    let marks = marks.into_iter().map(|(key, value)| json!({ "key": key, "value": value }));
+    let marks = marks
+        .into_iter()
+        .map(|(key, value)| json!({ "key": key, "value": value }));
     let state = json!({ "meta_data": marks.collect::<Vec<_>>() });
     Ok(Plan {
         product: Value::Object(body),
@@ -185,7 +190,10 @@ fn offer(
 /// The product's attributes: ours in place of those of the same names, beside all others.
 fn attributes(product: &Product, there: Option<&Article>) -> Value {
     let named = |attribute: &&Value| {
-        let name = attribute.get("name").and_then(Value::as_str).unwrap_or_default();
+        let name = attribute
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         !product.options.iter().any(|option| option == name)
     };
     let others = there.iter().flat_map(|article| &article.attributes);
@@ -220,7 +228,10 @@ fn measures(variant: &Variant, settings: &Products) -> Map<String, Value> {
     if let Some(barcode) = &variant.barcode {
         fields.insert("global_unique_id".to_owned(), json!(barcode));
     }
-    if let Some(weight) = variant.weight.and_then(|weight| converted(weight, settings.weight_unit)) {
+    if let Some(weight) = variant
+        .weight
+        .and_then(|weight| converted(weight, settings.weight_unit))
+    {
         fields.insert("weight".to_owned(), json!(weight.normalize().to_string()));
     }
     fields
@@ -247,7 +258,10 @@ fn member(sku: &str, there: &There<'_>) -> Result<Option<u64>, Fault> {
     let Some(article) = there.articles.get(sku) else {
         return Ok(None);
     };
-    if there.product.is_some_and(|product| product.id == article.parent_id) {
+    if there
+        .product
+        .is_some_and(|product| product.id == article.parent_id)
+    {
         return Ok(Some(article.id));
     }
     Err(held(format!(

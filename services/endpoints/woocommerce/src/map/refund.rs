@@ -17,6 +17,9 @@ const REFUNDED: &str = "_refunded_item_id";
 /// The meta data in which an order's line counts the units that refunds put back in stock.
 const RESTOCKED: &str = "_restock_refunded_items";
 
+/// The one place where WooCommerce keeps stock, in the words of tables of locations.
+const SHOP: &str = "shop";
+
 /// The refund in commerce's terms, by its order.
 pub(crate) fn refund(wire: &wire::Refund, order: &wire::Order) -> Result<Refund, Unmapped> {
     let currency = currency(&order.currency)?;
@@ -34,25 +37,32 @@ pub(crate) fn refund(wire: &wire::Refund, order: &wire::Order) -> Result<Refund,
             lines.push(RefundLine {
                 quantity,
                 restock,
+                location: (restock != Restock::No).then(|| id(SHOP)).transpose()?,
                 ..told
             });
         }
     }
-    let delivery = wire.shipping_lines.iter().map(|line| (line, &order.shipping_lines));
+    let delivery = wire
+        .shipping_lines
+        .iter()
+        .map(|line| (line, &order.shipping_lines));
     let fees = wire.fee_lines.iter().map(|line| (line, &order.fee_lines));
     for (line, all) in delivery.chain(fees) {
         let Some(sold) = named(line).and_then(|id| all.iter().find(|one| one.id == id)) else {
             continue;
         };
-        let kind = given(&sold.method_title).map_or(LineKind::Fee, |method| LineKind::Shipping {
-            method,
-        });
+        let kind =
+            given(&sold.method_title).map_or(LineKind::Fee, |method| LineKind::Shipping { method });
         let told = told(line, sold, kind, &rates, currency);
         lines.push(told.within(format_args!("line {}", line.id))?);
     }
     let total = Amount::same(money(&wire.amount, currency).within("amount")?);
     let at = instant(wire.date_created_gmt.as_deref().unwrap_or_default())?;
-    let earlier: Vec<_> = order.refunds.iter().filter(|one| one.id < wire.id).collect();
+    let earlier: Vec<_> = order
+        .refunds
+        .iter()
+        .filter(|one| one.id < wire.id)
+        .collect();
     let mut before = Money::zero(currency);
     for one in &earlier {
         before = before.minus(money(&one.total, currency)?)?;
@@ -61,10 +71,7 @@ pub(crate) fn refund(wire: &wire::Refund, order: &wire::Order) -> Result<Refund,
     let mut refund = Refund {
         number: format!("{number}-R{}", earlier.len() + 1),
         key: key_of(wire),
-        order: OrderRef {
-            id: own,
-            key: None,
-        },
+        order: OrderRef { id: own, key: None },
         order_number: number,
         at,
         test: false,

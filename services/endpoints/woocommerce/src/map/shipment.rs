@@ -101,7 +101,10 @@ pub(crate) fn plan(
             there.number
         )));
     }
-    let done = matches!(order.status.as_str(), "cancelled" | "refunded" | "failed" | "trash");
+    let done = matches!(
+        order.status.as_str(),
+        "cancelled" | "refunded" | "failed" | "trash"
+    );
     if done && there.is_none() {
         return Err(held(format!(
             "the order is '{}' in the shop, and goods of it left as {}: look at both, then mark this record as ignored or give the order another status and retry",

@@ -22,28 +22,38 @@ pub(crate) fn delivered(
     let ours = numbers(delivery);
     let listed = |numbers: &std::collections::BTreeSet<String>| {
         let all: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        if all.is_empty() { "none".to_owned() } else { all.join(", ") }
+        if all.is_empty() {
+            "none".to_owned()
+        } else {
+            all.join(", ")
+        }
     };
     if !ours.is_empty() && ours != mark.tracking {
         return Standing::Differs {
-            what: format!("tracking numbers: {} here, {} there", listed(&ours), listed(&mark.tracking)),
+            what: format!(
+                "tracking numbers: {} here, {} there",
+                listed(&ours),
+                listed(&mark.tracking)
+            ),
         };
     }
     if tracking == Tracking::ShipmentTracking && !is_tracked(order, &mark) {
         return Standing::Differs {
-            what: format!("tracking numbers: {} here, others there", listed(&mark.tracking)),
+            what: format!(
+                "tracking numbers: {} here, others there",
+                listed(&mark.tracking)
+            ),
         };
     }
     Standing::Held
 }
 
-/// An order that was called off.
+/// An order that was called off; one that is gone is off.
 pub(crate) fn called_off(off: &Cancellation, order: Option<&Order>) -> Standing {
     match order.map(|order| call_off(off, order)) {
-        None => Standing::Missing,
         Some(CallOff::Cancel) => Standing::Differs {
             what: "called off here, open there".to_owned(),
         },
-        Some(CallOff::Moot | CallOff::Hold(_)) => Standing::Held,
+        None | Some(CallOff::Moot | CallOff::Hold(_)) => Standing::Held,
     }
 }

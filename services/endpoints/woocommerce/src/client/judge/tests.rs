@@ -63,7 +63,10 @@ fn every_recorded_answer_is_judged() {
         let (method, asked) = (&case["request"]["method"], &case["request"]["path"]);
         let request = request(method.as_str().unwrap(), asked.as_str().unwrap());
         let status = u16::try_from(answer["status"].as_u64().unwrap()).unwrap();
-        let got = judge(&request, &reply(&request, status, &answer["body"].to_string()));
+        let got = judge(
+            &request,
+            &reply(&request, status, &answer["body"].to_string()),
+        );
         let expected = match name.as_str() {
             "auth-missing" | "auth-basic-bad-secret" | "auth-basic-over-http-refused" => {
                 "unauthorized"
@@ -82,7 +85,8 @@ fn hosts_and_firewalls_speak_in_their_own_names() {
     let page = "<html><body>Too many requests</body></html>";
     let fatal = r#"{"code":"internal_server_error","message":"There has been a critical error","data":{"status":500}}"#;
     let no_refund = r#"{"code":"woocommerce_rest_cannot_create_order_refund","message":"Invalid refund amount.","data":500}"#;
-    let no_route = r#"{"code":"rest_no_route","message":"No route was found","data":{"status":404}}"#;
+    let no_route =
+        r#"{"code":"rest_no_route","message":"No route was found","data":{"status":404}}"#;
     for (method, status, body, expected) in [
         ("GET", 429, page, "throttled"),
         ("POST", 429, page, "throttled"),

@@ -10,7 +10,8 @@ fn mapped(order: &Value) -> Result<Option<Order>, String> {
 
 /// All orders of a recorded answer or post: one, a list, or the items of a batch.
 fn orders_in(value: &Value) -> Vec<Value> {
-    let is_order = |value: &Value| value.get("line_items").is_some() && value.get("order_key").is_some();
+    let is_order =
+        |value: &Value| value.get("line_items").is_some() && value.get("order_key").is_some();
     match value {
         _ if is_order(value) => vec![value.clone()],
         Value::Array(all) => all.iter().flat_map(orders_in).collect(),
@@ -129,7 +130,11 @@ fn nonsense_is_named_and_what_is_unknown_is_not_fatal() {
         order["line_items"][0]["name"] = json!("");
         order["line_items"][0]["sku"] = Value::Null;
     });
-    assert!(mapped(&nameless).unwrap_err().contains("line 6: names neither"));
+    assert!(
+        mapped(&nameless)
+            .unwrap_err()
+            .contains("line 6: names neither")
+    );
     let odd = sale(|order| order["line_items"][0]["total"] = json!({ "x": 1 }));
     assert!(mapped(&odd).is_err());
     let plugin = sale(|order| {

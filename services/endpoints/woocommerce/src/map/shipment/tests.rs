@@ -4,7 +4,10 @@ use serde_json::json;
 use super::*;
 
 fn order(meta: &[(&str, Value)], status: &str) -> Order {
-    let meta: Vec<Value> = meta.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+    let meta: Vec<Value> = meta
+        .iter()
+        .map(|(key, value)| json!({ "key": key, "value": value }))
+        .collect();
     serde_json::from_value(json!({
         "id": 17, "status": status, "currency": "USD", "total": "1", "meta_data": meta,
         "line_items": [
@@ -51,7 +54,10 @@ fn units_go_to_the_line_that_is_named_and_else_to_those_of_the_sku() {
     for (lines, expected) in [
         (&[(Some("2"), "TEA", 1)][..], json!({ "2": "1" })),
         (&[(None, "TEA", 4)], json!({ "1": "3", "2": "1" })),
-        (&[(None, "TEA", 2), (Some("1"), "TEA", 2)], json!({ "1": "3", "2": "1" })),
+        (
+            &[(None, "TEA", 2), (Some("1"), "TEA", 2)],
+            json!({ "1": "3", "2": "1" }),
+        ),
         (&[(Some("99"), "MUG", 1)], json!({ "3": "1" })),
     ] {
         let plan = plan(&order(&[], "processing"), &delivery(lines, &[]), "k", &none).unwrap();
@@ -70,7 +76,10 @@ fn units_go_to_the_line_that_is_named_and_else_to_those_of_the_sku() {
 
 #[test]
 fn the_delivery_that_leaves_nothing_completes_the_order() {
-    let others = [("_causeway_shipment_a", told(&json!({ "1": "3", "3": "1" }), &[]))];
+    let others = [(
+        "_causeway_shipment_a",
+        told(&json!({ "1": "3", "3": "1" }), &[]),
+    )];
     let there = order(&others, "processing");
     let rest = delivery(&[(None, "TEA", 1), (None, "MUG", 1)], &["1Z"]);
     let shipment = plan(&there, &rest, "b", &BTreeMap::new()).unwrap();
