@@ -18,6 +18,10 @@ pub(super) fn json_within(body: &[u8]) -> Option<Range<usize>> {
     if plain {
         return None;
     }
+    // What begins as JSON and does not end so has something behind it, or was cut: a part of it is no answer.
+    if matches!(body.get(begins), Some(b'{' | b'[')) {
+        return Some(begins..whole(body, begins)?);
+    }
     let brackets = body.iter().enumerate();
     let brackets = brackets.filter(|(_, byte)| matches!(byte, b'{' | b'['));
     brackets
@@ -73,6 +77,7 @@ mod tests {
             "<html>{ color: red }</html>",
             "",
             "[{\"id\":1",
+            r#"[{"id":1,"to":{"id":2}"#,
         ] {
             assert_eq!(found(body), None, "{body}");
         }
