@@ -3,6 +3,7 @@
 mod api;
 mod auth;
 mod dispatch;
+mod json;
 mod options;
 mod orders;
 mod present;

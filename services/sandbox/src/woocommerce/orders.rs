@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::dispatch::{Answer, Asked, Problem};
+use super::json::{get, set};
 use super::present;
 use super::store::{Order, Store};
 
@@ -59,10 +60,10 @@ pub(super) fn one(store: &Store, id: u64, asked: &Asked<'_>) -> Result<Answer, P
 pub(super) fn change(store: &mut Store, id: u64, asked: &Asked<'_>) -> Result<Answer, Problem> {
     let mut order = store.orders.remove(&id).ok_or_else(gone)?;
     let mut meta = std::mem::take(&mut order.meta);
-    store.meta(&mut meta, &asked.body["meta_data"]);
+    store.meta(&mut meta, get(&asked.body, "meta_data"));
     order.meta = meta;
     order.modified = asked.now;
-    if let Some(status) = asked.body["status"].as_str() {
+    if let Some(status) = get(&asked.body, "status").as_str() {
         order.set_status(status, asked.now);
     }
     store.orders.insert(id, order);
@@ -82,14 +83,16 @@ fn note((id, text, to_buyer): &(u64, String, bool)) -> Json {
 pub(super) fn add_note(store: &mut Store, id: u64, asked: &Asked<'_>) -> Result<Answer, Problem> {
     let number = store.id();
     let order = store.orders.get_mut(&id).ok_or_else(gone)?;
-    let Some(text) = asked.body["note"].as_str() else {
+    let Some(text) = get(&asked.body, "note").as_str() else {
         return Err(Problem::new(
             400,
             "rest_missing_callback_param",
             "Missing parameter(s): note",
         ));
     };
-    let to_buyer = asked.body["customer_note"].as_bool().unwrap_or_default();
+    let to_buyer = get(&asked.body, "customer_note")
+        .as_bool()
+        .unwrap_or_default();
     let made = (number, text.to_owned(), to_buyer);
     let told = note(&made);
     order.notes.push(made);
@@ -108,22 +111,22 @@ pub(super) fn fulfillments(
         ("GET", []) => Ok(Answer::of(200, order.fulfillments.clone().into())),
         ("POST", []) => {
             let mut made = asked.body.clone();
-            if !made["meta_data"].is_array() {
+            if !get(&made, "meta_data").is_array() {
                 return Err(Problem::new(
                     400,
                     "rest_missing_callback_param",
                     "Missing parameter(s): meta_data",
                 ));
             }
-            made["id"] = number.into();
+            set(&mut made, "id", number);
             order.fulfillments.push(made.clone());
             Ok(Answer::of(201, made))
         }
         ("PUT", [one]) => {
             let mut all = order.fulfillments.iter_mut();
-            let found = all.find(|there| there["id"].to_string() == **one);
+            let found = all.find(|there| get(there, "id").as_u64() == one.parse().ok());
             let there = found.ok_or_else(Problem::no_route)?;
-            there["meta_data"] = asked.body["meta_data"].clone();
+            set(there, "meta_data", get(&asked.body, "meta_data").clone());
             Ok(Answer::of(200, there.clone()))
         }
         _ => Err(Problem::no_route()),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
+use super::json::set;
 use super::store::{Article, Line, Order, Refund, Store, TAX, What, cents};
 
 /// A time as the API writes it, without a zone.
@@ -44,7 +45,11 @@ pub(super) fn order(order: &Order, store: &Store) -> Json {
         "state": "CA", "postcode": "94607", "country": "US", "phone": "555-0100",
     });
     let mut billing = person.clone();
-    billing["email"] = format!("{}@example.test", first.to_lowercase()).into();
+    set(
+        &mut billing,
+        "email",
+        format!("{}@example.test", first.to_lowercase()),
+    );
     let mut all = json!({
         "id": order.id, "parent_id": 0, "status": order.status, "currency": store.currency, "version": "11.0.1",
         "prices_include_tax": false, "discount_total": money(off), "discount_tax": money(off * TAX / Decimal::ONE_HUNDRED),
@@ -73,7 +78,7 @@ pub(super) fn order(order: &Order, store: &Store) -> Json {
     });
     for part in [more, rest] {
         for (name, value) in part.as_object().into_iter().flatten() {
-            all[name] = value.clone();
+            set(&mut all, name, value.clone());
         }
     }
     for (name, at) in [
@@ -83,8 +88,8 @@ pub(super) fn order(order: &Order, store: &Store) -> Json {
         ("completed", order.completed),
     ] {
         let at = at.map(time);
-        all[format!("date_{name}")] = json!(at);
-        all[format!("date_{name}_gmt")] = json!(at);
+        set(&mut all, &format!("date_{name}"), json!(at));
+        set(&mut all, &format!("date_{name}_gmt"), json!(at));
     }
     all
 }
@@ -149,7 +154,7 @@ pub(super) fn refund(refund: &Refund) -> Json {
 /// A refund in the list of all.
 pub(super) fn listed_refund(one: &Refund) -> Json {
     let mut all = refund(one);
-    all["parent_id"] = one.order.into();
+    set(&mut all, "parent_id", one.order);
     all
 }
 

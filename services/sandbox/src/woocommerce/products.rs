@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::dispatch::{Answer, Asked, Problem};
+use super::json::{get, records, set};
 use super::present;
 use super::store::{Article, Store};
 
@@ -43,7 +44,12 @@ fn tell(store: &Store, id: u64) -> Json {
 
 /// Whatever becomes of single items, the answer's status is 200.
 pub(super) fn batch(store: &mut Store, parent: u64, asked: &Asked<'_>) -> Result<Answer, Problem> {
-    let items = |name: &str| asked.body[name].as_array().cloned().unwrap_or_default();
+    let items = |name: &str| {
+        get(&asked.body, name)
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    };
     let (create, update) = (items("create"), items("update"));
     if create.len() + update.len() > 100 {
         return Err(Problem::new(
@@ -54,13 +60,13 @@ pub(super) fn batch(store: &mut Store, parent: u64, asked: &Asked<'_>) -> Result
     }
     let mut done = json!({});
     let error = |problem: Problem| {
-        let status = problem.body["data"]["status"].clone();
-        json!({ "code": problem.body["code"], "message": problem.body["message"], "data": { "status": status } })
+        let status = get(get(&problem.body, "data"), "status").clone();
+        json!({ "code": get(&problem.body, "code"), "message": get(&problem.body, "message"), "data": { "status": status } })
     };
     for (name, items) in [("create", create), ("update", update)] {
         let mut told = Vec::with_capacity(items.len());
         for item in items {
-            let id = item["id"].as_u64().unwrap_or_default();
+            let id = get(&item, "id").as_u64().unwrap_or_default();
             let result = if name == "create" {
                 make(store, parent, &item, asked)
             } else {
@@ -72,7 +78,7 @@ pub(super) fn batch(store: &mut Store, parent: u64, asked: &Asked<'_>) -> Result
             });
         }
         if !told.is_empty() {
-            done[name] = Json::Array(told);
+            set(&mut done, name, told);
         }
     }
     Ok(Answer::of(200, done))
@@ -111,7 +117,7 @@ fn alter(
 
 /// Each SKU once.
 fn free_sku(store: &Store, id: u64, body: &Json) -> Result<(), Problem> {
-    let sku = body["sku"].as_str().unwrap_or_default();
+    let sku = get(body, "sku").as_str().unwrap_or_default();
     match store.by_sku(sku) {
         Some(other) if other != id && !sku.is_empty() => Err(Problem::new(
             400,
@@ -124,18 +130,14 @@ fn free_sku(store: &Store, id: u64, body: &Json) -> Result<(), Problem> {
 
 /// Pictures are fetched and get ids, categories their names.
 fn read(store: &mut Store, body: &mut Json) {
-    for image in body["images"].as_array_mut().into_iter().flatten() {
-        image["id"] = store.id().into();
+    for image in records(body, "images") {
+        set(image, "id", store.id());
     }
-    for category in body["categories"].as_array_mut().into_iter().flatten() {
-        let name = category["id"]
+    for category in records(body, "categories") {
+        let name = get(category, "id")
             .as_u64()
             .and_then(|id| store.categories.get(&id));
-        category["name"] = json!(name);
-    }
-    // Indexing made what was not there.
-    if let Some(fields) = body.as_object_mut() {
-        fields.retain(|_, value| !value.is_null());
+        set(category, "name", json!(name));
     }
 }
 
@@ -148,7 +150,7 @@ pub(super) fn categories(store: &Store, asked: &Asked<'_>) -> Result<Answer, Pro
 }
 
 pub(super) fn add_category(store: &mut Store, asked: &Asked<'_>) -> Result<Answer, Problem> {
-    let name = asked.body["name"].as_str().unwrap_or_default();
+    let name = get(&asked.body, "name").as_str().unwrap_or_default();
     if store.categories.values().any(|there| there == name) {
         return Err(Problem::new(
             400,

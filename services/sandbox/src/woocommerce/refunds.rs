@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 use super::dispatch::{Answer, Asked, Problem};
+use super::json::get;
 use super::orders::between;
 use super::present;
 use super::store::{Line, Order, Refund, Store, What, cents};
@@ -61,7 +62,7 @@ pub(super) fn create(
         .orders
         .get(&id)
         .ok_or_else(|| Problem::new(404, "woocommerce_rest_invalid_order", "Invalid order ID."))?;
-    let amount = decimal(&body["amount"]);
+    let amount = decimal(get(body, "amount"));
     let given = order.refunds.iter().filter_map(|id| store.refunds.get(id));
     let before: Decimal = given.map(|refund| refund.amount).sum();
     if amount <= Decimal::ZERO || amount > order.total() - before {
@@ -71,35 +72,35 @@ pub(super) fn create(
     let known = order.lines.clone();
     let number = store.id();
     let mut lines = Vec::new();
-    for given in body["line_items"].as_array().into_iter().flatten() {
-        let wanted = given["id"].to_string().replace('"', "");
+    for given in get(body, "line_items").as_array().into_iter().flatten() {
+        let wanted = get(given, "id").to_string().replace('"', "");
         let Some(sold) = known.iter().find(|line| line.id.to_string() == wanted) else {
             return Err(refuse("Invalid order item."));
         };
-        let units = given["quantity"].as_u64().unwrap_or_default();
+        let units = get(given, "quantity").as_u64().unwrap_or_default();
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         if matches!(sold.what, What::Goods { .. }) && units > sold.quantity {
             return Err(refuse("Invalid quantity."));
         }
-        let taxes = given["refund_tax"].as_array().into_iter().flatten();
-        let tax: Decimal = taxes.map(|tax| decimal(&tax["refund_total"])).sum();
-        let net = decimal(&given["refund_total"]);
+        let taxes = get(given, "refund_tax").as_array().into_iter().flatten();
+        let tax: Decimal = taxes.map(|tax| decimal(get(tax, "refund_total"))).sum();
+        let net = decimal(get(given, "refund_total"));
         lines.push((store.id(), sold.clone(), units, net, tax));
     }
-    if body["api_restock"].as_bool().unwrap_or(true) {
+    if get(body, "api_restock").as_bool().unwrap_or(true) {
         for (_, sold, units, ..) in &lines {
             restock(store, id, sold, *units);
         }
     }
     let mut meta = Vec::new();
-    store.meta(&mut meta, &body["meta_data"]);
+    store.meta(&mut meta, get(body, "meta_data"));
     let refund = Refund {
         id: number,
         order: id,
         at: now,
         amount,
-        reason: body["reason"].as_str().unwrap_or_default().to_owned(),
-        by_gateway: body["api_refund"].as_bool().unwrap_or(true),
+        reason: get(body, "reason").as_str().unwrap_or_default().to_owned(),
+        by_gateway: get(body, "api_refund").as_bool().unwrap_or(true),
         meta,
         lines,
     };

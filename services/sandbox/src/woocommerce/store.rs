@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 
 use super::Options;
+use super::json::{get, set};
 use crate::Catalogue;
 
 /// The one tax that the shop charges, in percent.
@@ -150,10 +151,11 @@ impl Store {
                 "stock_quantity": stock,
             });
             if place >= 3 && parent != 0 {
-                fields["attributes"] = json!([{ "name": "Kind", "option": item.title }]);
+                let of = json!([{ "name": "Kind", "option": item.title }]);
+                set(&mut fields, "attributes", of);
                 store.put(parent, &fields, now);
             } else {
-                fields["type"] = "simple".into();
+                set(&mut fields, "type", "simple");
                 store.put(0, &fields, now);
             }
         }
@@ -188,8 +190,8 @@ impl Store {
     /// Writes meta data as the API does: what has a name already is replaced.
     pub(super) fn meta(&mut self, there: &mut Vec<(u64, String, Json)>, given: &Json) {
         for entry in given.as_array().into_iter().flatten() {
-            let key = entry["key"].as_str().unwrap_or_default().to_owned();
-            let value = entry["value"].clone();
+            let key = get(entry, "key").as_str().unwrap_or_default().to_owned();
+            let value = get(entry, "value").clone();
             match there.iter_mut().find(|(_, name, _)| *name == key) {
                 Some((_, _, slot)) => *slot = value,
                 None => there.push((self.id(), key, value)),
@@ -223,9 +225,9 @@ impl Article {
             return;
         };
         for entry in given.as_array().into_iter().flatten() {
-            there.retain(|one| one["key"] != entry["key"]);
+            there.retain(|one| get(one, "key") != get(entry, "key"));
             there.push(
-                json!({ "id": there.len() + 1, "key": entry["key"], "value": entry["value"] }),
+                json!({ "id": there.len() + 1, "key": get(entry, "key"), "value": get(entry, "value") }),
             );
         }
     }

@@ -62,7 +62,7 @@ pub(crate) fn note(
         let parts = [carrier, number(parcel), parcel.tracking_url.clone()];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if !parts.is_empty() {
-            text.push_str("\n");
+            text.push('\n');
             text.push_str(&parts.join(" "));
         }
     }
