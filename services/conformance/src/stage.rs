@@ -59,6 +59,7 @@ impl Stage {
             ..Options::default()
         };
         options.shopify.worked_by_hand = false;
+        options.woocommerce.orders = ORDERS;
         options.netsuite.settings.lock_after = 0;
         options
             .netsuite

@@ -2,6 +2,7 @@
 
 mod netsuite;
 mod shopify;
+mod woocommerce;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,7 +37,11 @@ pub(crate) trait Stand: Sync {
 pub(crate) type Call = (BTreeMap<String, String>, Vec<u8>);
 
 /// Every stand-in there is: one line each.
-pub(crate) static ALL: &[&dyn Stand] = &[&netsuite::Netsuite, &shopify::Shopify];
+pub(crate) static ALL: &[&dyn Stand] = &[
+    &netsuite::Netsuite,
+    &shopify::Shopify,
+    &woocommerce::Woocommerce,
+];
 
 /// The stand-in for the endpoint of that name.
 pub(crate) fn find(name: &str) -> Option<&'static dyn Stand> {

@@ -64,7 +64,11 @@ macro_rules! endpoint {
 }
 
 /// Every endpoint.
-pub static ALL: &[Endpoint] = &[endpoint!(netsuite), endpoint!(shopify)];
+pub static ALL: &[Endpoint] = &[
+    endpoint!(netsuite),
+    endpoint!(shopify),
+    endpoint!(woocommerce),
+];
 
 /// The endpoint of that name.
 #[must_use]

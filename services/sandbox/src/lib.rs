@@ -1,4 +1,4 @@
-//! A stateful NetSuite account and a stateful Shopify shop on the loopback interface, hard to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop and a stateful WooCommerce site on the loopback interface, hard to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -19,6 +19,8 @@ pub mod shopify;
 mod state;
 #[cfg(test)]
 mod testclock;
+/// The WooCommerce site.
+pub mod woocommerce;
 mod wreck;
 
 use std::io;
@@ -42,6 +44,8 @@ pub struct Options {
     pub listen_netsuite: SocketAddr,
     /// Where the Shopify shop listens; port 0 takes a free one.
     pub listen_shopify: SocketAddr,
+    /// Where the WooCommerce site listens; port 0 takes a free one.
+    pub listen_woocommerce: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
@@ -54,6 +58,8 @@ pub struct Options {
     pub netsuite: netsuite::Options,
     /// How the shop behaves.
     pub shopify: shopify::Options,
+    /// How the site behaves.
+    pub woocommerce: woocommerce::Options,
     /// The time both sides go by.
     pub clock: Clock,
 }
@@ -64,12 +70,14 @@ impl Default for Options {
         Self {
             listen_netsuite: anywhere,
             listen_shopify: anywhere,
+            listen_woocommerce: anywhere,
             seed: 1,
             items: 40,
             skus: Vec::new(),
             orders: 0,
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
+            woocommerce: woocommerce::Options::default(),
             clock: Clock::system(),
         }
     }
@@ -100,14 +108,16 @@ pub enum Error {
     Order(String),
 }
 
-/// Both servers, running until stopped or dropped.
+/// All servers, running until stopped or dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     catalogue: Arc<Catalogue>,
     netsuite: netsuite::Account,
     shopify: shopify::Shop,
+    woocommerce: woocommerce::Shop,
     netsuite_server: Server,
     shopify_server: Server,
+    woocommerce_server: Server,
 }
 
 impl Sandbox {
@@ -129,16 +139,22 @@ impl Sandbox {
             options.seed,
             options.orders,
             Arc::clone(&catalogue),
-            options.clock,
+            options.clock.clone(),
         )?;
+        let woocommerce =
+            woocommerce::Shop::new(options.woocommerce, options.seed, &catalogue, options.clock);
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
+        let woocommerce_server =
+            Server::start(options.listen_woocommerce, woocommerce.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
             shopify,
+            woocommerce,
             netsuite_server,
             shopify_server,
+            woocommerce_server,
         })
     }
 
@@ -157,6 +173,16 @@ impl Sandbox {
         self.shopify_server.url()
     }
 
+    /// Base URL of the WooCommerce site, with a final slash.
+    pub fn woocommerce_url(&self) -> &Url {
+        self.woocommerce_server.url()
+    }
+
+    /// The site's state.
+    pub fn woocommerce(&self) -> &woocommerce::Shop {
+        &self.woocommerce
+    }
+
     /// The account's state.
     pub fn netsuite(&self) -> &netsuite::Account {
         &self.netsuite
@@ -167,9 +193,10 @@ impl Sandbox {
         &self.shopify
     }
 
-    /// Stops both servers; open connections are dropped.
+    /// Stops all servers; open connections are dropped.
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
+        self.woocommerce_server.stop().await;
     }
 }
