@@ -2,7 +2,7 @@
 
 use commerce::{
     ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund,
-    Side, TargetKey, TotalCheck,
+    ShippingOrder, ShippingState, Side, TargetKey, TotalCheck,
 };
 use rust_decimal::Decimal;
 
@@ -30,7 +30,8 @@ pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId>
         | Record::Cancellation(_)
         | Record::Customer(_)
         | Record::Company(_)
-        | Record::Payout(_) => None,
+        | Record::Payout(_)
+        | Record::ShippingOrder(_) => None,
     }
 }
 
@@ -50,6 +51,8 @@ pub(crate) fn check(event: &Event, new: bool, rounding: Option<Decimal>) -> Chec
         | Record::Customer(_)
         | Record::Company(_) => Checked::Fine,
         Record::Payout(payout) => check_payout(payout),
+        Record::ShippingOrder(order) if new => check_shipping(order),
+        Record::ShippingOrder(_) => Checked::Fine,
     }
 }
 
@@ -74,6 +77,18 @@ fn check_refund(refund: &Refund, rounding: Option<Decimal>) -> Checked {
         return Checked::Skip("refunds by which no money went back are not carried over");
     }
     adds_up("refund", rounding, |side| refund.total_check(side))
+}
+
+fn check_shipping(order: &ShippingOrder) -> Checked {
+    match order.state {
+        ShippingState::Open => Checked::Fine,
+        ShippingState::OnHold => {
+            Checked::Skip("orders that may not be sent yet are told when they may")
+        }
+        ShippingState::Cancelled => {
+            Checked::Skip("orders of which nothing is to be sent are not told")
+        }
+    }
 }
 
 fn check_payout(payout: &Payout) -> Checked {
