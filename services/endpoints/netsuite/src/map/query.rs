@@ -11,6 +11,7 @@ mod prices;
 mod product;
 mod refunds;
 mod register;
+mod shipping;
 mod stock;
 
 use commerce::Sku;
@@ -31,6 +32,10 @@ pub(crate) use refunds::{
     bills, credits_by_key, deposits_by_key, deposits_of, returned, returns_by_key, sold,
 };
 pub(crate) use register::{held, tally};
+pub(crate) use shipping::{
+    fulfilled, fulfilments_by_key, shipping_lines, shipping_methods, shipping_order_ids,
+    shipping_orders, shipping_orders_of,
+};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
