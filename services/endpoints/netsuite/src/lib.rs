@@ -22,9 +22,9 @@ pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers,
     Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders,
-    ParcelWeight, Payments, Payouts, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds,
-    Returns, Sale, Shipments, Shipping, ShippingOrders, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
-    Update, Voided,
+    ParcelWeight, Payments, Payouts, Place, Pool, PriceList, Prices, Products, Promotions, Records,
+    Refunds, Returns, Sale, Shipments, Shipping, ShippingOrders, Stock, SuiteTaxOverride, Tax,
+    TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Voided,
 };
 
 /// The endpoint's name in configuration.

@@ -126,7 +126,9 @@ impl Source for Reader {
             Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
             Kind::ShippingOrder => query::shipping_order_ids(Window {
-                from: self.shipped_from().map_or(window.from, |from| from.max(window.from)),
+                from: self
+                    .shipped_from()
+                    .map_or(window.from, |from| from.max(window.from)),
                 to: window.to,
             }),
             Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => {

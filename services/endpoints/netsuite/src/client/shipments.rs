@@ -52,13 +52,20 @@ impl Dispatcher<'_> {
         let mut fresh = Vec::new();
         for one in new {
             let order = one.fulfilment.order.key.as_deref();
-            let order = order.and_then(|key| TargetKey::source_id(key, self.own, Kind::ShippingOrder));
+            let order =
+                order.and_then(|key| TargetKey::source_id(key, self.own, Kind::ShippingOrder));
             match order.and_then(|id| InternalId::new(id.as_str()).ok()) {
                 _ if one.fulfilment.is_voided() => {
-                    book.end(one.place, left_out(one, "it was voided before it was carried over"));
+                    book.end(
+                        one.place,
+                        left_out(one, "it was voided before it was carried over"),
+                    );
                 }
                 Some(order) => fresh.push((one, order)),
-                None => book.end(one.place, left_out(one, "it is of no order that was sent from here")),
+                None => book.end(
+                    one.place,
+                    left_out(one, "it is of no order that was sent from here"),
+                ),
             }
         }
         let places: Vec<usize> = fresh.iter().map(|(one, _)| one.place).collect();
@@ -163,7 +170,10 @@ impl Dispatcher<'_> {
         let orders: Vec<InternalId> = orders.into_iter().collect();
         let multi_currency = self.settings.orders.only_currency.is_none();
         let lines = query::shipping_lines(&orders, &self.settings.item_field, multi_currency);
-        let (rows, exchanges) = self.api.find::<ShippingLineRow>(Lane::Orders, &lines).await?;
+        let (rows, exchanges) = self
+            .api
+            .find::<ShippingLineRow>(Lane::Orders, &lines)
+            .await?;
         book.note(first, exchanges);
         let mut open = OpenLines::read(&rows).map_err(|why| Trouble {
             fault: Fault::Unreadable { why },
@@ -180,7 +190,8 @@ impl Dispatcher<'_> {
             for (one, order) in round {
                 match self.step(one, order, &open, terms) {
                     Ok(step) => steps.push(step),
-                    Err(fault) => book.end(one.place, Err(fault)),
+                    // It may not fit because it is there already, and nobody remembers it.
+                    Err(fault) => made.push((one, Creation::Duplicate(fault))),
                 }
             }
             for done in self.post(steps).await {
@@ -247,7 +258,10 @@ impl Dispatcher<'_> {
 
     /// Compares what NetSuite made of deliveries with them.
     async fn read_back(&self, made: Vec<(Delivery<'_>, Creation)>, book: &mut Book) {
-        let keys: Vec<String> = made.iter().map(|(one, _)| one.write.key.to_string()).collect();
+        let keys: Vec<String> = made
+            .iter()
+            .map(|(one, _)| one.write.key.to_string())
+            .collect();
         let Some(first) = made.first().map(|(one, _)| one.place) else {
             return;
         };
@@ -263,7 +277,9 @@ impl Dispatcher<'_> {
             }
         };
         for (one, creation) in made {
-            let there = found.as_ref().map(|there| there.get(one.write.key.as_str()));
+            let there = found
+                .as_ref()
+                .map(|there| there.get(one.write.key.as_str()));
             let result = match (creation, there) {
                 (Creation::Created(_), Ok(Some(there))) => {
                     Ok(there.written(one.fulfilment, Effect::Created))
@@ -272,14 +288,18 @@ impl Dispatcher<'_> {
                     Ok(there.written(one.fulfilment, Effect::AlreadyThere))
                 }
                 // Another record stands in the way of our key.
-                (Creation::Duplicate(fault) | Creation::Failed { fault, .. }, Ok(None)) => Err(fault),
+                (Creation::Duplicate(fault) | Creation::Failed { fault, .. }, Ok(None)) => {
+                    Err(fault)
+                }
                 (Creation::Created(Some(id)), _) => orders::twin(&id, None).map(|twin| Written {
                     twin,
                     effect: Effect::Created,
                     discrepancy: Some("the item fulfilment could not be read back".to_owned()),
                 }),
                 (_, _) => Err(Fault::Uncertain {
-                    why: "NetSuite took the delivery, and what it made of it could not be read back".to_owned(),
+                    why:
+                        "NetSuite took the delivery, and what it made of it could not be read back"
+                            .to_owned(),
                 }),
             };
             book.end(one.place, result);
@@ -294,7 +314,9 @@ impl Dispatcher<'_> {
         }
         let query = query::fulfilments_by_key(keys);
         let (headers, mut exchanges) = self.api.all(Lane::Orders, &query).await?;
-        let ids = headers.iter().filter_map(|row| InternalId::new(text(row, "id")?).ok());
+        let ids = headers
+            .iter()
+            .filter_map(|row| InternalId::new(text(row, "id")?).ok());
         let ids: Vec<InternalId> = ids.collect();
         if ids.is_empty() {
             return Ok((held, exchanges));
@@ -304,7 +326,9 @@ impl Dispatcher<'_> {
         exchanges.extend(made);
         let tracking = self.tracking.of(self.api, &ids).await?;
         let of = |rows: &[Row], id: &str| -> Vec<Row> {
-            let own = rows.iter().filter(|row| text(row, "fulfilment").as_deref() == Some(id));
+            let own = rows
+                .iter()
+                .filter(|row| text(row, "fulfilment").as_deref() == Some(id));
             own.cloned().collect()
         };
         for header in &headers {

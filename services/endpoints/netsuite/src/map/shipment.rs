@@ -61,7 +61,11 @@ impl OpenLines {
             order.lines.push(Line {
                 number: number.map_err(|_| format!("order line '{}' is no number", row.line))?,
                 sku: article(row).ok(),
-                left: if closed || row.status == "C" { Decimal::ZERO } else { left },
+                left: if closed || row.status == "C" {
+                    Decimal::ZERO
+                } else {
+                    left
+                },
                 location: row.location.clone().or_else(|| row.order_location.clone()),
             });
         }
@@ -79,7 +83,9 @@ impl OpenLines {
         settings: &Shipments,
     ) -> Result<Vec<Taken>, Fault> {
         let Some(order) = self.0.get(order) else {
-            return Err(held("the sales order has no lines that are sent, or is not there any more"));
+            return Err(held(
+                "the sales order has no lines that are sent, or is not there any more",
+            ));
         };
         let warehouse = delivery.location.as_ref();
         let place = warehouse.and_then(|id| settings.locations.get(id.as_str()));
@@ -146,7 +152,10 @@ impl OpenLines {
 /// Without the order's line the article decides.
 fn fits(line: &Line, wanted: &FulfilmentLine) -> bool {
     match &wanted.order_line {
-        Some(id) => id.as_str().parse().is_ok_and(|number: Decimal| number == line.number),
+        Some(id) => id
+            .as_str()
+            .parse()
+            .is_ok_and(|number: Decimal| number == line.number),
         None => line.sku.as_ref() == Some(&wanted.sku),
     }
 }
@@ -187,7 +196,11 @@ pub(crate) fn shipment_body(
     if let (Some(name), Some(cost)) = (&settings.insurance_field, insurance) {
         body.insert(name.clone(), Json::from(cost.amount));
     }
-    let parcels = parcels(delivery, told.and_then(|told| told.weight), settings.weight_unit);
+    let parcels = parcels(
+        delivery,
+        told.and_then(|told| told.weight),
+        settings.weight_unit,
+    );
     if !parcels.is_empty() {
         body.insert("package".to_owned(), Json::sublist(parcels));
     }
@@ -218,7 +231,10 @@ fn items(order: Option<&Order>, taken: &[Taken]) -> Vec<Json> {
 /// NetSuite takes no package without a weight: where none is told, a hundredth stands for it.
 fn parcels(delivery: &Fulfilment, weight: Option<Weight>, unit: ParcelWeight) -> Vec<Json> {
     let least = Decimal::new(1, 2);
-    let numbers = delivery.parcels.iter().filter_map(|one| one.tracking_number.as_deref());
+    let numbers = delivery
+        .parcels
+        .iter()
+        .filter_map(|one| one.tracking_number.as_deref());
     let numbers: BTreeSet<&str> = numbers.collect();
     let count = Decimal::from(numbers.len().max(1));
     let each = weight.and_then(|all| converted(all, unit).checked_div(count));
@@ -274,10 +290,15 @@ pub(crate) fn shipment_differs(delivery: &Fulfilment, there: &Fulfilment) -> Opt
     };
     let tracking = |one: &Fulfilment| -> BTreeSet<String> {
         let parcels = one.parcels.iter();
-        parcels.filter_map(|one| one.tracking_number.clone()).collect()
+        parcels
+            .filter_map(|one| one.tracking_number.clone())
+            .collect()
     };
     let told = |units: &BTreeMap<Sku, Decimal>| {
-        let units: Vec<String> = units.iter().map(|(sku, of)| format!("{of} of {sku}")).collect();
+        let units: Vec<String> = units
+            .iter()
+            .map(|(sku, of)| format!("{of} of {sku}"))
+            .collect();
         units.join(", ")
     };
     let (ours, theirs) = (units(delivery), units(there));
@@ -291,7 +312,10 @@ pub(crate) fn shipment_differs(delivery: &Fulfilment, there: &Fulfilment) -> Opt
     let (ours, theirs) = (tracking(delivery), tracking(there));
     (!ours.is_subset(&theirs)).then(|| {
         let missing: Vec<String> = ours.difference(&theirs).cloned().collect();
-        format!("the item fulfilment lacks tracking number {}", missing.join(", "))
+        format!(
+            "the item fulfilment lacks tracking number {}",
+            missing.join(", ")
+        )
     })
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commerce::{
-    Address, Country, Kind, ShippingLine, ShippingOrder, ShippingState, TargetKey,
-};
+use commerce::{Address, Country, Kind, ShippingLine, ShippingOrder, ShippingState, TargetKey};
 use rust_decimal::Decimal;
 
 use super::feed::{Read, decimal, external, instant, sku, typed};
@@ -51,7 +49,11 @@ pub(crate) fn shipping_order(
         lines.push(ShippingLine {
             id: external(&line.line)?,
             sku: article(line)?,
-            title: line.displayname.clone().or_else(|| line.itemid.clone()).unwrap_or_default(),
+            title: line
+                .displayname
+                .clone()
+                .or_else(|| line.itemid.clone())
+                .unwrap_or_default(),
             quantity,
         });
     }
@@ -60,7 +62,11 @@ pub(crate) fn shipping_order(
         "A" => ShippingState::OnHold,
         _ => ShippingState::Open,
     };
-    let only = places.first().copied().flatten().filter(|_| places.len() == 1);
+    let only = places
+        .first()
+        .copied()
+        .flatten()
+        .filter(|_| places.len() == 1);
     Ok(Read {
         at,
         record: ShippingOrder {
@@ -94,7 +100,8 @@ fn asked(
     }
     let sum = |whose: bool| -> Decimal {
         let rows = once.values().filter(|(_, theirs)| *theirs == whose);
-        rows.map(|(quantity, _)| *quantity).fold(Decimal::ZERO, Decimal::saturating_add)
+        rows.map(|(quantity, _)| *quantity)
+            .fold(Decimal::ZERO, Decimal::saturating_add)
     };
     if called_off || line.closed.as_deref() == Some("T") {
         return Ok(sum(true));
@@ -116,7 +123,9 @@ pub(super) fn article(line: &ShippingLineRow) -> Result<commerce::Sku, String> {
 
 /// Without NetSuite's sign.
 pub(super) fn size(text: Option<&str>) -> Result<Decimal, String> {
-    text.map_or(Ok(Decimal::ZERO), |text| decimal(text).map(|number| number.abs()))
+    text.map_or(Ok(Decimal::ZERO), |text| {
+        decimal(text).map(|number| number.abs())
+    })
 }
 
 /// A company stands in the addressee and the person in the attention line, as Causeway writes them.
@@ -129,7 +138,10 @@ fn address(row: &ShippingOrderRow) -> Option<Address> {
         Some(Some((first, last))) => (Some(first.to_owned()), Some(last.to_owned())),
         _ => (None, person.cloned()),
     };
-    let country = row.country.as_deref().and_then(|code| Country::new(code).ok());
+    let country = row
+        .country
+        .as_deref()
+        .and_then(|code| Country::new(code).ok());
     let address = Address {
         first_name: first,
         last_name: last,

@@ -30,6 +30,7 @@ mod refunds;
 mod register;
 mod returns;
 mod rounding;
+mod shipments;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

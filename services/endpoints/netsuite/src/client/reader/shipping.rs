@@ -49,7 +49,11 @@ impl Reader {
             let lines = query::shipping_lines(&ids, &self.settings.item_field, false);
             let found = self.api.find::<ShippingLineRow>(Lane::Orders, &lines);
             for line in found.await.map_err(fault)?.0 {
-                parts.entry(line.sales_order.clone()).or_default().lines.push(line);
+                parts
+                    .entry(line.sales_order.clone())
+                    .or_default()
+                    .lines
+                    .push(line);
             }
             let methods = query::shipping_methods(&ids);
             let found = self.api.find::<MethodRow>(Lane::Orders, &methods);
@@ -75,7 +79,12 @@ impl Reader {
             let settings = &self.settings.shipping_orders;
             let read = shipping_order(row, &parts.unwrap_or_default(), settings)?;
             let source = json!({ "sales_order": row });
-            Ok((read.id, read.at, Record::ShippingOrder(Box::new(read.record)), source))
+            Ok((
+                read.id,
+                read.at,
+                Record::ShippingOrder(Box::new(read.record)),
+                source,
+            ))
         }))
     }
 }

@@ -89,7 +89,9 @@ pub(crate) fn check(shipments: &Shipments) -> Result<(), ConfigError> {
     let wrong = |setting: &str, name: &str| {
         Err(ConfigError {
             setting: format!("shipments.{setting}"),
-            why: format!("'{name}' is no field for an amount: name a custom field such as custbody_shipping_cost"),
+            why: format!(
+                "'{name}' is no field for an amount: name a custom field such as custbody_shipping_cost"
+            ),
         })
     };
     match (&shipments.cost_field, &shipments.insurance_field) {

@@ -110,7 +110,9 @@ fn without_its_line_an_article_is_taken_where_it_is_open() {
         line("2", "TEA", "-2", json!({})),
     ]));
     let settings = Shipments::default();
-    let taken = open.fit("7", &delivery(&[(None, "TEA", "2")]), &settings).unwrap();
+    let taken = open
+        .fit("7", &delivery(&[(None, "TEA", "2")]), &settings)
+        .unwrap();
     let units: Vec<(Decimal, Decimal)> = taken.iter().map(|one| (one.line, one.quantity)).collect();
     assert_eq!(units, [(1.into(), 1.into()), (2.into(), 1.into())]);
 }
@@ -119,9 +121,17 @@ fn without_its_line_an_article_is_taken_where_it_is_open() {
 fn what_does_not_fit_is_held() {
     let settings = Shipments::default();
     let one = json!([line("1", "TEA", "-3", json!({"picked": "2"}))]);
-    let told = why(body(&rows(&one), &delivery(&[(Some("1"), "TEA", "2")]), &settings));
+    let told = why(body(
+        &rows(&one),
+        &delivery(&[(Some("1"), "TEA", "2")]),
+        &settings,
+    ));
     assert!(told.contains("1 more than SO7 has open"), "{told}");
-    let told = why(body(&rows(&one), &delivery(&[(None, "CUP", "1")]), &settings));
+    let told = why(body(
+        &rows(&one),
+        &delivery(&[(None, "CUP", "1")]),
+        &settings,
+    ));
     assert!(told.contains("of CUP"), "{told}");
     let two = json!([
         line("1", "TEA", "-1", json!({})),
@@ -131,10 +141,18 @@ fn what_does_not_fit_is_held() {
     let told = why(body(&rows(&two), &both, &settings));
     assert!(told.contains("shipments.locations"), "{told}");
     let euro = json!([line("1", "TEA", "-1", json!({"currency": "2"}))]);
-    let told = why(body(&rows(&euro), &delivery(&[(Some("1"), "TEA", "1")]), &settings));
+    let told = why(body(
+        &rows(&euro),
+        &delivery(&[(Some("1"), "TEA", "1")]),
+        &settings,
+    ));
     assert!(told.contains("another currency"), "{told}");
     let called_off = json!([line("1", "TEA", "-1", json!({"status": "C"}))]);
-    let told = why(body(&rows(&called_off), &delivery(&[(Some("1"), "TEA", "1")]), &settings));
+    let told = why(body(
+        &rows(&called_off),
+        &delivery(&[(Some("1"), "TEA", "1")]),
+        &settings,
+    ));
     assert!(told.contains("more than SO7 has open"), "{told}");
 }
 
@@ -146,7 +164,10 @@ fn a_batch_draws_an_order_down() {
     let taken = open.fit("7", &two, &settings).unwrap();
     open.take("7", &taken);
     assert!(open.fit("7", &two, &settings).is_err());
-    assert!(open.fit("7", &delivery(&[(None, "TEA", "1")]), &settings).is_ok());
+    assert!(
+        open.fit("7", &delivery(&[(None, "TEA", "1")]), &settings)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -157,5 +178,9 @@ fn what_is_there_is_compared_by_units_and_numbers() {
     theirs.parcels.clear();
     assert!(shipment_differs(&ours, &theirs).unwrap().contains("9400"));
     theirs.lines.pop();
-    assert!(shipment_differs(&ours, &theirs).unwrap().contains("1 of TEA"));
+    assert!(
+        shipment_differs(&ours, &theirs)
+            .unwrap()
+            .contains("1 of TEA")
+    );
 }
