@@ -74,7 +74,11 @@ macro_rules! remake {
 }
 
 /// Every endpoint.
-pub static ALL: &[Endpoint] = &[endpoint!(netsuite, remake), endpoint!(shopify)];
+pub static ALL: &[Endpoint] = &[
+    endpoint!(netsuite, remake),
+    endpoint!(shipstation),
+    endpoint!(shopify),
+];
 
 /// The endpoint of that name.
 #[must_use]

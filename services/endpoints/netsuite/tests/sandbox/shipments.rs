@@ -87,7 +87,7 @@ fn held(result: Result<ports::Written, Fault>) -> String {
 
 #[tokio::test]
 async fn an_order_is_sent_in_two_parts_and_its_sender_hears_nothing_of_it() {
-    let lab = Lab::start(settings(json!({"methods": {"usps_priority_mail": 4}}))).await;
+    let lab = Lab::start(settings(json!({"methods": {"usps_priority_mail": 3}}))).await;
     lab.effects(&lab.orders(1, 3)).await;
     let before = told(&lab).await;
     assert_eq!(before.len(), 3);
