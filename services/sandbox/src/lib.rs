@@ -1,4 +1,4 @@
-//! A stateful NetSuite account and a stateful Shopify shop on the loopback interface, hard to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop and a ShipStation account on the loopback interface, hard to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -14,6 +14,8 @@ mod meter;
 /// The NetSuite account.
 pub mod netsuite;
 mod server;
+/// The ShipStation account.
+pub mod shipstation;
 /// The Shopify shop.
 pub mod shopify;
 mod state;
@@ -42,6 +44,8 @@ pub struct Options {
     pub listen_netsuite: SocketAddr,
     /// Where the Shopify shop listens; port 0 takes a free one.
     pub listen_shopify: SocketAddr,
+    /// Where the ShipStation account listens; port 0 takes a free one.
+    pub listen_shipstation: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
@@ -54,6 +58,8 @@ pub struct Options {
     pub netsuite: netsuite::Options,
     /// How the shop behaves.
     pub shopify: shopify::Options,
+    /// How the ShipStation account behaves.
+    pub shipstation: shipstation::Options,
     /// The time both sides go by.
     pub clock: Clock,
 }
@@ -64,12 +70,14 @@ impl Default for Options {
         Self {
             listen_netsuite: anywhere,
             listen_shopify: anywhere,
+            listen_shipstation: anywhere,
             seed: 1,
             items: 40,
             skus: Vec::new(),
             orders: 0,
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
+            shipstation: shipstation::Options::default(),
             clock: Clock::system(),
         }
     }
@@ -100,14 +108,16 @@ pub enum Error {
     Order(String),
 }
 
-/// Both servers, running until stopped or dropped.
+/// All servers, running until stopped or dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     catalogue: Arc<Catalogue>,
     netsuite: netsuite::Account,
     shopify: shopify::Shop,
+    shipstation: shipstation::Account,
     netsuite_server: Server,
     shopify_server: Server,
+    shipstation_server: Server,
 }
 
 impl Sandbox {
@@ -124,6 +134,8 @@ impl Sandbox {
             Arc::clone(&catalogue),
             options.clock.clone(),
         )?;
+        let shipstation =
+            shipstation::Account::new(options.shipstation, options.seed, options.clock.clone());
         let shopify = shopify::Shop::new(
             options.shopify,
             options.seed,
@@ -133,12 +145,16 @@ impl Sandbox {
         )?;
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
+        let shipstation_server =
+            Server::start(options.listen_shipstation, shipstation.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
             shopify,
+            shipstation,
             netsuite_server,
             shopify_server,
+            shipstation_server,
         })
     }
 
@@ -167,9 +183,20 @@ impl Sandbox {
         &self.shopify
     }
 
-    /// Stops both servers; open connections are dropped.
+    /// Base URL of the ShipStation account, with a final slash.
+    pub fn shipstation_url(&self) -> &Url {
+        self.shipstation_server.url()
+    }
+
+    /// The ShipStation account's state.
+    pub fn shipstation(&self) -> &shipstation::Account {
+        &self.shipstation
+    }
+
+    /// Stops all servers; open connections are dropped.
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
+        self.shipstation_server.stop().await;
     }
 }
