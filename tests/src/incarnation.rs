@@ -80,7 +80,7 @@ impl Incarnation {
             stop: stop.clone(),
             sync: sync(world, phase),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
-            connections: ["shop", "netsuite"]
+            connections: ["shop", "netsuite", "shipper"]
                 .map(|name| connect_through(world, name, |budget| guard(name, budget)))
                 .into(),
         };

@@ -19,6 +19,9 @@ pub(crate) struct SandboxArgs {
     /// Where the Shopify shop listens.
     #[arg(long, default_value = "127.0.0.1:7412")]
     shopify: SocketAddr,
+    /// Where the ShipStation account listens.
+    #[arg(long, default_value = "127.0.0.1:7415")]
+    shipstation: SocketAddr,
     /// Everything made up grows from this number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -37,6 +40,7 @@ impl SandboxArgs {
         let options = sandbox::Options {
             listen_netsuite: self.netsuite,
             listen_shopify: self.shopify,
+            listen_shipstation: self.shipstation,
             seed: self.seed,
             orders: self.orders,
             ..sandbox::Options::default()
@@ -44,6 +48,7 @@ impl SandboxArgs {
         let sandbox = Sandbox::start(options).await?;
         println!("NetSuite sandbox: {}", sandbox.netsuite_url());
         println!("Shopify sandbox:  {}", sandbox.shopify_url());
+        println!("ShipStation:      {}", sandbox.shipstation_url());
         if let Some(folder) = &self.write {
             let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
                 .context("writing the configuration (--write)")?;
