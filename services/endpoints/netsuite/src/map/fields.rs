@@ -346,15 +346,14 @@ pub(super) static BANK_DEPOSIT: Fields = Fields {
 /// An item fulfilment.
 pub(super) static FULFILMENT: Fields = Fields {
     text: &["memo", "tranId"],
-    number: &["shippingCost", "handlingCost"],
-    bool: &["shippingCostOverridden", "toBeEmailed"],
-    date: &["tranDate", "shippedDate"],
+    number: &["exchangeRate", "shippingCost", "handlingCost"],
+    bool: &[],
+    date: &["tranDate", "pickedDate", "packedDate", "shippedDate"],
     id: &[
         ("customForm", ""),
         ("department", "departments"),
         ("class", "classes"),
         ("shipMethod", "ship_methods"),
-        ("shipCarrier", ""),
         ("postingPeriod", ""),
     ],
     group: &[],

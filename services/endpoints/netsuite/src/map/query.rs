@@ -358,6 +358,13 @@ mod tests {
             cancellations_of(&ids),
             cancellation_ids(window),
             begun(&ids),
+            shipping_orders(&inside, Some(window.from)),
+            shipping_orders_of(&ids),
+            shipping_order_ids(window),
+            shipping_methods(&ids),
+            shipping_lines(&ids, &upc, true),
+            fulfilled(&ids),
+            fulfilments_by_key(&texts),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -442,6 +449,8 @@ mod tests {
             funds_by_key(&[hostile.to_owned()], true),
             bank_deposits_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
+            fulfilments_by_key(&[hostile.to_owned()]),
+            shipping_orders(&position, None),
             cancellations(&position),
             credits(&position, true),
             stock(&position, &Column::itemid(), &Stock::default()),

@@ -188,7 +188,6 @@ pub(crate) fn shipment_body(
     if let (Some(name), Some(cost)) = (&settings.cost_field, told.and_then(|told| told.cost)) {
         if name == SHIPPING_COST {
             in_currency_of(order, cost, currencies)?;
-            body.insert("shippingCostOverridden".to_owned(), Json::from(true));
         }
         body.insert(name.clone(), Json::from(cost.amount));
     }

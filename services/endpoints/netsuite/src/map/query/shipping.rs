@@ -62,9 +62,9 @@ pub(crate) fn shipping_lines(
     Query::new(format!(
         "SELECT tl.transaction AS sales_order, tl.id AS line, o.tranid AS order_number, o.status, tl.item, i.{sku} AS sku, \
 i.displayname, i.itemid, tl.quantity, tl.quantitypicked AS picked, tl.quantityshiprecv AS shipped, tl.isclosed AS closed, \
-tl.location, m.location AS order_location{currency} \
+tl.location, h.location AS order_location{currency} \
 FROM transactionline tl JOIN item i ON i.id = tl.item JOIN transaction o ON o.id = tl.transaction \
-LEFT JOIN transactionline m ON m.transaction = tl.transaction AND m.mainline = 'T' \
+LEFT JOIN transactionline h ON h.transaction = tl.transaction AND h.mainline = 'T' \
 WHERE tl.transaction IN ({}) AND tl.mainline = 'F' AND tl.taxline = 'F' AND tl.kitmemberof IS NULL AND {GOODS} \
 ORDER BY tl.transaction, tl.linesequencenumber, tl.id",
         list(ids)

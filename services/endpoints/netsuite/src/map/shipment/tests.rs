@@ -93,7 +93,7 @@ fn part_of_an_order_leaves_the_rest_open() {
     let made = body(&open, &delivery(&[(Some("1"), "TEA", "2")]), &settings).unwrap();
     let expected = json!({
         "externalId": "shipper-fulfilment-s33", "tranDate": "2026-03-01", "shipStatus": {"id": "C"}, "shipMethod": {"id": "4"},
-        "shippingCost": 7.9, "shippingCostOverridden": true,
+        "shippingCost": 7.9,
         "item": {"items": [
             {"orderLine": 1, "itemReceive": true, "quantity": 2, "location": {"id": "9"}},
             {"orderLine": 4, "itemReceive": false},
@@ -183,4 +183,37 @@ fn what_is_there_is_compared_by_units_and_numbers() {
             .unwrap()
             .contains("1 of TEA")
     );
+}
+
+#[test]
+fn bodies_use_fields_that_exist() {
+    let Some(contracts) = testkit::contracts() else {
+        return;
+    };
+    let path = contracts.join("netsuite/facts/rest-fields-2026.1.json");
+    let facts: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let facts = &facts["itemFulfillment"];
+    let open = rows(&json!([line("1", "TEA", "-3", json!({}))]));
+    let settings: Shipments =
+        serde_json::from_value(json!({"methods": {"usps_priority_mail": 4}})).unwrap();
+    let made = body(&open, &delivery(&[(Some("1"), "TEA", "2")]), &settings).unwrap();
+    let known = |value: &Value, facts: &Value| {
+        for name in value.as_object().unwrap().keys() {
+            assert!(
+                facts[name].is_string() || facts[format!("{name}.items[]")].is_object(),
+                "{name}"
+            );
+        }
+    };
+    known(&made, facts);
+    known(&made["item"]["items"][0], &facts["item.items[]"]);
+    known(&made["package"]["items"][0], &facts["package.items[]"]);
+    let ours = FULFILMENT
+        .text
+        .iter()
+        .chain(FULFILMENT.number)
+        .chain(FULFILMENT.date);
+    for name in ours.chain(FULFILMENT.id.iter().map(|(name, _)| name)) {
+        assert!(facts[*name].is_string(), "{name}");
+    }
 }
