@@ -25,6 +25,9 @@ use crate::{Knife, Phase, SimClock, World};
 const BATCH: usize = 10;
 const IN_FLIGHT: usize = 2;
 
+/// Long beside what waits for it: the world's hours are spent waiting for rests to be over, not reading.
+const EVERY: Duration = Duration::from_secs(300);
+
 /// A process, as far as this world has any.
 pub(crate) struct Incarnation {
     runtime: Runtime,
@@ -140,7 +143,7 @@ pub(crate) fn sync(world: &World, phase: Phase) -> Sync {
         from: reference.from,
         to: reference.to,
         schedule: Schedule {
-            every: Duration::from_secs(60),
+            every: EVERY,
             audit: ports::Audit::default(),
         },
         paused: false,

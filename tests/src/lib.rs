@@ -17,6 +17,7 @@ mod cut;
 mod incarnation;
 mod leftovers;
 mod metrics;
+mod pace;
 mod platform;
 mod role;
 mod scenario;

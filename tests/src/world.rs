@@ -13,19 +13,11 @@ use tempfile::TempDir;
 
 use crate::incarnation::Incarnation;
 use crate::leftovers::{called_off, credited, paid_out, shipped, told_products, unseen};
+use crate::pace::{BUSY, LOOK, Pace};
 use crate::platform::Site;
 use crate::{
     Cut, Knife, Platform, SimClock, compare, configuration, leftovers, open_intents, records,
 };
-
-/// Time that passes at each look while nothing is in hand: rests and schedules are over soon.
-const IDLE: Duration = Duration::from_secs(5);
-/// Time that passes at each look while work is going on: far too little to run out of a claim.
-const BUSY: Duration = Duration::from_millis(50);
-/// Real time between two looks.
-const LOOK: Duration = Duration::from_millis(4);
-/// The most of the world's time that a phase may take.
-const PATIENCE: Duration = Duration::from_secs(48 * 3600);
 
 /// The most processes that end with messages left at the broker.
 const REPEATS: usize = 5;
@@ -320,7 +312,7 @@ impl World {
         let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
         let stored = process.within(async move { ledger.put_backfill(&merchant, &job).await });
         stored.await.unwrap();
-        let begun = self.clock.now();
+        let mut pace = Pace::new(&self.clock);
         loop {
             let (ledger, merchant) = (Arc::clone(&process.ledger), self.merchant.clone());
             let all = process.within(async move { ledger.backfills(&merchant).await });
@@ -329,7 +321,7 @@ impl World {
                 assert!(all.iter().all(|one| one.published > 0), "{all:?}");
                 break;
             }
-            self.look(&process, begun, || format!("{all:?}")).await;
+            pace.step(self, &process, || format!("{all:?}")).await;
         }
         assert!(self.drive(&process, phase).await);
         self.end(process).await;
@@ -349,6 +341,7 @@ impl World {
     async fn drive(&self, process: &Incarnation, phase: Phase) -> bool {
         let begun = self.clock.now();
         let started = SystemClock.now();
+        let mut pace = Pace::new(&self.clock);
         loop {
             if process.knife.has_cut() {
                 return false;
@@ -374,7 +367,7 @@ impl World {
                 self.clock.now().duration_since(begun),
                 left.join("\n")
             );
-            self.look(process, begun, || left.join("\n")).await;
+            pace.step(self, process, || left.join("\n")).await;
         }
     }
 
@@ -386,21 +379,6 @@ impl World {
         let streams = streams.await.unwrap();
         let read = |at: Option<jiff::Timestamp>| at.is_some_and(|at| at >= since);
         streams.iter().any(|stream| read(stream.checked_at))
-    }
-
-    async fn look(&self, process: &Incarnation, begun: jiff::Timestamp, left: impl Fn() -> String) {
-        let time = if process.in_hand.count() == 0 {
-            IDLE
-        } else {
-            BUSY
-        };
-        self.clock.pass(time);
-        assert!(
-            self.clock.now() < begun + PATIENCE,
-            "no end after {PATIENCE:?}:\n{}",
-            left()
-        );
-        SystemClock.sleep(LOOK).await;
     }
 
     /// What is left to do in a phase, in words.

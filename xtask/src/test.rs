@@ -22,6 +22,11 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
     }
     cargo.args(arguments);
     cargo.env("CAUSEWAY_TEST_SKIPPED", &skipped);
+    if arguments.is_empty() {
+        // Everything is built before anything runs, the binary with it: the scenarios need not build it again.
+        let own = std::env::current_exe().context("cannot tell where the build output is")?;
+        cargo.env("CAUSEWAY_TEST_BINARY", own.with_file_name("causeway"));
+    }
     let contracts = workspace::root().join("../shared/contracts");
     if std::env::var_os("CAUSEWAY_CONTRACTS").is_none() && contracts.is_dir() {
         cargo.env("CAUSEWAY_CONTRACTS", contracts.canonicalize()?);

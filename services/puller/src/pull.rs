@@ -438,6 +438,7 @@ fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: Timestamp) -> O
         twin: None,
         waits_for: None,
         next_try: None,
+        releases: Vec::new(),
         event: record.body.clone().into(),
         steps: vec![ports::ledger::Step {
             at: now,

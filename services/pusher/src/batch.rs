@@ -3,6 +3,7 @@
 mod awaited;
 mod doubt;
 mod ending;
+mod releases;
 mod withhold;
 
 use std::collections::{BTreeSet, HashMap};
@@ -18,7 +19,7 @@ use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
 use crate::check::{Checked, check, origin};
-use crate::plan::{Parents, Plan};
+use crate::plan::{Plan, Relations};
 use doubt::Doubt;
 use withhold::Lowered;
 
@@ -27,10 +28,6 @@ pub(crate) struct Settled {
     pub(crate) settlements: Vec<Settlement>,
     /// Why the connection has to rest, when it does.
     pub(crate) paused: Option<String>,
-    /// The keys under which others wait for the orders that have a twin now, or never will.
-    pub(crate) arrived: Vec<String>,
-    /// The keys under which levels wait that those orders have lowered.
-    pub(crate) sold: Vec<String>,
     /// Whether the target has answered a write as one does whose credentials are good.
     pub(crate) admitted: bool,
 }
@@ -47,21 +44,20 @@ struct Item {
     steps: Vec<Step>,
 }
 
-/// Brings events of one sync to the target; `parents` are the syncs of what they belong to. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
+/// Brings events of one sync to the target. After an `Ok`, every outcome is in the ledger; nothing is settled yet.
 pub(crate) async fn process(
     target: &Target,
     plan: &Plan,
-    parents: Parents<'_>,
+    relations: Relations<'_>,
     events: Vec<Arc<Event>>,
 ) -> Result<Settled, LedgerError> {
     let mut run = Run {
         target,
         plan,
-        parents,
+        relations,
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
-        passed: Vec::new(),
         paused: None,
         admitted: false,
     };
@@ -70,10 +66,9 @@ pub(crate) async fn process(
     let located = run.locate(claimed).await?;
     let mapped = run.map(located).await?;
     run.write(mapped).instrument(info_span!("write")).await;
+    run.release(&events);
     run.record().instrument(info_span!("record")).await?;
     Ok(Settled {
-        arrived: run.arrived(),
-        sold: run.sold(&events),
         settlements: run.settlements,
         paused: run.paused,
         admitted: run.admitted,
@@ -83,12 +78,10 @@ pub(crate) async fn process(
 struct Run<'a> {
     target: &'a Target,
     plan: &'a Plan,
-    parents: Parents<'a>,
+    relations: Relations<'a>,
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
-    /// The keys of lowered levels whose orders have all arrived since they were read.
-    passed: Vec<String>,
     paused: Option<String>,
     admitted: bool,
 }
@@ -252,7 +245,7 @@ impl Run<'_> {
         refunds: impl Iterator<Item = &Event> + Send,
     ) -> Result<HashMap<ExternalId, String>, LedgerError> {
         let ids: Vec<ExternalId> = refunds.filter_map(order_of).cloned().collect();
-        let (Some(orders), false) = (self.parents.orders, ids.is_empty()) else {
+        let (Some(orders), false) = (self.relations.orders, ids.is_empty()) else {
             return Ok(HashMap::new());
         };
         let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
@@ -314,17 +307,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Refunds wait for their orders, and payouts for both, by the keys that those are written under.
-    fn arrived(&self) -> Vec<String> {
-        let outcomes = self.outcomes.iter();
-        let awaited = |kind| matches!(kind, Kind::Order | Kind::Refund);
-        let arrived = outcomes.filter(|one| awaited(one.key.kind) && is_settled(one));
-        let key = |of: &RecordKey| TargetKey::of(&self.plan.sync.from, of.kind, &of.id);
-        arrived
-            .map(|one| format!("{}/{}:{}", self.target.id, one.key.kind, key(&one.key)))
-            .collect()
-    }
-
     fn count(&self) {
         let (merchant, sync) = (&self.plan.sync.merchant, &self.plan.sync.id);
         for status in Status::ALL {
@@ -375,6 +357,7 @@ impl Run<'_> {
             twin: None,
             waits_for: None,
             next_try: None,
+            releases: Vec::new(),
             event: Bytes::from(codec::encode_event(&item.event)),
             steps: item.steps,
         }
@@ -439,11 +422,6 @@ fn ruled(set: &Assignments) -> Option<String> {
         .map(|field| format!("payment: {field}"));
     let names: Vec<String> = header.chain(lines).chain(parts).chain(payments).collect();
     (!names.is_empty()).then(|| format!("set by rules: {}", names.join(", ")))
-}
-
-/// Whether nobody has to wait for the record any more. One that is left out releases as well: what belongs to it is left out then.
-fn is_settled(outcome: &Outcome) -> bool {
-    outcome.twin.is_some() || outcome.status == Status::Skipped
 }
 
 /// The order that a record belongs to, by its id at the source.

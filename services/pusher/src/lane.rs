@@ -12,7 +12,7 @@ use telemetry::trace::{self, TraceContext};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, Span, error, info, info_span, warn};
+use tracing::{Instrument as _, Span, error, info_span, warn};
 
 use crate::Target;
 use crate::batch::process;
@@ -132,19 +132,12 @@ impl Pusher {
         } = group;
         let span = info_span!("push", otel.kind = "consumer", merchant = %self.target.merchant, target = %self.target.id, sync = %plan.sync.id, records = events.len());
         join_traces(&span, &events);
-        let parents = self.syncs.parents_of(&plan);
-        match process(&self.target, &plan, parents, events)
+        let relations = self.syncs.relations_of(&plan);
+        match process(&self.target, &plan, relations, events)
             .instrument(span)
             .await
         {
             Ok(settled) => {
-                let mut keys = settled.sold;
-                if self.syncs.follow(&plan) {
-                    keys.extend(settled.arrived);
-                }
-                if !keys.is_empty() {
-                    self.release(&keys).await;
-                }
                 let ends = receipts.into_iter().zip(settled.settlements);
                 join_all(ends.map(|(receipt, how)| settle(receipt, how))).await;
                 self.tell(&plan, settled.paused.as_deref(), settled.admitted)
@@ -163,23 +156,6 @@ impl Pusher {
                 )
                 .await;
                 Some(REST)
-            }
-        }
-    }
-
-    /// What waited for these goes on. One that this misses is looked at again in time: see [`ports::ledger::Outbox::release_overdue`].
-    async fn release(&self, arrived: &[String]) {
-        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
-        match ledger
-            .release_waiting(&self.target.merchant, arrived, now)
-            .await
-        {
-            Ok(0) => {}
-            Ok(records) => {
-                info!(target = %self.target.id, records, "released records that waited for these orders");
-            }
-            Err(error) => {
-                warn!(target = %self.target.id, error = %error, "records that wait for these orders are not released yet");
             }
         }
     }

@@ -50,11 +50,15 @@ pub struct Syncs {
     plans: HashMap<(ConnectionId, Kind), Arc<Plan>>,
 }
 
-/// The syncs that take what a plan's records belong to, where there are such syncs.
+/// How a plan's records belong together with those of other syncs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parents<'a> {
+pub(crate) struct Relations<'a> {
+    /// The sync of the orders that they belong to, where there is one.
     pub(crate) orders: Option<&'a SyncId>,
+    /// The sync of the refunds that they belong to, where there is one.
     pub(crate) refunds: Option<&'a SyncId>,
+    /// Whether records of other syncs belong to them, and may wait for them.
+    pub(crate) is_awaited: bool,
 }
 
 impl Syncs {
@@ -64,28 +68,23 @@ impl Syncs {
             .insert((plan.sync.from.clone(), plan.sync.kind), Arc::new(plan));
     }
 
-    /// Whether records that belong to the plan's orders or refunds go the same way, and may wait for them.
-    pub(crate) fn follow(&self, plan: &Plan) -> bool {
-        let kinds: &[Kind] = match plan.sync.kind {
-            Kind::Order => &[Kind::Refund, Kind::Payout],
-            Kind::Refund => &[Kind::Payout],
-            _ => &[],
+    /// How the plan's records belong together with others that go the same way.
+    pub(crate) fn relations_of(&self, plan: &Plan) -> Relations<'_> {
+        let sync = |kind| {
+            let plan = self.plans.get(&(plan.sync.from.clone(), kind))?;
+            Some(&plan.sync.id)
         };
-        let from = &plan.sync.from;
-        let goes = |kind: &Kind| self.plans.contains_key(&(from.clone(), *kind));
-        kinds.iter().any(goes)
-    }
-
-    /// The syncs that take what the plan's records belong to.
-    pub(crate) fn parents_of(&self, plan: &Plan) -> Parents<'_> {
-        let sync = |kind, of: &[Kind]| {
-            let plans = self.plans.get(&(plan.sync.from.clone(), kind));
-            let wanted = of.contains(&plan.sync.kind);
-            plans.filter(|_| wanted).map(|plan| &plan.sync.id)
+        let [orders, refunds, payouts] = [Kind::Order, Kind::Refund, Kind::Payout].map(sync);
+        let (orders, refunds, is_awaited) = match plan.sync.kind {
+            Kind::Order => (None, None, refunds.or(payouts).is_some()),
+            Kind::Refund => (orders, None, payouts.is_some()),
+            Kind::Payout => (orders, refunds, false),
+            _ => (None, None, false),
         };
-        Parents {
-            orders: sync(Kind::Order, &[Kind::Refund, Kind::Payout]),
-            refunds: sync(Kind::Refund, &[Kind::Payout]),
+        Relations {
+            orders,
+            refunds,
+            is_awaited,
         }
     }
 

@@ -25,6 +25,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "endpoints",
         &[ENDPOINT, "commerce", "ports", "http", "budget"],
     ),
+    (
+        "conformance",
+        &[
+            "commerce",
+            "ports",
+            "http",
+            "budget",
+            "endpoints",
+            "sandbox",
+        ],
+    ),
     ("puller", &["commerce", "ports", "telemetry"]),
     (
         "pusher",

@@ -242,6 +242,7 @@ async fn the_arrival_of_an_item_releases_what_waits_for_it() {
         twin: None,
         waits_for: Some("netsuite/item:SKU-1".to_owned()),
         next_try: None,
+        releases: Vec::new(),
         event: b"the event".to_vec().into(),
         steps: Vec::new(),
     };

@@ -19,8 +19,8 @@ impl Run<'_> {
             .filter_map(|line| Some(&line.order.as_ref()?.id));
         let refunds = lines.iter().filter_map(|line| line.refund.as_ref());
         let sought = [
-            (Kind::Order, self.parents.orders, orders.collect()),
-            (Kind::Refund, self.parents.refunds, refunds.collect()),
+            (Kind::Order, self.relations.orders, orders.collect()),
+            (Kind::Refund, self.relations.refunds, refunds.collect()),
         ];
         for (kind, sync, ids) in sought {
             let Some(sync) = sync else { continue };

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use commerce::{Event, Kind, Record, Sku};
 use ports::ledger::{Outcome, Sold, StepKind};
@@ -19,12 +20,12 @@ const NAMED: usize = 3;
 pub(super) struct Lowered {
     pub(super) event: Arc<Event>,
     why: String,
-    /// Whether all the orders have arrived since the level was read: none will come and release it.
+    /// Whether all the orders have arrived since the level was read: none will come and release it, so it is read anew at once.
     has_passed: bool,
 }
 
 /// The key for which a lowered level waits: an order with the SKU arriving where the level is read.
-fn arrival_key(connection: &commerce::ConnectionId, sku: &Sku) -> String {
+pub(super) fn arrival_key(connection: &commerce::ConnectionId, sku: &Sku) -> String {
     format!("{connection}/sold:{sku}")
 }
 
@@ -72,10 +73,11 @@ impl Run<'_> {
     ) {
         let level = item.level();
         let waits_for = level.map(|level| arrival_key(&item.event.connection, &level.sku));
-        if lowered.has_passed {
-            self.passed.extend(waits_for.clone());
-        }
-        let rest = look_again(item.attempt);
+        let rest = if lowered.has_passed {
+            Duration::ZERO
+        } else {
+            look_again(item.attempt)
+        };
         let source = item.event.source.as_ref();
         let source = source.map(|document| document.body.clone().into());
         let outcome = Outcome {
@@ -89,25 +91,6 @@ impl Run<'_> {
         };
         self.outcomes.push(outcome);
         self.settle(index, Settlement::Done);
-    }
-
-    /// The keys for which levels wait that the batch's orders have lowered, or that can be read anew at once.
-    pub(super) fn sold(&self, events: &[Arc<Event>]) -> Vec<String> {
-        if self.plan.sync.kind != Kind::Order || self.plan.counterparts.is_empty() {
-            return self.passed.clone();
-        }
-        let settled = self.outcomes.iter().filter(|one| super::is_settled(one));
-        let settled: BTreeSet<_> = settled.map(|one| &one.key.id).collect();
-        let events = events.iter();
-        let here = events.filter(|event| settled.contains(&event.external_id));
-        let skus = here.flat_map(|event| match &event.record {
-            Record::Order(order) => order.units(),
-            _ => BTreeMap::new(),
-        });
-        let skus: BTreeSet<Sku> = skus.map(|(sku, _)| sku).collect();
-        skus.iter()
-            .map(|sku| arrival_key(&self.target.id, sku))
-            .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Claims and outcomes: how a batch goes through one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use ports::ledger::{
 use crate::blob::{pack, pack_steps};
 use crate::columns::twin;
 use crate::error::{Result, unreadable};
+use crate::outbox::release_waiting;
 use crate::rules;
 use crate::store::{Database, Entry, Found, Link, Packed, RecordStore};
 use crate::text::indexable;
@@ -141,6 +142,8 @@ impl<S: RecordStore> Claims for Database<S> {
         if !steps.is_empty() {
             S::add_steps(&mut tx, &sync.merchant, &steps).await?;
         }
+        let arrived: BTreeSet<&String> = outcomes.iter().flat_map(|one| &one.releases).collect();
+        release_waiting::<S>(&mut tx, &sync.merchant, arrived, now).await?;
         S::commit(tx).await
     }
 

@@ -79,22 +79,8 @@ impl<S: RecordStore> Outbox for Database<S> {
         keys: &[String],
         now: Timestamp,
     ) -> Result<u64> {
-        if keys.is_empty() {
-            return Ok(0);
-        }
-        let keys: Vec<String> = keys.iter().map(|key| indexable(key)).collect();
         let mut tx = self.0.begin().await?;
-        let records = refs(S::waiting_for(&mut tx, merchant, &keys).await?)?;
-        let step = |_: &RecordRef, state: &mut State| {
-            rules::release(state, &keys, now).map(|key| Step {
-                at: now,
-                kind: StepKind::Settled,
-                note: format!("{key}, which it waited for, has arrived; back on its way"),
-                exchange: None,
-                push: None,
-            })
-        };
-        let moved = act::<S>(&mut tx, merchant, &records, step).await?;
+        let moved = release_waiting::<S>(&mut tx, merchant, keys, now).await?;
         S::commit(tx).await?;
         Ok(moved)
     }
@@ -178,6 +164,30 @@ impl<S: RecordStore> Outbox for Database<S> {
         S::save(&mut tx, merchant, &entries).await?;
         S::commit(tx).await
     }
+}
+
+/// Puts the records back on their way that wait for one of the keys. How many.
+pub(crate) async fn release_waiting<S: RecordStore>(
+    tx: &mut S::Tx,
+    merchant: &MerchantId,
+    keys: impl IntoIterator<Item = &String> + Send,
+    now: Timestamp,
+) -> Result<u64> {
+    let keys: Vec<String> = keys.into_iter().map(|key| indexable(key)).collect();
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let records = refs(S::waiting_for(tx, merchant, &keys).await?)?;
+    let step = |_: &RecordRef, state: &mut State| {
+        rules::release(state, &keys, now).map(|key| Step {
+            at: now,
+            kind: StepKind::Settled,
+            note: format!("{key}, which it waited for, has arrived; back on its way"),
+            exchange: None,
+            push: None,
+        })
+    };
+    act::<S>(tx, merchant, &records, step).await
 }
 
 /// Applies a rule to records under lock; those it yields a step for are changed. How many.

@@ -150,6 +150,7 @@ pub fn outcome(id: &str, revision: Revision, status: Status) -> Outcome {
         twin: None,
         waits_for: None,
         next_try: None,
+        releases: Vec::new(),
         event: Bytes::from(format!("event of {id}")),
         steps: Vec::new(),
     }

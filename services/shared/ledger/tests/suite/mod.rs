@@ -37,7 +37,7 @@ macro_rules! conformance {
                 an_older_outcome_does_not_speak_for_the_record, an_outcome_needs_no_claim,
                 odd_text_harms_nobody, a_big_batch_goes_through;
             outbox: a_person_retries, what_its_target_shows_otherwise_goes_again, only_what_may_go_round_goes_round, the_ignored_come_back_by_name,
-                an_arrival_releases_who_waits, the_ignored_stay_aside, the_longest_due_comes_first,
+                an_arrival_releases_who_waits, an_outcome_releases_who_waits_for_it, the_ignored_stay_aside, the_longest_due_comes_first,
                 an_uncertain_record_stays_uncertain, a_newer_version_overtakes_the_outbox,
                 what_is_due_once_more_is_published_once_more, who_waits_long_looks_again;
             journal: rows_are_found_by_any_number, filters_narrow, pages_follow_each_other,

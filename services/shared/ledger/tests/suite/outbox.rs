@@ -196,6 +196,20 @@ pub async fn an_arrival_releases_who_waits(ledger: Any) {
     assert_eq!(claim(&ledger, "a", 12, "2", v).await, Claim::Stale);
 }
 
+pub async fn an_outcome_releases_who_waits_for_it(ledger: Any) {
+    let v = version(5, "x");
+    settle(&ledger, 0, waiting("1", v, "order:9")).await;
+    settle(&ledger, 0, waiting("2", v, "order:8")).await;
+    let arrived = Outcome {
+        releases: vec!["order:9".to_owned(), "order:7".to_owned()],
+        ..synced("9", v)
+    };
+    settle(&ledger, 10, arrived).await;
+    assert_eq!(due(&ledger).await, ["1"]);
+    assert!(notes(&ledger, "1").await[0].contains("order:9"));
+    assert_eq!(status(&ledger, "2").await, Status::Waiting);
+}
+
 pub async fn the_ignored_stay_aside(ledger: Any) {
     let v = version(5, "x");
     settle(&ledger, 0, outcome("1", v, Status::Failed)).await;

@@ -92,6 +92,8 @@ pub struct Outcome {
     pub waits_for: Option<String>,
     /// When the next attempt is due, when it is `Retrying` or `Uncertain`; when to look again, when it is `Waiting`.
     pub next_try: Option<Timestamp>,
+    /// The keys under which others wait for the record: they go on in the transaction that stores this.
+    pub releases: Vec<String>,
     /// The encoded event, kept for retry, preview and replay.
     pub event: Bytes,
     /// What happened, for the journey.
@@ -161,7 +163,7 @@ pub trait Claims: Send + Sync {
         requests: &[ClaimRequest],
     ) -> Result<Vec<Claim>, LedgerError>;
 
-    /// Stores outcomes, bindings and steps in one transaction. An outcome is taken even when the claim has run out meanwhile
+    /// Stores outcomes, bindings and steps, and releases what waited for them, in one transaction. An outcome is taken even when the claim has run out meanwhile
     /// (what was written was written), but never replaces the outcome of a newer version.
     async fn record(
         &self,

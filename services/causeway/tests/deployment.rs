@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use causeway_scenarios::binary;
 use serde_json::Value;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_causeway");
+
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().nth(2).unwrap()
 }
 
 fn read(file: &str) -> String {
@@ -124,7 +126,7 @@ fn assert_understood(whose: &str, arguments: &[String]) {
     }
     // Everything before it is parsed all the same.
     arguments.push("--help");
-    let answer = run(binary(), &arguments).unwrap();
+    let answer = run(BINARY, &arguments).unwrap();
     assert!(
         answer.status.success(),
         "{whose}: {arguments:?}: {}",
@@ -199,7 +201,7 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 #[test]
 fn the_example_configuration_is_a_good_one() {
     let checked = run(
-        binary(),
+        BINARY,
         &["check", "--offline", "deploy/examples/causeway.yaml"],
     )
     .unwrap();
