@@ -99,6 +99,14 @@ impl Account {
         self.books.lock().shipments()
     }
 
+    /// Takes an order as the API does; returns its id. Nothing for one that it refuses.
+    pub fn put_order(&self, order: &serde_json::Value) -> Option<u64> {
+        let now = self.clock.now();
+        let saved = self.books.lock().save(order.as_object()?, now);
+        let is_taken = saved.get("success")?.as_bool()?;
+        saved.get("orderId")?.as_u64().filter(|_| is_taken)
+    }
+
     /// Makes a label for units of an order, by its id; an order of which all has left is shipped. Returns the shipment's id, nothing for an order
     /// that cannot be shipped or does not have so much.
     pub fn ship(&self, order: u64, units: &[Units], cost: Decimal) -> Option<u64> {

@@ -157,12 +157,9 @@ impl Writer {
     ) -> Result<Written, Fault> {
         let order = order_of(write)?;
         if let (true, Some(id)) = (row.success, row.order_id) {
-            let effect = match write.bound {
-                Some(_) => Effect::Updated,
-                None => Effect::Created,
-            };
             let number = row.order_number.clone();
-            return written(id, number.as_deref(), effect);
+            // The answer does not tell whether the order was there before.
+            return written(id, number.as_deref(), Effect::Updated);
         }
         let words = row.error_message.clone();
         let words = words.unwrap_or_else(|| "ShipStation gives no reason".to_owned());
