@@ -200,12 +200,11 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 
 #[test]
 fn the_example_configuration_is_a_good_one() {
-    let checked = run(
-        BINARY,
-        &["check", "--offline", "deploy/examples/causeway.yaml"],
-    )
-    .unwrap();
-    assert!(checked.status.success(), "{}", told(&checked));
+    for example in ["causeway.yaml", "shipstation.yaml"] {
+        let file = format!("deploy/examples/{example}");
+        let checked = run(BINARY, &["check", "--offline", &file]).unwrap();
+        assert!(checked.status.success(), "{example}: {}", told(&checked));
+    }
 }
 
 #[test]

@@ -172,6 +172,33 @@ mod tests {
     }
 
     #[test]
+    fn an_order_is_sent_once_it_may_and_as_long_as_it_may() {
+        let order = |state, ship_to| ShippingOrder {
+            number: "SO1".to_owned(),
+            reference: None,
+            placed_at: jiff::Timestamp::UNIX_EPOCH,
+            state,
+            email: None,
+            ship_to,
+            location: None,
+            method: None,
+            note: None,
+            lines: Vec::new(),
+        };
+        let somewhere = || Some(commerce::Address::default());
+        let sent = check_shipping(&order(ShippingState::Open, somewhere()));
+        assert_eq!(sent, Checked::Fine);
+        for left_out in [
+            order(ShippingState::Open, None),
+            order(ShippingState::OnHold, somewhere()),
+            order(ShippingState::Cancelled, somewhere()),
+        ] {
+            let checked = check_shipping(&left_out);
+            assert!(matches!(checked, Checked::Skip(_)), "{checked:?}");
+        }
+    }
+
+    #[test]
     fn a_difference_is_rounded_as_far_as_the_sync_says() {
         let most = |text: &str| Some(text.parse().unwrap());
         assert_eq!(check_refund(&refund("10.00"), None), Checked::Fine);

@@ -447,6 +447,15 @@ mod tests {
     }
 
     #[test]
+    fn a_key_tells_its_kind_without_its_connection() {
+        let is_of = |key| TargetKey::is_of(key, Kind::ShippingOrder);
+        assert!(is_of("netsuite-eu-shipping_order-7"));
+        for key in ["netsuite-7", "-shipping_order-7", "Some-shipping_order-7", "8061c220f0794a9b"] {
+            assert!(!is_of(key), "{key}");
+        }
+    }
+
+    #[test]
     fn a_foreign_key_is_nobodys() {
         let shop = ConnectionId::new("shopify-eu").unwrap();
         assert_eq!(TargetKey::source_id("woo-17", &shop, Kind::Order), None);
