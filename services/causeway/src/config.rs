@@ -77,11 +77,10 @@ mod tests {
     }
 
     #[test]
-    fn the_other_examples_hold_together() {
-        for example in [include_str!("../../../deploy/examples/shipstation.yaml")] {
-            let config = read(example).unwrap_or_else(|problems| panic!("{problems:?}"));
-            assert_eq!(config.routes().len(), config.syncs.len());
-        }
+    fn the_example_of_shipstation_holds_together() {
+        let example = include_str!("../../../deploy/examples/shipstation.yaml");
+        let config = read(example).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(config.routes().len(), config.syncs.len());
     }
 
     #[test]

@@ -281,7 +281,7 @@ async fn shows_its_exchanges(stage: &mut Stage, kind: Kind) -> Checked {
                 .iter()
                 .any(|part| part.contains(text.trim()))
         };
-        if exchanges.iter().any(|one| told(one)) {
+        if exchanges.iter().any(told) {
             return Err(format!("{} is shown", secret.path().display()));
         }
     }

@@ -23,7 +23,7 @@ impl Lab {
         Self {
             account,
             server,
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().build().unwrap(),
         }
     }
 

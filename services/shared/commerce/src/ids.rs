@@ -450,7 +450,12 @@ mod tests {
     fn a_key_tells_its_kind_without_its_connection() {
         let is_of = |key| TargetKey::is_of(key, Kind::ShippingOrder);
         assert!(is_of("netsuite-eu-shipping_order-7"));
-        for key in ["netsuite-7", "-shipping_order-7", "Some-shipping_order-7", "8061c220f0794a9b"] {
+        for key in [
+            "netsuite-7",
+            "-shipping_order-7",
+            "Some-shipping_order-7",
+            "8061c220f0794a9b",
+        ] {
             assert!(!is_of(key), "{key}");
         }
     }
