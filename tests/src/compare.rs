@@ -224,8 +224,11 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
     let mutations = shop
         .iter()
         .filter(|one| MUTATIONS.iter().any(|name| one.path.contains(name)));
+    let shipper = sandbox.shipstation().meter().read().requests;
+    let sent = shipper.iter().filter(|one| one.method != "GET");
     records
         .chain(mutations)
+        .chain(sent)
         .flat_map(|one| one.statuses.values())
         .sum()
 }

@@ -84,7 +84,7 @@ impl Incarnation {
             configuration: world.version(),
             sync: sync(world, phase),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
-            connections: ["shop", "netsuite"]
+            connections: ["shop", "netsuite", "shipper"]
                 .map(|name| connect_through(world, name, |budget| guard(name, budget)))
                 .into(),
         };

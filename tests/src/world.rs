@@ -49,11 +49,15 @@ pub enum Phase {
     Companies,
     /// Payouts, from the shop to NetSuite.
     Payouts,
+    /// Orders to be sent, from NetSuite to the shipping software.
+    ShippingOrders,
+    /// What was sent, from the shipping software to NetSuite.
+    Deliveries,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
@@ -65,12 +69,14 @@ impl Phase {
         Self::Customers,
         Self::Companies,
         Self::Payouts,
+        Self::ShippingOrders,
+        Self::Deliveries,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Orders => Kind::Order,
-            Self::Shipments => Kind::Fulfilment,
+            Self::Shipments | Self::Deliveries => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
             Self::Refunds | Self::Credits => Kind::Refund,
             Self::Products => Kind::Product,
@@ -79,6 +85,7 @@ impl Phase {
             Self::Customers => Kind::Customer,
             Self::Companies => Kind::Company,
             Self::Payouts => Kind::Payout,
+            Self::ShippingOrders => Kind::ShippingOrder,
         }
     }
 
@@ -95,6 +102,8 @@ impl Phase {
             Self::Customers => "customers",
             Self::Companies => "companies",
             Self::Payouts => "payouts",
+            Self::ShippingOrders => "shipping-orders",
+            Self::Deliveries => "deliveries",
         }
     }
 
@@ -109,6 +118,8 @@ impl Phase {
             | Self::Prices
             | Self::Cancellations
             | Self::Credits => ("netsuite", "shop"),
+            Self::ShippingOrders => ("netsuite", "shipper"),
+            Self::Deliveries => ("shipper", "netsuite"),
         }
     }
 
@@ -162,6 +173,7 @@ impl World {
         // Everything can come through: what a person would have to settle first is not what is tried here.
         options.shopify.worked_by_hand = false;
         options.shopify.settings.bucket = None;
+        options.shipstation.per_minute = None;
         options.netsuite.settings.concurrency = 15;
         options.netsuite.settings.lock_after = 0;
         change(&mut options);
@@ -433,6 +445,8 @@ impl World {
             Phase::Customers => self.sandbox.shopify().customers().len(),
             Phase::Companies => 1,
             Phase::Payouts => paid_out(&self.sandbox),
+            Phase::ShippingOrders => self.sandbox.netsuite().records("salesOrder").len(),
+            Phase::Deliveries => self.sandbox.shipstation().shipments().len(),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;

@@ -66,6 +66,7 @@ macro_rules! endpoint {
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite),
+    endpoint!(shipstation),
     endpoint!(shopify),
     endpoint!(woocommerce),
 ];

@@ -1,4 +1,5 @@
-//! A stateful NetSuite account, a stateful Shopify shop and a stateful WooCommerce site on the loopback interface, hard to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop, a stateful WooCommerce site and a ShipStation account on the loopback interface, hard
+//! to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -14,6 +15,8 @@ mod meter;
 /// The NetSuite account.
 pub mod netsuite;
 mod server;
+/// The ShipStation account.
+pub mod shipstation;
 /// The Shopify shop.
 pub mod shopify;
 mod state;
@@ -46,6 +49,8 @@ pub struct Options {
     pub listen_shopify: SocketAddr,
     /// Where the WooCommerce site listens; port 0 takes a free one.
     pub listen_woocommerce: SocketAddr,
+    /// Where the ShipStation account listens; port 0 takes a free one.
+    pub listen_shipstation: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
@@ -60,6 +65,8 @@ pub struct Options {
     pub shopify: shopify::Options,
     /// How the site behaves.
     pub woocommerce: woocommerce::Options,
+    /// How the ShipStation account behaves.
+    pub shipstation: shipstation::Options,
     /// The time both sides go by.
     pub clock: Clock,
 }
@@ -71,6 +78,7 @@ impl Default for Options {
             listen_netsuite: anywhere,
             listen_shopify: anywhere,
             listen_woocommerce: anywhere,
+            listen_shipstation: anywhere,
             seed: 1,
             items: 40,
             skus: Vec::new(),
@@ -78,6 +86,7 @@ impl Default for Options {
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
             woocommerce: woocommerce::Options::default(),
+            shipstation: shipstation::Options::default(),
             clock: Clock::system(),
         }
     }
@@ -118,6 +127,8 @@ pub struct Sandbox {
     netsuite_server: Server,
     shopify_server: Server,
     woocommerce_server: Server,
+    shipstation: shipstation::Account,
+    shipstation_server: Server,
 }
 
 impl Sandbox {
@@ -134,6 +145,8 @@ impl Sandbox {
             Arc::clone(&catalogue),
             options.clock.clone(),
         )?;
+        let shipstation =
+            shipstation::Account::new(options.shipstation, options.seed, options.clock.clone());
         let shopify = shopify::Shop::new(
             options.shopify,
             options.seed,
@@ -147,6 +160,8 @@ impl Sandbox {
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
         let woocommerce_server =
             Server::start(options.listen_woocommerce, woocommerce.router()).await?;
+        let shipstation_server =
+            Server::start(options.listen_shipstation, shipstation.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
@@ -155,6 +170,8 @@ impl Sandbox {
             netsuite_server,
             shopify_server,
             woocommerce_server,
+            shipstation,
+            shipstation_server,
         })
     }
 
@@ -193,10 +210,21 @@ impl Sandbox {
         &self.shopify
     }
 
+    /// Base URL of the ShipStation account, with a final slash.
+    pub fn shipstation_url(&self) -> &Url {
+        self.shipstation_server.url()
+    }
+
+    /// The ShipStation account's state.
+    pub fn shipstation(&self) -> &shipstation::Account {
+        &self.shipstation
+    }
+
     /// Stops all servers; open connections are dropped.
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
         self.woocommerce_server.stop().await;
+        self.shipstation_server.stop().await;
     }
 }

@@ -22,6 +22,9 @@ pub(crate) struct SandboxArgs {
     /// Where the WooCommerce site listens.
     #[arg(long, default_value = "127.0.0.1:7413")]
     woocommerce: SocketAddr,
+    /// Where the ShipStation account listens.
+    #[arg(long, default_value = "127.0.0.1:7415")]
+    shipstation: SocketAddr,
     /// Everything made up grows from this number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -41,6 +44,7 @@ impl SandboxArgs {
             listen_netsuite: self.netsuite,
             listen_shopify: self.shopify,
             listen_woocommerce: self.woocommerce,
+            listen_shipstation: self.shipstation,
             seed: self.seed,
             orders: self.orders,
             woocommerce: sandbox::woocommerce::Options {
@@ -56,6 +60,7 @@ impl SandboxArgs {
             "WooCommerce sandbox: {} (key ck_sandbox, secret cs_sandbox)",
             sandbox.woocommerce_url()
         );
+        println!("ShipStation:      {}", sandbox.shipstation_url());
         if let Some(folder) = &self.write {
             let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
                 .context("writing the configuration (--write)")?;

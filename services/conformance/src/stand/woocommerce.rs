@@ -5,6 +5,7 @@ use sandbox::{Faults, Meter, Sandbox};
 use serde_json::{Value, json};
 
 use super::{Call, Stand};
+use crate::clause::Subject;
 
 pub(crate) struct Woocommerce;
 
@@ -13,7 +14,7 @@ impl Stand for Woocommerce {
         "woocommerce"
     }
 
-    fn counterpart(&self) -> &'static str {
+    fn counterpart(&self, _: Subject, _: Kind) -> &'static str {
         "netsuite"
     }
 

@@ -13,9 +13,10 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 /// The endpoint's name in configuration.
@@ -243,6 +244,16 @@ const fn two() -> u32 {
 
 const fn five_minutes() -> SignedDuration {
     SignedDuration::from_mins(5)
+}
+
+/// Makes the body of a past push anew: there is none to be made yet, for nothing is kept of what is written to WooCommerce.
+///
+/// # Errors
+/// [`Fault::Unreadable`], always: facts of another endpoint's push.
+pub fn remake(_: &Settings, _: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
+    Err(Fault::Unreadable {
+        why: "nothing is kept of what is written to WooCommerce".to_owned(),
+    })
 }
 
 /// The fields of WooCommerce's records that rules may set, by the kind of record that is written and the place in it; `None` where there

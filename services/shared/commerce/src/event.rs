@@ -14,6 +14,7 @@ use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
+use crate::shipping_order::ShippingOrder;
 use crate::stock::StockLevel;
 
 /// A normalized record of any kind.
@@ -40,6 +41,8 @@ pub enum Record {
     Company(Box<Business>),
     /// Money that reached the bank.
     Payout(Box<Payout>),
+    /// What somebody else is asked to send.
+    ShippingOrder(Box<ShippingOrder>),
 }
 
 impl Record {
@@ -57,6 +60,7 @@ impl Record {
             Self::Customer(_) => Kind::Customer,
             Self::Company(_) => Kind::Company,
             Self::Payout(_) => Kind::Payout,
+            Self::ShippingOrder(_) => Kind::ShippingOrder,
         }
     }
 
@@ -89,6 +93,7 @@ impl Record {
             Self::Customer(account) => serde_json::to_vec(account),
             Self::Company(business) => serde_json::to_vec(business),
             Self::Payout(payout) => serde_json::to_vec(payout),
+            Self::ShippingOrder(order) => serde_json::to_vec(order),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -100,7 +105,8 @@ impl Record {
             | Self::Cancellation(_)
             | Self::Customer(_)
             | Self::Company(_)
-            | Self::Payout(_) => None,
+            | Self::Payout(_)
+            | Self::ShippingOrder(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -132,6 +138,7 @@ impl Record {
             Self::Customer(account) => &account.number,
             Self::Company(business) => &business.number,
             Self::Payout(payout) => &payout.number,
+            Self::ShippingOrder(order) => &order.number,
         }
     }
 }

@@ -15,6 +15,7 @@ mod payouts;
 mod reader;
 mod refunds;
 mod register;
+mod shipments;
 mod tracking;
 mod writer;
 
@@ -268,6 +269,22 @@ fn keeping(exchange: Exchange, kept: Kept) -> Option<Exchange> {
         kept: Some(kept),
         ..exchange
     })
+}
+
+impl Api {
+    /// Deletes a record.
+    async fn remove(&self, lane: Lane, path: &str) -> (Result<(), Fault>, Option<Exchange>) {
+        let url = match self.url(&format!("services/rest/record/v1/{path}")) {
+            Ok(url) => url,
+            Err(fault) => return (Err(fault), None),
+        };
+        let mut request = Request::write(Method::Delete, url, lane, Vec::new());
+        request.body = None;
+        match self.http.send(request).await {
+            Ok(reply) => (Ok(()), Some(reply.exchange)),
+            Err(failure) => (Err(failure.fault), Some(failure.exchange)),
+        }
+    }
 }
 
 const fn failed(fault: Fault) -> Creation {

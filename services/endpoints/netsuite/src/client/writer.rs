@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{Kind, Order, OrderState, Record, Side};
+use commerce::{ConnectionId, Kind, Order, OrderState, Record, Side};
 use ports::{Attempt, Effect, Fault, Lane, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
@@ -16,6 +16,8 @@ use super::facts::Facts as Known;
 use super::orders::{self, Ready, SALE};
 use super::payouts::{Paid, Teller};
 use super::refunds::{Cashier, Giveback};
+use super::shipments::{Delivery, Dispatcher};
+use super::tracking::Tracking;
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
@@ -27,11 +29,13 @@ const BATCH: usize = 50;
 
 /// The sink of orders, refunds and payouts.
 pub(crate) struct Writer {
+    own: ConnectionId,
     pub(super) settings: Arc<Settings>,
     pub(super) api: Api,
     pub(super) shelf: Shelf,
     pub(super) facts: Known,
     pub(super) added: Added,
+    tracking: Tracking,
 }
 
 /// One order of a batch.
@@ -59,7 +63,7 @@ impl Sink for Writer {
         let mut book = Book::new(writes.len());
         let (mut fresh, mut bound, mut back) = (Vec::new(), Vec::new(), Vec::new());
         let mut own = Vec::new();
-        let mut paid = Vec::new();
+        let (mut paid, mut shipped) = (Vec::new(), Vec::new());
         for (place, write) in writes.iter().enumerate() {
             let order = match &write.event.record {
                 Record::Order(order) => order,
@@ -83,14 +87,22 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Fulfilment(_)
-                | Record::Stock(_)
+                Record::Fulfilment(fulfilment) => {
+                    shipped.push(Delivery {
+                        place,
+                        write,
+                        fulfilment,
+                    });
+                    continue;
+                }
+                Record::Stock(_)
                 | Record::Product(_)
                 | Record::Price(_)
-                | Record::Cancellation(_) => {
+                | Record::Cancellation(_)
+                | Record::ShippingOrder(_) => {
                     let kind = write.event.kind();
                     let why = format!(
-                        "NetSuite takes orders, refunds, payouts, customers and companies, not records of kind {kind}: correct the sync"
+                        "NetSuite takes orders, refunds, payouts, customers, companies and fulfilments, not records of kind {kind}: correct the sync"
                     );
                     book.end(place, Err(Fault::Refused { why }));
                     continue;
@@ -115,6 +127,7 @@ impl Sink for Writer {
         self.cashier().write(back, &mut book).await;
         self.keep(own, &mut book).await;
         self.teller().write(paid, &mut book).await;
+        self.dispatcher().write(shipped, &mut book).await;
         book.into_attempts()
     }
 
@@ -128,6 +141,7 @@ impl Sink for Writer {
         match writes.first().map(|write| write.event.kind()) {
             Some(Kind::Refund) => return self.cashier().locate(writes).await,
             Some(Kind::Payout) => return self.teller().locate(writes).await,
+            Some(Kind::Fulfilment) => return self.dispatcher().locate(writes).await,
             Some(Kind::Customer | Kind::Company) => return self.locate_customers(writes).await,
             _ => {}
         }
@@ -159,13 +173,25 @@ impl Sink for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(settings: Arc<Settings>, api: Api) -> Self {
+    pub(crate) fn new(own: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
+            own,
             settings,
             api,
             shelf: Shelf::default(),
             facts: Known::default(),
             added: Added::default(),
+            tracking: Tracking::default(),
+        }
+    }
+
+    fn dispatcher(&self) -> Dispatcher<'_> {
+        Dispatcher {
+            own: &self.own,
+            settings: &self.settings,
+            api: &self.api,
+            facts: &self.facts,
+            tracking: &self.tracking,
         }
     }
 

@@ -19,6 +19,8 @@ mod refund;
 mod remake;
 mod session;
 pub(crate) mod settings;
+mod shipment;
+mod shipping_order;
 mod stock;
 
 pub(crate) use cancellation::cancellation;
@@ -44,4 +46,6 @@ pub(crate) use refund::{
 };
 pub(crate) use remake::{Account, Facts, Other, remake};
 pub(crate) use session::Session;
+pub(crate) use shipment::{OpenLines, Taken as TakenLine, shipment_body, shipment_differs};
+pub(crate) use shipping_order::{ShippingParts, shipping_order};
 pub(crate) use stock::{kit_levels, kit_mark, levels};

@@ -31,6 +31,7 @@ mod register;
 mod remade;
 mod returns;
 mod rounding;
+mod shipments;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -154,7 +154,11 @@ pub(super) fn sorted(writes: &[Write]) -> Sorted<'_> {
                 batch.levels.push((place, levels::Item::Stock(level)));
             }
             Record::Price(price) => batch.levels.push((place, levels::Item::Price(price))),
-            Record::Order(_) | Record::Customer(_) | Record::Company(_) | Record::Payout(_) => {}
+            Record::Order(_)
+            | Record::ShippingOrder(_)
+            | Record::Customer(_)
+            | Record::Company(_)
+            | Record::Payout(_) => {}
         }
     }
     batch

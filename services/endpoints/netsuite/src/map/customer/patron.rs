@@ -40,7 +40,8 @@ impl<'a> Patron<'a> {
                 contacts: contacts(business, source),
                 known: bound(),
             }),
-            Record::Fulfilment(_)
+            Record::ShippingOrder(_)
+            | Record::Fulfilment(_)
             | Record::Stock(_)
             | Record::Refund(_)
             | Record::Product(_)

@@ -13,6 +13,7 @@ use crate::map::order::{Article, Articles, Currencies, Terms};
 use crate::map::payout::Matched;
 use crate::map::refund::{Applied, Credit, Giving, Left};
 use crate::map::settings::{Orders, Sale};
+use crate::map::shipment::OpenLines;
 use crate::wire::{CustomerRow, Json, OrderLineRow, SoldRow, StandingRow};
 
 /// What a request was made from, by what it wrote.
@@ -63,6 +64,13 @@ pub(crate) enum Facts {
     Receipt {
         account: Account,
         order: Box<SoldRow>,
+    },
+    /// An item fulfilment.
+    Shipment {
+        account: Account,
+        /// The sales order, and what of it was open.
+        order: String,
+        open: OpenLines,
     },
     /// A payout's deposit.
     Deposit(Matched),

@@ -13,6 +13,7 @@ use super::order::{aim, deposits, draft};
 use super::payout::payout_draft;
 use super::refund::{Giving, authorization, receipt, refund_draft};
 use super::settings::InternalId;
+use super::shipment::shipment_body;
 use crate::Settings;
 use crate::wire::Json;
 use facts::Ground;
@@ -100,6 +101,26 @@ pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Resul
             let ground = Ground::from(account);
             let key = TargetKey::receipt(source, id);
             receipt(refund(write)?, &key, ground.terms(orders), &order)
+        }
+        Facts::Shipment {
+            account,
+            order,
+            open,
+        } => {
+            let Record::Fulfilment(delivery) = &write.event.record else {
+                return Err(another());
+            };
+            let ground = Ground::from(account);
+            let terms = ground.terms(orders);
+            let shipments = &settings.shipments;
+            let taken = open.fit(&order, delivery, shipments)?;
+            shipment_body(
+                (delivery, &order),
+                (key, set),
+                (&open, &taken),
+                shipments,
+                (terms.currencies, terms.zone),
+            )
         }
         Facts::Deposit(matched) => {
             let Record::Payout(payout) = &write.event.record else {
