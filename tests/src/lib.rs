@@ -22,6 +22,7 @@ mod platform;
 mod role;
 mod scenario;
 mod until;
+mod woocommerce;
 mod world;
 
 pub use binary::binary;
