@@ -24,6 +24,7 @@ mod role;
 mod scenario;
 mod sent;
 mod until;
+mod woocommerce;
 mod world;
 
 pub use binary::binary;

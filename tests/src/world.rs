@@ -149,7 +149,7 @@ pub struct World {
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) site: Site,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     processes: usize,
     /// The configurations that processes were started with, in order.
     pub(crate) versions: Vec<Value>,
@@ -186,7 +186,7 @@ impl World {
             sandbox,
             clock,
             site,
-            _folder: folder,
+            folder,
             processes: 0,
             versions: Vec::new(),
             stock_may_differ: false,
@@ -209,36 +209,6 @@ impl World {
         connections["shop"]["settings"]["refunds"] = "separate".into();
         connections["netsuite"]["settings"]["refunds"] =
             serde_json::json!({ "adjustment_item": 903, "locations": locations });
-    }
-
-    /// From here on the shop is the WooCommerce site, with these settings beside its address and key: its levels are those of all of
-    /// NetSuite's locations.
-    pub fn sell_by_woocommerce(&mut self, settings: &Value) {
-        let secret = |name: &str, text: &str| {
-            let path = self._folder.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            format!("file:{}", path.display())
-        };
-        let auth = serde_json::json!({
-            "consumer_key": secret("woocommerce.key", "ck_sandbox"),
-            "consumer_secret": secret("woocommerce.secret", "cs_sandbox"),
-        });
-        let mut all = serde_json::json!({
-            "url": self.sandbox.woocommerce_url().as_str(),
-            "auth": auth,
-            "stock": { "location": "web" },
-        });
-        for (name, value) in settings.as_object().into_iter().flatten() {
-            all[name] = value.clone();
-        }
-        let places = self.sandbox.catalogue().locations.iter();
-        let places: Vec<u64> = places.map(|place| place.netsuite_id).collect();
-        let connections = &mut self.configuration["connections"];
-        connections["shop"] = serde_json::json!({ "endpoint": "woocommerce", "settings": all });
-        let netsuite = &mut connections["netsuite"]["settings"];
-        netsuite["refunds"] = serde_json::json!({ "adjustment_item": 903 });
-        netsuite["stock"] = serde_json::json!({ "pools": { "web": { "locations": places } } });
-        self.stock_may_differ = true;
     }
 
     /// From here on a connection has that setting.
