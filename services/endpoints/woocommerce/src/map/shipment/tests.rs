@@ -31,6 +31,7 @@ fn delivery(lines: &[(Option<&str>, &str, i64)], tracking: &[&str]) -> Fulfilmen
         tracking_url: None,
     });
     Fulfilment {
+        dispatch: None,
         number: "IF1".to_owned(),
         order: OrderRef {
             id: ExternalId::new("5").unwrap(),
