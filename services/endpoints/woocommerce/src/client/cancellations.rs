@@ -39,7 +39,6 @@ impl Canceller {
                 Attempt {
                     result: result.await,
                     exchanges: std::mem::take(&mut exchanges),
-                    kept: None,
                 },
             ));
         }

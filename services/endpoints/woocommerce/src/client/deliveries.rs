@@ -48,7 +48,6 @@ impl Deliveries {
                 Attempt {
                     result,
                     exchanges: std::mem::take(&mut exchanges),
-                    kept: None,
                 },
             ));
         }

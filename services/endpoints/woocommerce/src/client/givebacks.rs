@@ -37,14 +37,7 @@ impl Repayer {
             let mut found = orders(&self.api, std::iter::once(id), &mut exchanges).await;
             let order = found.remove(&id).unwrap_or(Ok(None));
             let result = self.give(id, order, item, &mut exchanges).await;
-            attempts.push((
-                item.0,
-                Attempt {
-                    result,
-                    exchanges,
-                    kept: None,
-                },
-            ));
+            attempts.push((item.0, Attempt { result, exchanges }));
         }
         attempts
     }

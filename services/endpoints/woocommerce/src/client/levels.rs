@@ -121,7 +121,6 @@ impl Levels {
                 let attempt = Attempt {
                     result,
                     exchanges: Vec::new(),
-                    kept: None,
                 };
                 (place, attempt)
             })

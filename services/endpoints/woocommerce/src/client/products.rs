@@ -52,7 +52,6 @@ impl Products {
                 Attempt {
                     result,
                     exchanges: std::mem::take(&mut exchanges),
-                    kept: None,
                 },
             ));
         }
