@@ -263,6 +263,16 @@ pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 
+/// Would make the body of a past push anew; of none is anything kept by which it could.
+///
+/// # Errors
+/// Always [`Fault::Unreadable`]: the facts are not of this endpoint.
+pub fn remake(_: &Settings, _: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
+    Err(Fault::Unreadable {
+        why: "pushes to WooCommerce keep nothing by which they could be made anew".to_owned(),
+    })
+}
+
 /// How the shop limits its callers: WooCommerce does not, its host does, without saying how. So many requests at once, fewer after a refusal.
 #[must_use]
 pub fn limits(settings: &Settings) -> budget::Limits {

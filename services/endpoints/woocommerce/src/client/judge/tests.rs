@@ -29,6 +29,7 @@ fn reply(request: &Request, status: u16, body: &str) -> Reply {
             reply: None,
             took_ms: 0,
             error: None,
+            kept: None,
         },
     }
 }
