@@ -234,7 +234,7 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
 }
 
 /// What can be sold from a location: whole units, never fewer than none, and of a kit as many as can be put together there.
-fn sellable(sandbox: &Sandbox, item: &Item, location: u64) -> Option<Decimal> {
+pub(crate) fn sellable(sandbox: &Sandbox, item: &Item, location: u64) -> Option<Decimal> {
     let one = [(item.sku.as_str(), 1)];
     let parts: Vec<(&str, u32)> = item
         .members

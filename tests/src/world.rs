@@ -149,8 +149,10 @@ pub struct World {
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) site: Site,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     processes: usize,
+    /// The configurations that processes were started with, in order.
+    pub(crate) versions: Vec<Value>,
 }
 
 impl World {
@@ -184,8 +186,9 @@ impl World {
             sandbox,
             clock,
             site,
-            _folder: folder,
+            folder,
             processes: 0,
+            versions: Vec::new(),
             stock_may_differ: false,
             others_may_wait: false,
         }
@@ -332,6 +335,9 @@ impl World {
 
     async fn start(&mut self, phase: Phase, plan: Option<(Cut, usize)>) -> Incarnation {
         self.processes += 1;
+        if self.versions.last() != Some(&self.configuration) {
+            self.versions.push(self.configuration.clone());
+        }
         // Whatever it reads, it reads later than the one before.
         self.clock.pass(Duration::from_millis(1));
         Incarnation::start(self, self.processes, phase, Arc::new(Knife::new(plan))).await
@@ -470,9 +476,18 @@ impl World {
         self.site.ledger().await
     }
 
-    /// Ends the world: no intent may be left open, in any sync.
+    /// The version of the configuration in force.
+    pub(crate) fn version(&self) -> i64 {
+        i64::try_from(self.versions.len()).unwrap()
+    }
+
+    /// Ends the world: no intent may be left open, in any sync, and every request that wrote something can be made anew.
     pub async fn finish(self) {
         let ledger = self.ledger().await;
+        for phase in Phase::ALL {
+            let remade = self.remade(phase).await;
+            assert!(remade.differing.is_empty(), "{:#?}", remade.differing);
+        }
         for phase in Phase::ALL {
             let sync = phase.sync(&self.merchant);
             let open = open_intents(&*ledger, &sync, self.clock.now()).await;

@@ -9,7 +9,9 @@ mod endpoint;
 mod listen;
 mod lists;
 mod migrate;
+mod resolve;
 mod sandbox;
+mod schema;
 mod start;
 mod up;
 mod work;
@@ -60,8 +62,10 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Show what a sync would send for one record, without sending it.
     DryRun(dry_run::DryRunArgs),
-    /// Print the JSON schema of the configuration file.
-    Schema,
+    /// Print a configuration with the ids that its names stand for, for machines without the accounts' credentials.
+    Resolve(resolve::ResolveArgs),
+    /// Print the JSON schema of the configuration file; with an account's own names, where a connection is given.
+    Schema(schema::SchemaArgs),
     #[command(flatten)]
     Client(ClientCommand),
 }
@@ -88,10 +92,8 @@ impl Cli {
             Command::Endpoint(args) => args.run(self.client.json()).await,
             Command::Bench(args) => args.run(&self.client, &self.logs).await,
             Command::DryRun(args) => args.run(&self.client).await,
-            Command::Schema => {
-                println!("{:#}", crate::config::schema());
-                Ok(ExitCode::SUCCESS)
-            }
+            Command::Resolve(args) => args.run().await,
+            Command::Schema(args) => args.run().await,
             Command::Client(command) => command.run(&self.client).await,
         }
     }

@@ -1,26 +1,59 @@
 //! The configuration file: connections, syncs, tables. Read strictly: what it does not know is an error with its line.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 
 mod check;
 mod duration;
 mod file;
+mod listed;
+mod names;
 mod place;
 mod schema;
+mod section;
 
-pub(crate) use check::{Config, ConnectionConfig};
+pub(crate) use check::{Config, ConnectionConfig, Draft};
 pub(crate) use duration::parse as parse_span;
 pub(crate) use file::File;
+pub(crate) use names::{Mention, Names};
 pub(crate) use place::Problem;
-pub(crate) use schema::schema;
+pub(crate) use schema::{lists, schema, schema_with};
+pub(crate) use section::with_names;
 
-/// Reads and checks a configuration.
+/// Reads and checks a configuration. Its names have to have been looked up.
 ///
 /// # Errors
 /// Every problem found, each with what, where and what to do.
 pub(crate) fn read(text: &str) -> Result<Config, Vec<Problem>> {
+    let draft = draft(text)?;
+    let unknown = draft.unknown().map(|one| {
+        let why = format!(
+            "which of {}'s {} is called '{}' was not looked up yet: `causeway apply` does that, and `causeway resolve`",
+            one.connection, one.list, one.text
+        );
+        Problem::at(&one.path, why, text)
+    });
+    let unknown: Vec<Problem> = unknown.collect();
+    if unknown.is_empty() {
+        Ok(draft.config)
+    } else {
+        Err(unknown)
+    }
+}
+
+/// Reads and checks a configuration whose names may not have been looked up yet.
+///
+/// # Errors
+/// As [`read`], names aside.
+pub(crate) fn draft(text: &str) -> Result<Draft, Vec<Problem>> {
     let file = File::parse(text).map_err(|problem| vec![problem])?;
     check::check(file, text)
+}
+
+/// What the names of a configuration stand for, as far as it says so itself.
+pub(crate) fn names(text: &str) -> Names {
+    File::parse(text).map_or_else(|_| Names::default(), |file| file.names)
 }
 
 /// The file's plain values, for showing differences.
@@ -31,19 +64,20 @@ pub(crate) fn values(text: &str) -> Result<serde_json::Value, Problem> {
     file::values(text)
 }
 
-/// Reads and checks a configuration file.
+/// A file's text.
 ///
 /// # Errors
-/// The file cannot be read, or every problem in it, one on a line.
-pub(crate) fn read_file(path: &std::path::Path) -> anyhow::Result<Config> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    read(&text).map_err(|problems| {
-        let lines = problems
-            .iter()
-            .map(|problem| format!("{}: {problem}", path.display()));
-        anyhow::anyhow!(lines.collect::<Vec<_>>().join("\n"))
-    })
+/// The file cannot be read.
+pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+/// Problems of a file as one error, each on a line.
+pub(crate) fn told(path: &Path, problems: &[Problem]) -> anyhow::Error {
+    let lines = problems
+        .iter()
+        .map(|problem| format!("{}: {problem}", path.display()));
+    anyhow::anyhow!(lines.collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -70,7 +104,8 @@ mod tests {
 
     #[test]
     fn the_example_holds_together() {
-        let config = read(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let draft = draft(EXAMPLE).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let config = draft.config;
         assert_eq!(config.connections.len(), 2);
         assert_eq!(config.syncs.len(), 11);
         assert_eq!(config.routes().len(), 11);
@@ -176,6 +211,67 @@ mod tests {
         let told = problems(&format!("{EXAMPLE}{twin}"));
         assert!(
             told.contains("already takes stock from netsuite to shop"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn names_are_taken_once_they_were_looked_up_and_never_before() {
+        let draft = draft(EXAMPLE).unwrap();
+        let unknown: Vec<(&str, &str, &str)> = draft
+            .unknown()
+            .map(|one| (one.path.as_str(), one.list.as_str(), one.text.as_str()))
+            .collect();
+        assert_eq!(
+            unknown,
+            [
+                (
+                    "connections.netsuite.settings.orders.places.1.location",
+                    "locations",
+                    "East Warehouse"
+                ),
+                (
+                    "tables.ship_methods.entries.Standard",
+                    "ship_methods",
+                    "UPS Ground"
+                ),
+                ("tables.ship_methods.unmapped", "ship_methods", "UPS Ground"),
+            ]
+        );
+        let told = problems(EXAMPLE);
+        let line = line_of("Standard: UPS Ground");
+        assert!(
+            told.contains(&format!(
+                "line {line}: tables.ship_methods.entries.Standard: "
+            )),
+            "{told}"
+        );
+        assert!(told.contains("`causeway apply`"), "{told}");
+
+        let names = r#"{"netsuite": {"locations": {"East Warehouse": "8"}, "ship_methods": {"UPS Ground": "4"}}}"#;
+        let names: Names = serde_json::from_str(names).unwrap();
+        let config = read(&with_names(EXAMPLE, &names)).unwrap();
+        let settings = &config.connections.values().next().unwrap().settings;
+        assert_eq!(settings["orders"]["places"][1]["location"], "8");
+        let orders = config
+            .syncs
+            .iter()
+            .find(|one| one.sync.id.as_str() == "orders");
+        let references = config.mapping(orders.unwrap()).unwrap().references();
+        assert!(
+            references.iter().all(|one| ports::Listing::is_id(&one.id)),
+            "{references:?}"
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_table_is_of_one_list() {
+        let told = problems(&EXAMPLE.replace(
+            "department: # the first",
+            "terms: { table: ship_methods, of: order.shipping_method }\n      department: # the first",
+        ));
+        assert!(
+            told.contains("among ship_methods and among terms"),
             "{told}"
         );
     }

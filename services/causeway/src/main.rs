@@ -3,6 +3,7 @@
 mod client;
 mod commands;
 mod config;
+mod lookup;
 mod platform;
 mod roles;
 

@@ -200,10 +200,10 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 
 #[test]
 fn the_example_configuration_is_a_good_one() {
-    for example in ["causeway.yaml", "shipstation.yaml"] {
-        let file = format!("deploy/examples/{example}");
+    for name in ["causeway", "shipstation", "woocommerce"] {
+        let file = format!("deploy/examples/{name}.yaml");
         let checked = run(BINARY, &["check", "--offline", &file]).unwrap();
-        assert!(checked.status.success(), "{example}: {}", told(&checked));
+        assert!(checked.status.success(), "{file}: {}", told(&checked));
     }
 }
 

@@ -65,6 +65,7 @@ impl Stage {
             ..Options::default()
         };
         options.shopify.worked_by_hand = false;
+        options.woocommerce.orders = ORDERS;
         options.netsuite.settings.lock_after = 0;
         options.shipstation.per_minute = None;
         options

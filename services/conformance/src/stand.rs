@@ -3,6 +3,7 @@
 mod netsuite;
 mod shipstation;
 mod shopify;
+mod woocommerce;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,6 +44,7 @@ pub(crate) static ALL: &[&dyn Stand] = &[
     &netsuite::Netsuite,
     &shipstation::ShipStation,
     &shopify::Shopify,
+    &woocommerce::Woocommerce,
 ];
 
 /// The stand-in for the endpoint of that name.

@@ -1,4 +1,5 @@
-//! A stateful NetSuite account, a stateful Shopify shop and a ShipStation account on the loopback interface, hard to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop, a stateful WooCommerce site and a ShipStation account on the loopback interface, hard
+//! to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -21,6 +22,8 @@ pub mod shopify;
 mod state;
 #[cfg(test)]
 mod testclock;
+/// The WooCommerce site.
+pub mod woocommerce;
 mod wreck;
 
 use std::io;
@@ -44,6 +47,8 @@ pub struct Options {
     pub listen_netsuite: SocketAddr,
     /// Where the Shopify shop listens; port 0 takes a free one.
     pub listen_shopify: SocketAddr,
+    /// Where the WooCommerce site listens; port 0 takes a free one.
+    pub listen_woocommerce: SocketAddr,
     /// Where the ShipStation account listens; port 0 takes a free one.
     pub listen_shipstation: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
@@ -58,6 +63,8 @@ pub struct Options {
     pub netsuite: netsuite::Options,
     /// How the shop behaves.
     pub shopify: shopify::Options,
+    /// How the site behaves.
+    pub woocommerce: woocommerce::Options,
     /// How the ShipStation account behaves.
     pub shipstation: shipstation::Options,
     /// The time both sides go by.
@@ -70,6 +77,7 @@ impl Default for Options {
         Self {
             listen_netsuite: anywhere,
             listen_shopify: anywhere,
+            listen_woocommerce: anywhere,
             listen_shipstation: anywhere,
             seed: 1,
             items: 40,
@@ -77,6 +85,7 @@ impl Default for Options {
             orders: 0,
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
+            woocommerce: woocommerce::Options::default(),
             shipstation: shipstation::Options::default(),
             clock: Clock::system(),
         }
@@ -114,9 +123,11 @@ pub struct Sandbox {
     catalogue: Arc<Catalogue>,
     netsuite: netsuite::Account,
     shopify: shopify::Shop,
-    shipstation: shipstation::Account,
+    woocommerce: woocommerce::Shop,
     netsuite_server: Server,
     shopify_server: Server,
+    woocommerce_server: Server,
+    shipstation: shipstation::Account,
     shipstation_server: Server,
 }
 
@@ -141,19 +152,25 @@ impl Sandbox {
             options.seed,
             options.orders,
             Arc::clone(&catalogue),
-            options.clock,
+            options.clock.clone(),
         )?;
+        let woocommerce =
+            woocommerce::Shop::new(options.woocommerce, options.seed, &catalogue, options.clock);
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
+        let woocommerce_server =
+            Server::start(options.listen_woocommerce, woocommerce.router()).await?;
         let shipstation_server =
             Server::start(options.listen_shipstation, shipstation.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
             shopify,
-            shipstation,
+            woocommerce,
             netsuite_server,
             shopify_server,
+            woocommerce_server,
+            shipstation,
             shipstation_server,
         })
     }
@@ -171,6 +188,16 @@ impl Sandbox {
     /// Base URL of the Shopify shop, with a final slash.
     pub fn shopify_url(&self) -> &Url {
         self.shopify_server.url()
+    }
+
+    /// Base URL of the WooCommerce site, with a final slash.
+    pub fn woocommerce_url(&self) -> &Url {
+        self.woocommerce_server.url()
+    }
+
+    /// The site's state.
+    pub fn woocommerce(&self) -> &woocommerce::Shop {
+        &self.woocommerce
     }
 
     /// The account's state.
@@ -197,6 +224,7 @@ impl Sandbox {
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
+        self.woocommerce_server.stop().await;
         self.shipstation_server.stop().await;
     }
 }

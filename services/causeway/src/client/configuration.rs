@@ -6,13 +6,14 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use proto::control::v1::{ApplyRequest, Change, PlanRequest};
+use proto::control::v1::{ApplyRequest, Change, GetConfigurationRequest, PlanRequest};
 use serde_json::json;
 use tonic::{Code, Status};
 
 use super::connect::{Control, told};
 use super::output::{Output, counted, one_line};
 use super::{ClientArgs, json};
+use crate::{config, lookup};
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
@@ -28,8 +29,11 @@ pub(crate) struct ApplyArgs {
 
 impl PlanArgs {
     pub(super) async fn run(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
-        let text = read(&self.file)?;
-        let plan = match args.connect().await?.plan(PlanRequest { text }).await {
+        let mut control = args.connect().await?;
+        let Some(text) = resolved(&mut control, read(&self.file)?, &self.file).await? else {
+            return Ok(ExitCode::FAILURE);
+        };
+        let plan = match control.plan(PlanRequest { text }).await {
             Ok(plan) => plan.into_inner(),
             Err(status) => return refused(status, &self.file),
         };
@@ -55,8 +59,10 @@ impl PlanArgs {
 
 impl ApplyArgs {
     pub(super) async fn run(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
-        let text = read(&self.file)?;
         let mut control = args.connect().await?;
+        let Some(text) = resolved(&mut control, read(&self.file)?, &self.file).await? else {
+            return Ok(ExitCode::FAILURE);
+        };
         apply(&mut control, text, &self.file, out).await
     }
 }
@@ -93,7 +99,31 @@ pub(super) async fn apply(
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn read(file: &Path) -> anyhow::Result<String> {
+/// The text with what its names stand for, looked up right here: control has no credentials. `None` where one was not found, which is said. What
+/// else is wrong with the text is control's to say.
+pub(super) async fn resolved(
+    control: &mut Control,
+    text: String,
+    file: &Path,
+) -> anyhow::Result<Option<String>> {
+    let has_unknown = config::draft(&text).is_ok_and(|draft| draft.unknown().next().is_some());
+    if !has_unknown {
+        return Ok(Some(text));
+    }
+    let active = control.get_configuration(GetConfigurationRequest { version: 0 });
+    let active = active.await.map_err(told)?.into_inner().text;
+    match lookup::resolved(&text, &config::names(&active)).await {
+        Ok(text) => Ok(Some(text)),
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("{}: {problem}", file.display());
+            }
+            Ok(None)
+        }
+    }
+}
+
+pub(crate) fn read(file: &Path) -> anyhow::Result<String> {
     if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin()

@@ -8,7 +8,7 @@ use proto::control::v1::{PreviewRequest, PreviewResponse};
 use serde_json::{Value, json};
 use tonic::Code;
 
-use super::configuration::{read, refused, say_changes};
+use super::configuration::{read, refused, resolved, say_changes};
 use super::connect::told;
 use super::output::{Output, counted};
 use super::{ClientArgs, json};
@@ -31,12 +31,16 @@ pub(crate) struct PreviewArgs {
 impl PreviewArgs {
     /// Ends with status 0 when nothing would change, 2 when something would, 1 when that could not be told.
     pub(super) async fn run(self, args: &ClientArgs, out: &Output) -> anyhow::Result<ExitCode> {
+        let mut control = args.connect().await?;
+        let Some(text) = resolved(&mut control, read(&self.file)?, &self.file).await? else {
+            return Ok(ExitCode::FAILURE);
+        };
         let request = PreviewRequest {
-            text: read(&self.file)?,
+            text,
             sync: self.sync.unwrap_or_default(),
             records: self.records,
         };
-        let preview = match args.connect().await?.preview(request).await {
+        let preview = match control.preview(request).await {
             Ok(preview) => preview.into_inner(),
             Err(status) if status.code() == Code::InvalidArgument => {
                 return refused(status, &self.file);

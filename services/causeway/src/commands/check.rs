@@ -5,11 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use commerce::ConnectionId;
-use mapping::Origin;
-use ports::{Clock, Connected, Listing, Severity, SystemClock};
+use ports::{Clock, Directory, Listing, Severity, SystemClock};
 
-use crate::config::{self, Config};
+use crate::config::{self, Mention};
 use crate::roles::{Budgets, client, connect};
 
 #[derive(Debug, Args)]
@@ -23,7 +21,9 @@ pub(crate) struct CheckArgs {
 
 impl CheckArgs {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = config::read_file(&self.file)?;
+        let text = config::text(&self.file)?;
+        let draft = config::draft(&text).map_err(|problems| config::told(&self.file, &problems))?;
+        let config = draft.config;
         println!(
             "{}: {} connections, {} syncs",
             self.file.display(),
@@ -59,7 +59,10 @@ impl CheckArgs {
                         good &= finding.severity != Severity::Bad;
                         println!("  {mark} {}: {}", finding.what, finding.detail);
                     }
-                    good &= ids(&config, id, &connected).await;
+                    let mentions = draft.mentions.iter().filter(|one| one.connection == *id);
+                    for one in mentions {
+                        good &= listed(connected.directory.as_deref(), one).await;
+                    }
                 }
                 Err(fault) => {
                     println!("{id}: BAD  {fault}");
@@ -75,36 +78,35 @@ impl CheckArgs {
     }
 }
 
-/// Whether the account has what rules and tables name by id; prints what it has not.
-async fn ids(config: &Config, id: &ConnectionId, connected: &Connected) -> bool {
-    let Some(directory) = &connected.directory else {
+/// Whether the account has what a setting, rule or table names, by id or name; prints what is to be said of it.
+async fn listed(directory: Option<&dyn Directory>, one: &Mention) -> bool {
+    let Some(directory) = directory else {
         return true;
     };
-    let mut good = true;
-    for one in config.syncs.iter().filter(|one| one.sync.to == *id) {
-        let Ok(mapping) = config.mapping(one) else {
-            continue;
-        };
-        for reference in mapping.references() {
-            let place = match &reference.place {
-                Origin::Rule(rule) => format!("syncs.{}.{rule}", one.sync.id),
-                Origin::Table(table, Some(value)) => format!("tables.{table}.entries.{value}"),
-                Origin::Table(table, None) => format!("tables.{table}.unmapped"),
-            };
-            match directory.list(reference.list).await {
-                Ok(entries) => {
-                    let trouble = Listing::trouble_with(&reference.id, reference.list, &entries);
-                    if let Some(why) = trouble {
-                        println!("  BAD  {place}: {why}");
-                        good = false;
-                    }
-                }
-                Err(fault) => println!(
-                    "  WARN {place}: whether '{}' exists is not known: {fault}",
-                    reference.id
-                ),
-            }
+    let entries = match directory.list(&one.list).await {
+        Ok(entries) => entries,
+        Err(fault) => {
+            let (path, text) = (&one.path, &one.text);
+            println!("  WARN {path}: whether '{text}' exists is not known: {fault}");
+            return true;
         }
+    };
+    let trouble = match &one.id {
+        Some(id) => Listing::trouble_with(id, &one.list, &entries),
+        None => Listing::named(&one.text, &one.list, &entries).err(),
+    };
+    if let Some(why) = trouble {
+        println!("  BAD  {}: {why}", one.path);
+        return false;
     }
-    good
+    let named = entries
+        .iter()
+        .find(|entry| Some(&entry.id) == one.id.as_ref());
+    if let Some(entry) = named.filter(|entry| one.is_name() && entry.name != one.text) {
+        println!(
+            "  WARN {}: '{}' stands for {}, which is called '{}' today",
+            one.path, one.text, entry.id, entry.name
+        );
+    }
+    true
 }

@@ -2,16 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
 use commerce::ConnectionId;
-use ports::{Clock, Directory, SystemClock};
+use ports::Directory;
 use serde_json::json;
 
-use crate::config;
-use crate::roles::{Budgets, client, connect};
+use crate::{config, lookup};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListsArgs {
@@ -26,18 +23,11 @@ pub(crate) struct ListsArgs {
 
 impl ListsArgs {
     pub(crate) async fn run(self, as_json: bool) -> anyhow::Result<ExitCode> {
-        let config = config::read_file(&self.config)?;
+        let text = config::text(&self.config)?;
+        let draft =
+            config::draft(&text).map_err(|problems| config::told(&self.config, &problems))?;
         let id = ConnectionId::new(self.connection.clone())?;
-        let connection = config
-            .connections
-            .get(&id)
-            .with_context(|| format!("there is no connection '{id}' in the file"))?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let budgets = Budgets::alone(Arc::clone(&clock));
-        let client = client(&config.merchant, &id, connection, &budgets, &clock)?;
-        let directory = connect(&config, &id, connection, client)?.directory;
-        let directory = directory
-            .with_context(|| format!("{} has no lists to be read", connection.endpoint.name))?;
+        let directory = lookup::directory(&draft.config, &id)?;
         match &self.list {
             Some(list) => show(&*directory, list, as_json).await?,
             None if as_json => println!("{:#}", json!(directory.lists())),

@@ -18,11 +18,11 @@ use tracing::info;
 
 use super::control::AccessArgs;
 use super::start::{LogArgs, holder, stop_on_signal};
-use crate::config;
 use crate::platform::{Platform, PlatformArgs};
 use crate::roles::{
     Answers, Budgets, Line, Part, Rehearsals, Tenure, Worker, watch_backlog, watch_slots,
 };
+use crate::{config, lookup};
 
 /// Dry runs that may wait for the one before.
 pub(super) const REHEARSALS: usize = 8;
@@ -88,21 +88,30 @@ impl UpArgs {
     }
 }
 
-/// Checks a configuration and makes it the active one; returns whose it is.
+/// Checks a configuration, looks its names up, and makes it the active one; returns whose it is. One that is active already stays as it
+/// is: what its names stand for does not change by a start.
 pub(crate) async fn apply(platform: &Platform, text: &str) -> anyhow::Result<MerchantId> {
-    let config = config::read(text).map_err(|problems| {
+    let told = |problems: Vec<config::Problem>| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         anyhow::anyhow!(
             "the configuration does not hold together:\n{}",
             all.join("\n")
         )
-    })?;
+    };
+    let merchant = config::draft(text).map_err(told)?.config.merchant;
+    let active = platform.ledger.configuration(&merchant).await?;
+    let active = active.map(|active| active.text).unwrap_or_default();
+    let before = config::names(&active);
+    if config::with_names(text, &before) == active {
+        return Ok(merchant);
+    }
+    let text = lookup::resolved(text, &before).await.map_err(told)?;
     let now = platform.clock.now();
     platform
         .ledger
-        .apply(&config.merchant, text, "file at start", now)
+        .apply(&merchant, &text, "file at start", now)
         .await?;
-    Ok(config.merchant)
+    Ok(merchant)
 }
 
 /// Control, pullers and pushers together in one process.

@@ -6,9 +6,39 @@ use commerce::{ConnectionId, Kind, MerchantId, SyncId};
 use mapping::{Mapping, RuleError, Rules, Table};
 use ports::queue::Route;
 use ports::{Schedule, Sync};
+use serde_json::Value;
 
 use super::file::{File, SyncEntry};
+use super::listed;
+use super::names::{Mention, Names, Reading};
 use super::place::Problem;
+
+/// A configuration that holds together, names aside that nobody looked up yet: other ids stand in for them.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// The configuration.
+    pub(crate) config: Config,
+    /// The places that name an entry of an account's list, by id or name.
+    pub(crate) mentions: Vec<Mention>,
+}
+
+impl Draft {
+    /// The names that nobody looked up yet.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = &Mention> {
+        self.mentions.iter().filter(|one| one.id.is_none())
+    }
+
+    /// What the others stand for.
+    pub(crate) fn known(&self) -> Names {
+        let mut names = Names::default();
+        for one in self.mentions.iter().filter(|one| one.is_name()) {
+            if let Some(id) = &one.id {
+                names.insert(one, id);
+            }
+        }
+        names
+    }
+}
 
 /// A configuration that holds together.
 #[derive(Debug, Clone)]
@@ -19,7 +49,7 @@ pub(crate) struct Config {
     pub(crate) connections: BTreeMap<ConnectionId, ConnectionConfig>,
     /// Its syncs.
     pub(crate) syncs: Vec<SyncConfig>,
-    /// Its look-ups.
+    /// Its look-ups, as written.
     pub(crate) tables: BTreeMap<String, Table>,
 }
 
@@ -28,8 +58,8 @@ pub(crate) struct Config {
 pub(crate) struct ConnectionConfig {
     /// What kind of system.
     pub(crate) endpoint: &'static endpoints::Endpoint,
-    /// The endpoint's own settings, checked.
-    pub(crate) settings: serde_json::Value,
+    /// The endpoint's own settings, checked, with ids in the place of names.
+    pub(crate) settings: Value,
 }
 
 /// One sync with its rules.
@@ -39,6 +69,8 @@ pub(crate) struct SyncConfig {
     pub(crate) sync: Sync,
     /// Its rules, known to compile.
     pub(crate) rules: Rules,
+    /// The look-ups, with the target's ids.
+    tables: BTreeMap<String, Table>,
 }
 
 impl Config {
@@ -59,7 +91,7 @@ impl Config {
     /// As [`Mapping::compile_for`]; none for a configuration that was checked.
     pub(crate) fn mapping(&self, one: &SyncConfig) -> Result<Mapping, RuleError> {
         let target = self.connections.get(&one.sync.to);
-        compile(&one.rules, &self.tables, one.sync.kind, target)
+        compile(&one.rules, &one.tables, one.sync.kind, target)
     }
 }
 
@@ -76,21 +108,25 @@ fn compile(
     Mapping::compile_for(rules, tables, kind, &|place| fields(kind, place))
 }
 
-pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
+pub(super) fn check(file: File, text: &str) -> Result<Draft, Vec<Problem>> {
     let mut problems = Vec::new();
-    let connections = connections(&file, text, &mut problems);
+    let mut reading = Reading::new(&file.names);
+    let connections = connections(&file, text, &mut reading, &mut problems);
     let mut syncs: Vec<SyncConfig> = Vec::new();
     for (id, entry) in &file.syncs {
         let path = format!("syncs.{id}");
         check_ends(entry, &path, &connections, text, &mut problems);
         let target = connections.get(&entry.to);
-        if let Err(error) = compile(&entry.rules(), &file.tables, entry.kind, target) {
-            problems.push(Problem::at(
-                format!("{path}.{}", error.place),
-                &error.why,
-                text,
-            ));
-        }
+        let rules = entry.rules();
+        let ids = match compile(&rules, &file.tables, entry.kind, target) {
+            Ok(mapping) => reading.ids(&path, &entry.to, mapping.references()),
+            Err(error) => Err((format!("{path}.{}", error.place), error.why)),
+        };
+        let ids = ids.unwrap_or_else(|(path, why)| {
+            problems.push(Problem::at(path, why, text));
+            BTreeMap::new()
+        });
+        let (rules, tables) = mapping::with_ids(&rules, &file.tables, &ids);
         let twin = syncs.iter().find(|one| {
             (one.sync.kind, &one.sync.from, &one.sync.to) == (entry.kind, &entry.from, &entry.to)
         });
@@ -103,16 +139,19 @@ pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
         }
         syncs.push(SyncConfig {
             sync: sync(&file.merchant, id, entry),
-            rules: entry.rules(),
+            rules,
+            tables,
         });
     }
     if problems.is_empty() {
-        Ok(Config {
+        let mentions = reading.mentions();
+        let config = Config {
             merchant: file.merchant,
             connections,
             syncs,
             tables: file.tables,
-        })
+        };
+        Ok(Draft { config, mentions })
     } else {
         Err(problems)
     }
@@ -121,6 +160,7 @@ pub(super) fn check(file: File, text: &str) -> Result<Config, Vec<Problem>> {
 fn connections(
     file: &File,
     text: &str,
+    reading: &mut Reading<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<ConnectionId, ConnectionConfig> {
     let mut checked = BTreeMap::new();
@@ -135,21 +175,32 @@ fn connections(
             problems.push(Problem::at(format!("connections.{id}.endpoint"), why, text));
             continue;
         };
-        if let Err(error) = (endpoint.check)(&entry.settings) {
+        let place = format!("connections.{id}.settings");
+        let mut settings = entry.settings.clone();
+        listed::visit(
+            &(endpoint.schema)(),
+            &mut settings,
+            &mut |list, path, value| {
+                let written = match &*value {
+                    Value::String(text) => text.trim().to_owned(),
+                    Value::Number(number) => number.to_string(),
+                    _ => return,
+                };
+                if !written.is_empty() {
+                    let id = reading.id(&format!("{place}.{path}"), id, list, &written);
+                    *value = Value::String(id);
+                }
+            },
+        );
+        if let Err(error) = (endpoint.check)(&settings) {
             let path = if error.setting.is_empty() || error.setting == "." {
-                format!("connections.{id}.settings")
+                place
             } else {
-                format!("connections.{id}.settings.{}", error.setting)
+                format!("{place}.{}", error.setting)
             };
             problems.push(Problem::at(path, error.why, text));
         }
-        checked.insert(
-            id.clone(),
-            ConnectionConfig {
-                endpoint,
-                settings: entry.settings.clone(),
-            },
-        );
+        checked.insert(id.clone(), ConnectionConfig { endpoint, settings });
     }
     checked
 }

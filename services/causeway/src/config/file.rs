@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::names::Names;
 use super::place::Problem;
 
 /// The whole configuration of one merchant. Secrets are references (`env:NAME`, `file:/path`), never values.
@@ -29,6 +30,10 @@ pub(crate) struct File {
     /// Named look-ups for expressions: a storefront's value on the left, the target's on the right.
     #[serde(default)]
     pub(crate) tables: BTreeMap<String, Table>,
+    /// What names of an account's lists, written where ids are wanted, stand for: by connection, list and name the id. Written by Causeway when the
+    /// configuration is applied; a name that is not here is looked up.
+    #[serde(default)]
+    pub(crate) names: Names,
 }
 
 /// One account at an endpoint.
@@ -150,7 +155,7 @@ pub(super) fn values(text: &str) -> Result<serde_json::Value, Problem> {
     }
 }
 
-fn looks_like_toml(text: &str) -> bool {
+pub(super) fn looks_like_toml(text: &str) -> bool {
     let first = text
         .lines()
         .map(str::trim)

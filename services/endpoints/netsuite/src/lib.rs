@@ -68,7 +68,7 @@ pub struct Settings {
     /// The item field that holds the SKU by which the shop knows an article: `itemid` (the item's name, the default),
     /// `externalid`, `upccode`, `mpn` or a custom field (`custitem_…`).
     #[serde(default = "Column::itemid")]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-offers" = "custom_fields"))]
     pub item_field: Column,
     /// How orders become sales orders.
     #[serde(default)]
@@ -105,65 +105,6 @@ pub struct Settings {
     #[serde(default = "five_minutes")]
     #[schemars(with = "String")]
     pub overlap: SignedDuration,
-}
-
-impl Settings {
-    /// What the settings name by id: the setting, the account's list, the id.
-    fn ids(&self) -> Vec<(String, &'static str, &str)> {
-        let (orders, stock) = (&self.orders, &self.stock);
-        let mut ids: Vec<(String, &'static str, &str)> = Vec::new();
-        let single = [
-            ("orders.subsidiary", "subsidiaries", &orders.subsidiary),
-            (
-                "orders.customer.subsidiary",
-                "subsidiaries",
-                &orders.customer.subsidiary,
-            ),
-            ("orders.location", "locations", &orders.location),
-            (
-                "orders.shipping.default_method",
-                "ship_methods",
-                &orders.shipping.default_method,
-            ),
-        ];
-        for (setting, list, id) in single {
-            ids.extend(
-                id.as_ref()
-                    .map(|id| (setting.to_owned(), list, id.as_str())),
-            );
-        }
-        let price_level = orders.price_level.as_str();
-        ids.push(("orders.price_level".to_owned(), "price_levels", price_level));
-        for (method, id) in &orders.shipping.methods {
-            let setting = format!("orders.shipping.methods.{method}");
-            ids.push((setting, "ship_methods", id.as_str()));
-        }
-        for (location, id) in &self.refunds.locations {
-            let setting = format!("refunds.locations.{location}");
-            ids.push((setting, "locations", id.as_str()));
-        }
-        let shipments = &self.shipments;
-        for (method, id) in &shipments.methods {
-            let setting = format!("shipments.methods.{method}");
-            ids.push((setting, "ship_methods", id.as_str()));
-        }
-        for (place, id) in &shipments.locations {
-            let setting = format!("shipments.locations.{place}");
-            ids.push((setting, "locations", id.as_str()));
-        }
-        let stocked = stock
-            .locations
-            .iter()
-            .map(|id| ("stock.locations".to_owned(), id));
-        let pooled = stock.pools.iter().flat_map(|(name, pool)| {
-            let setting = format!("stock.pools.{name}.locations");
-            pool.locations.iter().map(move |id| (setting.clone(), id))
-        });
-        for (setting, id) in stocked.chain(pooled) {
-            ids.push((setting, "locations", id.as_str()));
-        }
-        ids
-    }
 }
 
 /// The share of the account's concurrency (Setup > Integration > Integration Governance) that Causeway uses.
@@ -212,12 +153,11 @@ pub fn fields(kind: Kind, place: ports::Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 
-/// Makes the body of a past push anew: of a sales order, a credit or a deposit that was created.
+/// Makes the body of a past push anew, of any record that is written.
 ///
 /// # Errors
-/// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
+/// As when it was mapped first; [`Fault::Held`] where no such request would be made; [`Fault::Unreadable`] for facts of another kind of push.
 pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
-    let settings = (&settings.orders, &settings.refunds, &settings.payouts);
     map::remake(settings, write, facts)
 }
 
@@ -266,7 +206,6 @@ pub fn connect(
     }
     let api = client::Api::new(&settings, http)?;
     let settings = Arc::new(settings);
-    let directory = client::Lists::new(api.clone());
     Ok(Connected {
         source: Some(Box::new(client::Reader::new(
             merchant,
@@ -280,8 +219,8 @@ pub fn connect(
             api.clone(),
         ))),
         doorbell: None,
-        probe: Box::new(client::Checkup::new(settings, api, directory.clone())),
-        directory: Some(Box::new(directory)),
+        probe: Box::new(client::Checkup::new(settings, api.clone())),
+        directory: Some(Box::new(client::Lists::new(api))),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Events: one version of one record on its way through the queue.
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Business};
@@ -202,6 +203,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// A stock level less units that may not be offered; any other record as it is.
+    #[must_use]
+    pub fn withholding(mut self, units: Decimal) -> Self {
+        if let Record::Stock(level) = &mut self.record {
+            level.available = level.available.saturating_sub(units);
+        }
+        self
+    }
+
     /// An event whose id follows from what it is about.
     #[must_use]
     pub fn new(

@@ -10,6 +10,7 @@ mod compile;
 mod convert;
 mod engine;
 mod functions;
+mod names;
 mod rule;
 mod rules;
 mod sample;
@@ -17,6 +18,7 @@ mod table;
 mod typed;
 mod view;
 
+pub use names::with_ids;
 pub use rule::{Choice, Rule};
 pub use rules::{Mapped, Mapping, Origin, Reference, RuleError, Rules, TargetFields};
 pub use table::{Found, OnUnmapped, Table, Unmapped};

@@ -71,14 +71,14 @@ pub enum Mapped {
     },
 }
 
-/// An id that rules may set, of a list of the target's account.
+/// An id, or a name in its place ([`crate::with_ids`]), that rules may set, of a list of the target's account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     /// Where it stands: under the sync (`set.location`), or in a table.
     pub place: Origin,
     /// The account's list.
     pub list: &'static str,
-    /// The id.
+    /// The id or name as it is written.
     pub id: String,
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Fault;
+use crate::listing::Listing;
 use crate::register::Register;
 use crate::write::{Attempt, Write, Written};
 
@@ -176,49 +177,6 @@ pub trait Directory: Send + Sync {
     async fn list(&self, name: &str) -> Result<Vec<Listing>, Fault>;
 }
 
-/// An entry of an account's list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listing {
-    /// Its id, as rules and settings name it.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-}
-
-impl Listing {
-    /// What is wrong with an id that should be in a list, and which there are; `None` where it is there. Ids below zero are the system's own.
-    #[must_use]
-    pub fn trouble_with(id: &str, list: &str, entries: &[Self]) -> Option<String> {
-        if id.starts_with('-') || entries.iter().any(|entry| entry.id == id) {
-            return None;
-        }
-        let wanted = id.to_lowercase();
-        if let Some(meant) = entries.iter().find(|one| one.name.to_lowercase() == wanted) {
-            return Some(format!("'{id}' is a name: its id is {}", meant.id));
-        }
-        let alike = |entry: &&Self| entry.name.to_lowercase().contains(&wanted);
-        let near: Vec<&Self> = entries.iter().filter(alike).collect();
-        let near = if near.is_empty() {
-            entries.iter().collect()
-        } else {
-            near
-        };
-        let told: Vec<String> = near
-            .iter()
-            .take(SHOWN)
-            .map(|entry| format!("{} {}", entry.id, entry.name))
-            .collect();
-        let more = if near.len() > SHOWN { ", …" } else { "" };
-        Some(format!(
-            "the account's {list} have no id '{id}'; there are: {}{more}",
-            told.join(", ")
-        ))
-    }
-}
-
-/// How many entries an error shows.
-const SHOWN: usize = 8;
-
 /// A connection's capabilities.
 pub struct Connected {
     /// Reads, where the endpoint can.
@@ -241,32 +199,4 @@ pub struct ConfigError {
     pub setting: String,
     /// What is wrong and what would be right.
     pub why: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_that_is_not_there_is_told_with_those_that_are() {
-        let entry = |id: &str, name: &str| Listing {
-            id: id.to_owned(),
-            name: name.to_owned(),
-        };
-        let entries = [entry("1", "Main Warehouse"), entry("5", "Berlin")];
-        let told = |id| Listing::trouble_with(id, "locations", &entries);
-        assert_eq!(told("5"), None);
-        assert_eq!(told("-4"), None);
-        assert_eq!(
-            told("berlin").as_deref(),
-            Some("'berlin' is a name: its id is 5")
-        );
-        let near = told("main").unwrap();
-        assert!(near.ends_with("there are: 1 Main Warehouse"), "{near}");
-        let unknown = told("7").unwrap();
-        assert!(
-            unknown.ends_with("there are: 1 Main Warehouse, 5 Berlin"),
-            "{unknown}"
-        );
-    }
 }

@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 mod ladder;
 pub mod ledger;
+mod listing;
 pub mod queue;
 mod register;
 mod secret;
@@ -21,14 +22,15 @@ pub use alarm::{Alarm, LATEST_ALERTS, standing_alerts};
 pub use budget::{Budget, Feedback, Lane, Permit};
 pub use clock::{Clock, SystemClock};
 pub use endpoint::{
-    ConfigError, Connected, Cursor, Directory, Doorbell, Finding, Found, Health, Knock, Listing,
-    Page, Probe, Severity, Sink, Source, Unreadable, Window,
+    ConfigError, Connected, Cursor, Directory, Doorbell, Finding, Found, Health, Knock, Page,
+    Probe, Severity, Sink, Source, Unreadable, Window,
 };
 pub use exchange::{Exchange, ExchangeReply};
 pub use fault::{Actor, Fault, Verdict};
 pub use fields::{FieldType, Fields, Place};
 pub use ladder::{RUNGS, retry_delay};
 pub use ledger::{Ledger, LedgerError, Status};
+pub use listing::Listing;
 pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Urgency};
 pub use register::{Entry, Looks, Register, Span, Standing, Sums, Tally};
 pub use secret::{Secret, SecretError, SecretRef};

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use commerce::Sku;
 use http::Request;
 use jiff::SignedDuration;
-use ports::{Directory as _, Fault, Finding, Health, Lane, Listing, Probe, Severity};
+use ports::{Fault, Finding, Health, Lane, Probe, Severity};
 use serde_json::Value;
 
-use super::{Api, Lists, Rows, Trouble};
+use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
 use crate::map::settings::{
@@ -27,7 +27,6 @@ const SKEW_NOTED: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) struct Checkup {
     settings: Arc<Settings>,
     api: Api,
-    lists: Lists,
 }
 
 #[async_trait]
@@ -101,7 +100,6 @@ impl Probe for Checkup {
             findings.push(self.record(record, permission).await?);
         }
         findings.extend(self.subsidiaries().await?);
-        findings.extend(self.ids().await?);
         findings.extend(self.limits().await?);
         Ok(Health {
             identity: format!(
@@ -114,36 +112,8 @@ impl Probe for Checkup {
 }
 
 impl Checkup {
-    pub(crate) const fn new(settings: Arc<Settings>, api: Api, lists: Lists) -> Self {
-        Self {
-            settings,
-            api,
-            lists,
-        }
-    }
-
-    /// Whether the account has what settings name by id.
-    async fn ids(&self) -> Result<Vec<Finding>, Fault> {
-        let mut findings = Vec::new();
-        // Below zero are NetSuite's own.
-        let ids = self.settings.ids().into_iter();
-        for (setting, list, id) in ids.filter(|(.., id)| !id.starts_with('-')) {
-            let what = format!("setting: {setting}");
-            match self.lists.list(list).await {
-                Ok(entries) => {
-                    let trouble = Listing::trouble_with(id, list, &entries);
-                    findings.extend(trouble.map(|why| bad(&what, why)));
-                }
-                Err(Fault::Refused { .. }) => {
-                    let why = format!(
-                        "the account's {list} cannot be read, so that '{id}' is not checked"
-                    );
-                    findings.push(warning(&what, why));
-                }
-                Err(fault) => return Err(fault),
-            }
-        }
-        Ok(findings)
+    pub(crate) const fn new(settings: Arc<Settings>, api: Api) -> Self {
+        Self { settings, api }
     }
 
     /// What the work asks, of records that are not there.

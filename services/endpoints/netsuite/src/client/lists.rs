@@ -1,7 +1,7 @@
 //! The account's lists, kept for a while once read.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -16,18 +16,17 @@ const KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 type Known = HashMap<String, (Timestamp, Vec<Listing>)>;
 
-/// The account's lists. Clones share what they know.
-#[derive(Clone)]
+/// The account's lists.
 pub(crate) struct Lists {
     api: Api,
-    known: Arc<Mutex<Known>>,
+    known: Mutex<Known>,
 }
 
 impl Lists {
     pub(crate) fn new(api: Api) -> Self {
         Self {
             api,
-            known: Arc::default(),
+            known: Mutex::default(),
         }
     }
 

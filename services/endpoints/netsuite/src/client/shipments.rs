@@ -8,14 +8,15 @@ use futures_util::stream::{self, StreamExt as _};
 use ports::{Effect, Exchange, Fault, Lane, Twin, Write, Written};
 
 use super::book::Book;
-use super::facts::Facts;
+use super::facts::Facts as Known;
 use super::orders::{self, AT_ONCE};
 use super::tracking::Tracking;
 use super::{Api, Creation, Trouble};
 use crate::Settings;
 use crate::map::settings::{InternalId, Voided};
 use crate::map::{
-    FulfilmentParts, OpenLines, TakenLine, fulfilment, query, shipment_body, shipment_differs,
+    Account, Articles, Facts, FulfilmentParts, OpenLines, TakenLine, Terms, fulfilment, query,
+    shipment_body, shipment_differs,
 };
 use crate::wire::{Row, ShippingLineRow};
 
@@ -24,7 +25,7 @@ pub(super) struct Dispatcher<'a> {
     pub(super) own: &'a ConnectionId,
     pub(super) settings: &'a Settings,
     pub(super) api: &'a Api,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a Known,
     pub(super) tracking: &'a Tracking,
 }
 
@@ -225,11 +226,25 @@ impl Dispatcher<'_> {
             settings,
             terms,
         )?;
+        let articles = Articles::new();
+        let (currencies, zone) = terms;
+        let terms = Terms {
+            orders: &self.settings.orders,
+            articles: &articles,
+            currencies,
+            zone,
+        };
+        let facts = Facts::Shipment {
+            account: Account::of(terms, &[], one.fulfilment.shipped_at),
+            open: open.of(order.as_str()),
+            order: order.to_string(),
+        };
         Ok(Step {
             one,
             order,
             taken,
             body,
+            facts,
         })
     }
 
@@ -237,11 +252,13 @@ impl Dispatcher<'_> {
         let (mut open, mut requests) = (Vec::new(), Vec::new());
         for step in steps {
             let path = format!("salesOrder/{}/!transform/itemFulfillment", step.order);
-            requests.push((path, step.body));
+            requests.push((path, step.body, step.facts));
             open.push((step.one, step.order, step.taken));
         }
         let sent: Vec<(Creation, Option<Exchange>)> = stream::iter(requests)
-            .map(|(path, body)| async move { self.api.create(Lane::Orders, &path, body).await })
+            .map(|(path, body, facts)| async move {
+                self.api.create(Lane::Orders, &path, body, &facts).await
+            })
             .buffered(AT_ONCE)
             .collect()
             .await;
@@ -356,6 +373,7 @@ struct Step<'d> {
     order: InternalId,
     taken: Vec<TakenLine>,
     body: Vec<u8>,
+    facts: Facts,
 }
 
 struct Done<'d> {

@@ -10,9 +10,9 @@ use ports::{Attempt, Effect, Fault, Lane, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Added, Desk, Own, Patron, Who};
+use super::customers::{self, Added, Desk, Own};
 use super::deposits::Till;
-use super::facts::Facts;
+use super::facts::Facts as Known;
 use super::orders::{self, Ready, SALE};
 use super::payouts::{Paid, Teller};
 use super::refunds::{Cashier, Giveback};
@@ -21,9 +21,7 @@ use super::tracking::Tracking;
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
-use crate::map::{
-    Deposit, Draft, Terms, ToldOfCustomer as Told, buyer, contact, deposits, draft, facts, skus,
-};
+use crate::map::{Account, Deposit, Draft, Facts, Patron, Terms, deposits, draft, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -35,7 +33,7 @@ pub(crate) struct Writer {
     pub(super) settings: Arc<Settings>,
     pub(super) api: Api,
     pub(super) shelf: Shelf,
-    pub(super) facts: Facts,
+    pub(super) facts: Known,
     pub(super) added: Added,
     tracking: Tracking,
 }
@@ -77,14 +75,8 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Customer(account) => {
-                    let who = Who::Customer(account);
-                    own.push(Own { place, write, who });
-                    continue;
-                }
-                Record::Company(business) => {
-                    let who = Who::Company(business);
-                    own.push(Own { place, write, who });
+                Record::Customer(_) | Record::Company(_) => {
+                    own.push(Own { place, write });
                     continue;
                 }
                 Record::Payout(payout) => {
@@ -187,7 +179,7 @@ impl Writer {
             settings,
             api,
             shelf: Shelf::default(),
-            facts: Facts::default(),
+            facts: Known::default(),
             added: Added::default(),
             tracking: Tracking::default(),
         }
@@ -320,9 +312,6 @@ impl Writer {
             ) {
                 self.shelf.forget(skus(one.order, &self.settings.orders));
             }
-            if let Some((digest, facts)) = done.kept {
-                book.keep(done.place, digest, facts);
-            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -363,16 +352,9 @@ impl Writer {
             .into_iter()
             .partition(|(_, draft, _)| draft.entity().is_some());
         let settings = &self.settings.orders;
-        let patrons: Vec<Patron<'_>> = open
-            .iter()
-            .map(|(one, ..)| Patron {
-                buyer: buyer(one.order, &one.write.event.connection),
-                told: Told::by_order(one.order, &one.write.set, settings),
-                contacts: contact(one.order, &one.write.event.connection)
-                    .into_iter()
-                    .collect(),
-                known: None,
-            })
+        let patrons = open.iter();
+        let patrons: Vec<Patron<'_>> = patrons
+            .filter_map(|(one, ..)| Patron::of(one.write, settings))
             .collect();
         let desk = Desk {
             api: &self.api,
@@ -390,17 +372,19 @@ impl Writer {
         }
         let mut ready = Vec::with_capacity(named.len() + open.len());
         let mut add = |(one, draft, deposits): (Fresh<'_>, Draft, _), entity: Option<Json>| {
+            let account = Account::of(terms, &skus(one.order, terms.orders), one.order.placed_at);
             tills.push(Till {
                 place: one.place,
                 key: one.write.key.to_string(),
                 customer: entity.as_ref().or(draft.entity()).cloned(),
                 open: draft.total,
+                sale: draft.sale().unwrap_or_default(),
+                account: account.clone(),
                 deposits,
                 new: true,
             });
             let (record, total) = (draft.record, draft.total);
-            let skus = skus(one.order, terms.orders);
-            let facts = facts(terms, &skus, one.order.placed_at, entity.as_ref(), None);
+            let facts = Facts::sale(account, entity.as_ref());
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,

@@ -6,6 +6,7 @@ use commerce::{Fulfilment, FulfilmentLine, Money, Sku, TargetKey, Weight, Weight
 use jiff::tz::TimeZone;
 use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::assign::assign;
 use super::fields::FULFILMENT;
@@ -15,17 +16,17 @@ use super::shipping_order::{article, size};
 use crate::wire::{Json, Object, ShippingLineRow};
 
 /// What of sales orders is still to be fulfilled, drawn down over a batch.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct OpenLines(HashMap<String, Order>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Order {
     number: String,
     currency: Option<String>,
     lines: Vec<Line>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     number: Decimal,
     sku: Option<Sku>,
@@ -70,6 +71,13 @@ impl OpenLines {
             });
         }
         Ok(Self(orders))
+    }
+
+    /// Those of one order.
+    pub(crate) fn of(&self, order: &str) -> Self {
+        let lines = self.0.get(order).cloned();
+        let lines = lines.map(|lines| (order.to_owned(), lines));
+        Self(lines.into_iter().collect())
     }
 
     /// What a delivery brings of the order, or why it does not fit.

@@ -69,18 +69,3 @@ async fn the_accounts_lists_are_told_by_name() {
         "{fault}"
     );
 }
-
-#[tokio::test]
-async fn an_id_that_the_account_does_not_have_is_told_with_those_it_has() {
-    let settings = json!({"orders": {"location": 4711, "shipping": {"methods": {"Express": 1}}}});
-    let lab = Lab::start(settings).await;
-    let health = lab.connected.probe.probe().await.unwrap();
-    let finding = |what: &str| health.findings.iter().find(|one| one.what == what);
-    let location = finding("setting: orders.location").unwrap();
-    assert_eq!(location.severity, Severity::Bad);
-    assert!(
-        location.detail.contains("have no id '4711'; there are: "),
-        "{location:?}"
-    );
-    assert!(finding("setting: orders.shipping.methods.Express").is_none());
-}

@@ -62,7 +62,6 @@ impl Sink for Writer {
             *slot = Some(Attempt {
                 result,
                 exchanges: own,
-                kept: None,
             });
         }
         let lost = || {

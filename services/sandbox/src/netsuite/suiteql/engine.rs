@@ -189,8 +189,14 @@ impl Engine {
                 "DELETE FROM itemprice WHERE item = ?1",
                 "DELETE FROM kititemmember WHERE parentitem = ?1",
             ],
-            // Lists are written once, at the start.
-            Space::List(_) => &[],
+            Space::List(name) => {
+                let table = name.to_ascii_lowercase();
+                if self.columns.contains_key(table.as_str()) {
+                    let sql = format!("DELETE FROM \"{table}\" WHERE id = ?1");
+                    self.connection.execute(&sql, [rows::id(id)])?;
+                }
+                return Ok(());
+            }
         };
         for sql in statements {
             self.connection

@@ -9,6 +9,7 @@
 
 mod effects;
 mod hostile;
+mod names;
 mod places;
 mod random;
 mod records;

@@ -42,7 +42,7 @@ const ADDRESS: Fields = Fields {
     ..NOTHING
 };
 
-fn fields(place: Place) -> Option<&'static Fields> {
+pub(crate) fn fields(place: Place) -> Option<&'static Fields> {
     match place {
         Place::Record => Some(&RECORD),
         Place::Customer => Some(&CUSTOMER),

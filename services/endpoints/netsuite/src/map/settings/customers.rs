@@ -21,6 +21,7 @@ pub struct Customers {
     /// What becomes of a buyer without an account who left an e-mail address: `customer` (the default) or `default`.
     pub guests: Guests,
     /// Subsidiary of new customers; needed in OneWorld accounts.
+    #[schemars(extend("x-list" = "subsidiaries"))]
     pub subsidiary: Option<InternalId>,
     /// What an order changes of a customer who is there: `never` (the default) nothing, `fill` only what NetSuite lacks, `always` whatever
     /// differs. Names, e-mail address, telephone number, a company's terms, and the external id where there is none. What the

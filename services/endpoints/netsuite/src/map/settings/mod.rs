@@ -61,18 +61,23 @@ pub struct Orders {
     /// How the buyer becomes NetSuite's customer.
     pub customer: Customers,
     /// Subsidiary of the sales order; left out, NetSuite takes the customer's.
+    #[schemars(extend("x-list" = "subsidiaries"))]
     pub subsidiary: Option<InternalId>,
     /// Location of the sales order.
+    #[schemars(extend("x-list" = "locations"))]
     pub location: Option<InternalId>,
     /// Department of the sales order.
+    #[schemars(extend("x-list" = "departments"))]
     pub department: Option<InternalId>,
     /// Class of the sales order.
+    #[schemars(extend("x-list" = "classes"))]
     pub class: Option<InternalId>,
     /// Whether sales orders wait for approval (`A`) or go straight to pending fulfilment (`B`, the default).
     pub order_status: OrderStatus,
     /// The sales order form; left out, the role's preferred form.
     pub custom_form: Option<InternalId>,
     /// The price level of every line: `-1` (Custom, the default), under which NetSuite keeps the order's own price.
+    #[schemars(extend("x-list" = "price_levels"))]
     pub price_level: InternalId,
     /// In which of an order's two currencies the sales order is booked: `shop` (the default) or `presentment` (what the buyer paid).
     pub book_in: BookIn,
@@ -85,12 +90,14 @@ pub struct Orders {
     /// Whether a line's discounts become lines of their own or lower the line's amount: `line` where `items.discount` is set, else `net`.
     pub discounts: Option<Discounts>,
     /// A transaction line field (`custcol_…`) that keeps the shop's line id; fulfilments then name the shop's line exactly.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub line_field: Option<Column>,
     /// Internal id of NetSuite's terms of payment by the shop's name of them (`Net 30: 2`), for orders that are paid later. Left out,
     /// NetSuite takes the customer's own; an order with terms that are not listed is held.
+    #[schemars(extend("x-list" = "terms"))]
     pub terms: BTreeMap<String, InternalId>,
     /// Internal id of each currency by ISO code (`EUR: 4`); left out, they are read from the account.
+    #[schemars(extend("x-list" = "currencies"))]
     pub currencies: BTreeMap<String, InternalId>,
     /// The account's one currency by ISO code (`USD`), where NetSuite's Multiple Currencies feature is off. Orders in any other are held.
     pub only_currency: Option<String>,
@@ -251,6 +258,7 @@ pub struct TaxAsLine {
     pub remitted_item: Option<InternalId>,
     /// The tax code put on every line so that NetSuite adds no tax of its own (`-8`, "-Not Taxable-", in accounts with legacy tax).
     #[serde(default)]
+    #[schemars(extend("x-list" = "tax_codes"))]
     pub untaxed_code: Option<InternalId>,
 }
 
@@ -273,6 +281,7 @@ pub struct TaxCode {
     /// Internal id of the tax type.
     pub tax_type: InternalId,
     /// Internal id of the tax code.
+    #[schemars(extend("x-list" = "tax_codes"))]
     pub tax_code: InternalId,
 }
 
@@ -301,8 +310,10 @@ pub struct Shipping {
     /// The item of delivery lines; left out, delivery charges become the sales order's `shippingCost`.
     pub item: Option<InternalId>,
     /// NetSuite's shipping item (`shipMethod`) by the storefront's method.
+    #[schemars(extend("x-list" = "ship_methods"))]
     pub methods: BTreeMap<String, InternalId>,
     /// The shipping item of methods that are not listed. Many accounts ignore `shippingCost` where no shipping item is set.
+    #[schemars(extend("x-list" = "ship_methods"))]
     pub default_method: Option<InternalId>,
 }
 

@@ -5,9 +5,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
 
-/// A record's internal id: digits, with a minus sign for records that NetSuite itself provides (`-1`).
+/// A record's internal id: digits, with a minus sign for records that NetSuite itself provides (`-1`). Where the account has a list of such
+/// records, the file may have a name in its place (`x-list` in the schema); it is looked up before the settings are read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("type" = ["string", "integer"]))]
 pub struct InternalId(String);
 
 impl InternalId {

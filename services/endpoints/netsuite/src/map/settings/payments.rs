@@ -14,9 +14,11 @@ pub struct Payments {
     /// The account that the money goes to; left out, NetSuite's Undeposited Funds.
     pub account: Option<InternalId>,
     /// NetSuite's payment option by the storefront's means of payment (`shopify_payments: 5`).
+    #[schemars(extend("x-list" = "payment_methods"))]
     pub methods: BTreeMap<String, InternalId>,
     /// The payment option of means that are not listed. Left out while others are listed, a payment by such means is held; left out
     /// like all others, none is named.
+    #[schemars(extend("x-list" = "payment_methods"))]
     pub default_method: Option<InternalId>,
     /// Whether each payment that was captured for a sales order becomes a customer deposit of it, also one that is captured later: `false`
     /// unless set. A payment that is only authorized is none.

@@ -14,11 +14,15 @@ pub struct Place {
     /// Orders whose goods, or else bills, go to these countries by ISO code (`[DE, AT]`); left out, to any.
     pub countries: Vec<String>,
     /// Subsidiary of the record, and of customers that are made for it.
+    #[schemars(extend("x-list" = "subsidiaries"))]
     pub subsidiary: Option<InternalId>,
     /// Location of the record.
+    #[schemars(extend("x-list" = "locations"))]
     pub location: Option<InternalId>,
     /// Department of the record.
+    #[schemars(extend("x-list" = "departments"))]
     pub department: Option<InternalId>,
     /// Class of the record.
+    #[schemars(extend("x-list" = "classes"))]
     pub class: Option<InternalId>,
 }

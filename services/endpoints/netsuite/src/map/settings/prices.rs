@@ -18,7 +18,7 @@ pub struct Prices {
     /// knows them by these names.
     pub lists: BTreeMap<String, PriceList>,
     /// A checkbox of the item (`custitem_…`): only prices of ticked items are sent. Without it those of every active item that is sold.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub item_flag: Option<Column>,
     /// How often all prices are read, besides those of items that were edited: NetSuite does not mark an item as edited for every
     /// change of its prices. `6h` unless set. Prices that stayed the same are not sent.
@@ -41,17 +41,19 @@ impl Default for Prices {
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
     /// Internal id of the price level: 1 is the base price.
+    #[schemars(extend("x-list" = "price_levels"))]
     pub level: InternalId,
     /// The currency, by its ISO 4217 code, which NetSuite keeps as the currency's symbol.
     #[schemars(with = "String")]
     pub currency: Currency,
     /// Internal id of a price level whose price, where it is above zero and below the regular one, is the sale price.
     #[serde(default)]
+    #[schemars(extend("x-list" = "price_levels"))]
     pub sale_level: Option<InternalId>,
     /// A number field of the item (`custitem_…`) with the sale price in the list's currency; counts where it is above zero and below the
     /// regular price. Not beside `sale_level`.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub sale_field: Option<Column>,
     /// Whether prices for larger quantities are read too. They are unless set; targets without such prices leave them out.
     #[serde(default = "yes")]

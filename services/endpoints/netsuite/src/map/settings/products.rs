@@ -16,34 +16,34 @@ pub struct Products {
     /// A checkbox of the item (`custitem_…`): ticked items are offered; one that is not ticked any more, like one that is inactive, is
     /// taken out of the shop as the shop's connection says. An empty field leaves the item alone; of a matrix item's child it
     /// says the same as the parent's. Without this setting every active item is offered.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub item_flag: Option<Column>,
     /// The title: `displayname` (the default), `storedisplayname` or any other field of the item.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-offers" = "custom_fields"))]
     pub title: ItemField,
     /// The description, in HTML: `storedetaileddescription`, a custom field, ….
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub description: Option<ItemField>,
     /// Who makes it: `manufacturer`, ….
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub vendor: Option<ItemField>,
     /// What kind of thing it is; of a list the entry's name.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub product_type: Option<ItemField>,
     /// Its part of the shop's addresses: `urlcomponent`, ….
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub handle: Option<ItemField>,
     /// Words to find it by: a text with commas, or a list of several.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub tags: Option<ItemField>,
     /// The categories it belongs to: a text with commas, or a list of several. The shop's connection says which collections they are.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub categories: Option<ItemField>,
     /// Fields that hold the web addresses of pictures, the first one first. Those of a matrix item's children follow its own.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(with = "Vec<String>", extend("x-offers" = "custom_fields"))]
     pub images: Vec<ItemField>,
     /// EAN, UPC or the like: `upccode` unless set.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-offers" = "custom_fields"))]
     pub barcode: ItemField,
     /// The options by which the children of matrix items differ, in the order in which the shop is to show them.
     pub options: Vec<MatrixOption>,
@@ -57,7 +57,7 @@ pub struct Products {
 #[serde(deny_unknown_fields)]
 pub struct MatrixOption {
     /// The item field (`custitem_…`) that holds a child's value of it.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("x-offers" = "custom_fields"))]
     pub field: ItemField,
     /// What the shop calls it: `Colour`.
     pub name: String,
@@ -69,6 +69,7 @@ pub struct MatrixOption {
 pub struct FirstPrice {
     /// Internal id of the price level: `1` (Base Price) unless set.
     #[serde(default = "base_price")]
+    #[schemars(extend("x-list" = "price_levels"))]
     pub level: InternalId,
     /// ISO code of the currency it is in, which has to be the shop's: `USD`.
     #[serde(deserialize_with = "currency")]
@@ -76,6 +77,7 @@ pub struct FirstPrice {
     pub currency: Currency,
     /// Internal id of that currency in NetSuite, where the feature Multiple Currencies is on.
     #[serde(default)]
+    #[schemars(extend("x-list" = "currencies"))]
     pub currency_id: Option<InternalId>,
 }
 

@@ -25,6 +25,7 @@ pub struct Refunds {
     pub adjustment_item: Option<InternalId>,
     /// NetSuite's location by the storefront's, where returned goods are put back in stock (`"61234567890": 7`). Goods of a location
     /// that is not listed go to `orders.location`.
+    #[schemars(extend("x-list" = "locations"))]
     pub locations: BTreeMap<String, InternalId>,
 }
 

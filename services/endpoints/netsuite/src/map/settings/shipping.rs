@@ -18,8 +18,10 @@ pub struct ShippingOrders {
     #[schemars(with = "Option<String>")]
     pub from: Option<Date>,
     /// Only lines that are to leave one of these locations are told (internal ids); all unless set.
+    #[schemars(extend("x-list" = "locations"))]
     pub locations: BTreeSet<InternalId>,
     /// Only orders with one of these delivery methods are told (internal ids of shipping items); all unless set.
+    #[schemars(extend("x-list" = "ship_methods"))]
     pub methods: BTreeSet<InternalId>,
 }
 
@@ -28,8 +30,10 @@ pub struct ShippingOrders {
 #[serde(deny_unknown_fields, default)]
 pub struct Shipments {
     /// NetSuite's shipping item by the sender's name of the service (`usps_priority_mail: 4`). One that is not listed leaves the sales order's method.
+    #[schemars(extend("x-list" = "ship_methods"))]
     pub methods: BTreeMap<String, InternalId>,
     /// NetSuite's location by the sender's warehouse (`"16079": 2`). From one that is not listed, goods leave the location of the order's line.
+    #[schemars(extend("x-list" = "locations"))]
     pub locations: BTreeMap<String, InternalId>,
     /// The item fulfilment's field that takes what the carrier took: `shippingCost` unless set, a custom field (`custbody_…`), or `null` for none.
     /// In `shippingCost`, it has to be in the order's currency, or the delivery is held.

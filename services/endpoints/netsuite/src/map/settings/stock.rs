@@ -15,16 +15,17 @@ use super::{Column, InternalId};
 #[serde(deny_unknown_fields, default)]
 pub struct Stock {
     /// Internal ids of the locations whose stock is read, each on its own; all when left out. Not beside `pools`.
+    #[schemars(extend("x-list" = "locations"))]
     pub locations: Vec<InternalId>,
     /// Locations that are sold from together, by a name of your own: `web: { locations: [1, 5], buffer: 2 }`. A shop's table of
     /// locations then names the pool where it would name the location. A location may be in several pools.
     pub pools: BTreeMap<String, Pool>,
     /// A number field of the item (`custitem_…`) with the units of it that are held back from every pool; where it is filled it
     /// counts instead of the pool's own `buffer`.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub buffer_field: Option<Column>,
     /// A checkbox of the item (`custitem_…`): only ticked items are sent. An empty field leaves the item alone.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("x-offers" = "custom_fields"))]
     pub item_flag: Option<Column>,
     /// What becomes of an item whose `item_flag` is not ticked.
     pub unflagged: Unflagged,
@@ -79,6 +80,7 @@ impl Stock {
 pub struct Pool {
     /// Internal ids of its locations; what is available there is added up. Give the pool another name when you take a location
     /// out, so that its levels are all sent anew.
+    #[schemars(extend("x-list" = "locations"))]
     pub locations: Vec<InternalId>,
     /// Units of each item that are held back: 0 unless set. Of a kit's components, not of the kit.
     #[serde(default)]
