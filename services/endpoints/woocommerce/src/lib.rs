@@ -246,16 +246,6 @@ const fn five_minutes() -> SignedDuration {
     SignedDuration::from_mins(5)
 }
 
-/// Makes the body of a past push anew: there is none to be made yet, for nothing is kept of what is written to WooCommerce.
-///
-/// # Errors
-/// [`Fault::Unreadable`], always: facts of another endpoint's push.
-pub fn remake(_: &Settings, _: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
-    Err(Fault::Unreadable {
-        why: "nothing is kept of what is written to WooCommerce".to_owned(),
-    })
-}
-
 /// The fields of WooCommerce's records that rules may set, by the kind of record that is written and the place in it; `None` where there
 /// are none.
 #[must_use]

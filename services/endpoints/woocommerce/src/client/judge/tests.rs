@@ -22,7 +22,6 @@ fn reply(request: &Request, status: u16, body: &str) -> Reply {
         received_at: Timestamp::UNIX_EPOCH,
         intent: request.intent,
         exchange: Exchange {
-            kept: None,
             method: String::new(),
             url: String::new(),
             request: String::new(),
