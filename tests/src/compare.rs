@@ -224,14 +224,17 @@ pub fn writes(sandbox: &Sandbox) -> u64 {
     let mutations = shop
         .iter()
         .filter(|one| MUTATIONS.iter().any(|name| one.path.contains(name)));
+    let shipper = sandbox.shipstation().meter().read().requests;
+    let sent = shipper.iter().filter(|one| one.method != "GET");
     records
         .chain(mutations)
+        .chain(sent)
         .flat_map(|one| one.statuses.values())
         .sum()
 }
 
 /// What can be sold from a location: whole units, never fewer than none, and of a kit as many as can be put together there.
-fn sellable(sandbox: &Sandbox, item: &Item, location: u64) -> Option<Decimal> {
+pub(crate) fn sellable(sandbox: &Sandbox, item: &Item, location: u64) -> Option<Decimal> {
     let one = [(item.sku.as_str(), 1)];
     let parts: Vec<(&str, u32)> = item
         .members

@@ -55,6 +55,12 @@ pub fn configuration(sandbox: &Sandbox, folder: &Path, merchant: &str) -> Value 
                 "webhook_secrets": [secret("shopify.webhooks", "sandbox-secret")],
                 "locations": locations,
             } },
+            "shipper": { "endpoint": "shipstation", "settings": {
+                "url": sandbox.shipstation_url().as_str(),
+                "api_key": secret("shipstation.key", "sandbox-key"),
+                "api_secret": secret("shipstation.secret", "sandbox-secret"),
+                "requests_per_minute": 6000,
+            } },
         },
         "syncs": {
             "orders": { "kind": "order", "from": "shop", "to": "netsuite", "every": "1s", "set": { "memo": "\"web order \" + order.number" } },

@@ -81,9 +81,10 @@ impl Incarnation {
             knife: Arc::clone(&knife),
             in_hand: in_hand.clone(),
             stop: stop.clone(),
+            configuration: world.version(),
             sync: sync(world, phase),
             all: Phase::ALL.map(|phase| sync(world, phase)).into(),
-            connections: ["shop", "netsuite"]
+            connections: ["shop", "netsuite", "shipper"]
                 .map(|name| connect_through(world, name, |budget| guard(name, budget)))
                 .into(),
         };
@@ -172,6 +173,20 @@ fn connect_through(
     (id, connected)
 }
 
+/// The rules of a kind's sync.
+pub(crate) fn mapping(kind: Kind) -> Mapping {
+    let set = if kind == Kind::Order {
+        BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())])
+    } else {
+        BTreeMap::new()
+    };
+    let rules = Rules {
+        set,
+        ..Rules::default()
+    };
+    Mapping::compile(&rules, &BTreeMap::new(), kind).unwrap()
+}
+
 struct Roles {
     holder: Holder,
     clock: SimClock,
@@ -180,6 +195,7 @@ struct Roles {
     knife: Arc<Knife>,
     in_hand: InHand,
     stop: CancellationToken,
+    configuration: i64,
     sync: Sync,
     all: Vec<Sync>,
     connections: BTreeMap<ConnectionId, Connected>,
@@ -220,20 +236,11 @@ impl Roles {
         // What belongs together is written by one process: refunds ask after their orders, payouts after both, and an order releases them.
         let mut syncs = Syncs::default();
         for sync in self.all.iter().filter(|sync| sync.to == to) {
-            let rules = if sync.kind == Kind::Order {
-                BTreeMap::from([("memo".to_owned(), "\"web order \" + order.number".into())])
-            } else {
-                BTreeMap::new()
-            };
-            let rules = Rules {
-                set: rules,
-                ..Rules::default()
-            };
             syncs.insert(Plan {
-                configuration: 1,
+                configuration: self.configuration,
                 counterparts: counterparts(sync, &self.all),
                 sync: sync.clone(),
-                mapping: Mapping::compile(&rules, &BTreeMap::new(), sync.kind).unwrap(),
+                mapping: mapping(sync.kind),
             });
         }
         let sink = CutSink {

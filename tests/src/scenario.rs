@@ -40,6 +40,7 @@ impl World {
         Self::on(platform, orders, |options: &mut Options| {
             options.netsuite.faults = rules.to_vec();
             options.shopify.faults = rules.to_vec();
+            options.shipstation.faults = rules.to_vec();
         })
         .await
     }

@@ -49,11 +49,15 @@ pub enum Phase {
     Companies,
     /// Payouts, from the shop to NetSuite.
     Payouts,
+    /// Orders to be sent, from NetSuite to the shipping software.
+    ShippingOrders,
+    /// What was sent, from the shipping software to NetSuite.
+    Deliveries,
 }
 
 impl Phase {
     /// Every phase, in the order in which they happen.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Orders,
         Self::Shipments,
         Self::Stock,
@@ -65,12 +69,14 @@ impl Phase {
         Self::Customers,
         Self::Companies,
         Self::Payouts,
+        Self::ShippingOrders,
+        Self::Deliveries,
     ];
 
     pub(crate) const fn kind(self) -> Kind {
         match self {
             Self::Orders => Kind::Order,
-            Self::Shipments => Kind::Fulfilment,
+            Self::Shipments | Self::Deliveries => Kind::Fulfilment,
             Self::Stock => Kind::Stock,
             Self::Refunds | Self::Credits => Kind::Refund,
             Self::Products => Kind::Product,
@@ -79,6 +85,7 @@ impl Phase {
             Self::Customers => Kind::Customer,
             Self::Companies => Kind::Company,
             Self::Payouts => Kind::Payout,
+            Self::ShippingOrders => Kind::ShippingOrder,
         }
     }
 
@@ -95,6 +102,8 @@ impl Phase {
             Self::Customers => "customers",
             Self::Companies => "companies",
             Self::Payouts => "payouts",
+            Self::ShippingOrders => "shipping-orders",
+            Self::Deliveries => "deliveries",
         }
     }
 
@@ -109,6 +118,8 @@ impl Phase {
             | Self::Prices
             | Self::Cancellations
             | Self::Credits => ("netsuite", "shop"),
+            Self::ShippingOrders => ("netsuite", "shipper"),
+            Self::Deliveries => ("shipper", "netsuite"),
         }
     }
 
@@ -138,8 +149,10 @@ pub struct World {
     pub(crate) merchant: MerchantId,
     pub(crate) configuration: Value,
     pub(crate) site: Site,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     processes: usize,
+    /// The configurations that processes were started with, in order.
+    pub(crate) versions: Vec<Value>,
 }
 
 impl World {
@@ -160,6 +173,7 @@ impl World {
         // Everything can come through: what a person would have to settle first is not what is tried here.
         options.shopify.worked_by_hand = false;
         options.shopify.settings.bucket = None;
+        options.shipstation.per_minute = None;
         options.netsuite.settings.concurrency = 15;
         options.netsuite.settings.lock_after = 0;
         change(&mut options);
@@ -172,8 +186,9 @@ impl World {
             sandbox,
             clock,
             site,
-            _folder: folder,
+            folder,
             processes: 0,
+            versions: Vec::new(),
             stock_may_differ: false,
             others_may_wait: false,
         }
@@ -320,6 +335,9 @@ impl World {
 
     async fn start(&mut self, phase: Phase, plan: Option<(Cut, usize)>) -> Incarnation {
         self.processes += 1;
+        if self.versions.last() != Some(&self.configuration) {
+            self.versions.push(self.configuration.clone());
+        }
         // Whatever it reads, it reads later than the one before.
         self.clock.pass(Duration::from_millis(1));
         Incarnation::start(self, self.processes, phase, Arc::new(Knife::new(plan))).await
@@ -397,6 +415,8 @@ impl World {
             Phase::Customers => self.sandbox.shopify().customers().len(),
             Phase::Companies => 1,
             Phase::Payouts => paid_out(&self.sandbox),
+            Phase::ShippingOrders => self.sandbox.netsuite().records("salesOrder").len(),
+            Phase::Deliveries => self.sandbox.shipstation().shipments().len(),
             Phase::Stock => {
                 left.extend(compare::stock(&self.sandbox));
                 return left;
@@ -456,9 +476,18 @@ impl World {
         self.site.ledger().await
     }
 
-    /// Ends the world: no intent may be left open, in any sync.
+    /// The version of the configuration in force.
+    pub(crate) fn version(&self) -> i64 {
+        i64::try_from(self.versions.len()).unwrap()
+    }
+
+    /// Ends the world: no intent may be left open, in any sync, and every request that wrote something can be made anew.
     pub async fn finish(self) {
         let ledger = self.ledger().await;
+        for phase in Phase::ALL {
+            let remade = self.remade(phase).await;
+            assert!(remade.differing.is_empty(), "{:#?}", remade.differing);
+        }
         for phase in Phase::ALL {
             let sync = phase.sync(&self.merchant);
             let open = open_intents(&*ledger, &sync, self.clock.now()).await;

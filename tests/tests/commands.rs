@@ -170,7 +170,8 @@ async fn what_was_sent_is_made_anew_by_the_version_that_sent_it() {
     let (code, told) = shop.ask(&["apply", &file]);
     assert_eq!(code, 0, "{told}");
     let (code, found) = verified(&shop);
-    assert_eq!((code, found["same"].as_u64()), (0, Some(same)), "{found}");
+    // Stock moves on meanwhile.
+    assert!(code == 0 && found["same"].as_u64() >= Some(same), "{found}");
 
     let (_, told) = shop.ask(&[
         "records", "--sync", "orders", "--status", "synced", "--json",
@@ -320,6 +321,7 @@ async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
     // By rules of today it would be another order.
     let mut changed = shop.configuration.clone();
     changed["syncs"]["orders"]["filter"] = json!("order.total > 100000");
+    changed["syncs"]["orders"]["every"] = json!("24h");
     let file = write(shop.folder.path(), "changed.yaml", &changed);
     assert_eq!(shop.ask(&["apply", &file]).0, 0);
     let (code, told) = shop.ask(&["dry-run", "orders", number]);
@@ -329,13 +331,30 @@ async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
         "{told}"
     );
 
+    // A record that was never read is read for it.
+    let orders = || shop.sandbox.shopify().orders().into_iter();
+    let known: Vec<String> = orders().map(|order| order.id).collect();
+    shop.sandbox.shopify().create_orders(1);
+    let new = orders().find(|order| !known.contains(&order.id)).unwrap();
+    let id = causeway_scenarios::number(&new.id);
+    let (code, told) = shop.ask(&["dry-run", "orders", id]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("would be skipped: filter:"), "{told}");
+    let (code, told) = shop.ask(&["dry-run", "orders", "99"]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("shop has no order 99"), "{told}");
+    // So is it with a file, which needs no installation: the same rules, the same checks, the same words.
+    let (code, told) = shop.ask(&["dry-run", &file, "orders", id]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("would be skipped: filter:"), "{told}");
+
     let (code, told) = shop.ask(&["backfill", "orders", "--from", "400d", "--wait"]);
     assert_eq!(code, 0, "{told}");
     let (_, told) = shop.ask(&["backfills", "--all", "--json"]);
     let all: Value = serde_json::from_str(&told).expect(&told);
     assert_eq!(all[0]["state"], "finished", "{told}");
-    assert_eq!(all[0]["expected"], 12, "{told}");
-    assert_eq!(all[0]["published"], 12, "{told}");
+    assert_eq!(all[0]["expected"], 13, "{told}");
+    assert_eq!(all[0]["published"], 13, "{told}");
     let (code, told) = shop.ask(&["backfills"]);
     assert_eq!((code, told.trim()), (0, "nothing is being read again"));
     assert!(up.terminate().await.success());

@@ -32,6 +32,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 pub(crate) use configuration::read;
+pub(crate) use dry_run::tell;
 use output::Output;
 
 /// Where control is, and how to answer.

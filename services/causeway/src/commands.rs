@@ -5,6 +5,7 @@ mod check;
 mod control;
 mod demo;
 mod dry_run;
+mod endpoint;
 mod listen;
 mod lists;
 mod migrate;
@@ -55,6 +56,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Show what an account's ids are called: its locations, ship methods, price levels, custom fields.
     Lists(lists::ListsArgs),
+    /// Check whether endpoints keep their contract.
+    Endpoint(endpoint::EndpointArgs),
     /// Measure: how busy an account's slots are kept, how fast the whole line is, what a crash run ends with.
     Bench(bench::BenchArgs),
     /// Show what a sync would send for one record, without sending it.
@@ -86,6 +89,7 @@ impl Cli {
             Command::Sandbox(args) => args.run(&self.logs).await,
             Command::Check(args) => args.run().await,
             Command::Lists(args) => args.run(self.client.json()).await,
+            Command::Endpoint(args) => args.run(self.client.json()).await,
             Command::Bench(args) => args.run(&self.client, &self.logs).await,
             Command::DryRun(args) => args.run(&self.client).await,
             Command::Resolve(args) => args.run().await,

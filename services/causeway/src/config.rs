@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_shipstation_holds_together() {
+        let example = include_str!("../../../deploy/examples/shipstation.yaml");
+        let config = read(example).unwrap_or_else(|problems| panic!("{problems:?}"));
+        assert_eq!(config.routes().len(), config.syncs.len());
+    }
+
+    #[test]
     fn an_unknown_key_is_told_with_its_line_and_the_likely_one() {
         let told = problems(&EXAMPLE.replace("    filter: order", "    filtr: order"));
         let line = line_of("filter: order");

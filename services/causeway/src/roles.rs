@@ -14,6 +14,6 @@ pub(crate) use budgets::Budgets;
 pub(crate) use gauges::{watch_backlog, watch_slots};
 pub(crate) use line::Line;
 pub(crate) use outline::OutlineReader;
-pub(crate) use rehearsals::{Answers, Rehearsals};
+pub(crate) use rehearsals::{Answers, Rehearsals, answered};
 pub(crate) use tenure::Tenure;
 pub(crate) use worker::Worker;

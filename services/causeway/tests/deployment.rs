@@ -200,12 +200,11 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 
 #[test]
 fn the_example_configuration_is_a_good_one() {
-    let checked = run(
-        BINARY,
-        &["check", "--offline", "deploy/examples/causeway.yaml"],
-    )
-    .unwrap();
-    assert!(checked.status.success(), "{}", told(&checked));
+    for name in ["causeway", "shipstation", "woocommerce"] {
+        let file = format!("deploy/examples/{name}.yaml");
+        let checked = run(BINARY, &["check", "--offline", &file]).unwrap();
+        assert!(checked.status.success(), "{file}: {}", told(&checked));
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ pub async fn check(name: &str) -> Option<Report> {
 }
 
 async fn on_stage(stand: &'static dyn Stand, subject: Subject, kind: Kind) -> Vec<Finding> {
-    let mut stage = Stage::open(stand).await;
+    let mut stage = Stage::open(stand, subject, kind).await;
     let mut findings = Vec::new();
     for clause in clauses().filter(|clause| clause.subject == subject) {
         let result: Checked = match &mut stage {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use budget::LocalBudget;
-use commerce::{ConnectionId, Event, ExternalId, Kind, MerchantId, OrderState, Record, TargetKey};
+use commerce::{
+    ConnectionId, Event, ExternalId, Kind, MerchantId, OrderState, Record, ShippingState, TargetKey,
+};
 use endpoints::Endpoint;
 use jiff::Timestamp;
 use ports::{Assignments, Clock, Connected, Cursor, Sink, Source, Twin, Write};
@@ -13,7 +15,7 @@ use sandbox::{Fault, Faults, Meter, Options, Rule, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::clause::Checked;
+use crate::clause::{Checked, Subject};
 use crate::clock::StageClock;
 use crate::stand::{self, Stand};
 
@@ -49,7 +51,11 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Connects an endpoint and its counterpart to a new sandbox.
-    pub(crate) async fn open(subject: &'static dyn Stand) -> Result<Self, String> {
+    pub(crate) async fn open(
+        subject: &'static dyn Stand,
+        about: Subject,
+        kind: Kind,
+    ) -> Result<Self, String> {
         let clock = Arc::new(StageClock::at(Timestamp::constant(1_773_144_000, 0)));
         let time = Arc::clone(&clock);
         let mut options = Options {
@@ -59,15 +65,18 @@ impl Stage {
             ..Options::default()
         };
         options.shopify.worked_by_hand = false;
+        options.woocommerce.orders = ORDERS;
         options.netsuite.settings.lock_after = 0;
+        options.shipstation.per_minute = None;
         options
             .netsuite
             .custom_fields
             .extend(["custitem_web", "custcol_shop_line"].map(str::to_owned));
         let sandbox = Sandbox::start(options).await.map_err(words)?;
         let folder = tempfile::tempdir().map_err(words)?;
-        let counterpart = stand::find(subject.counterpart())
-            .ok_or_else(|| format!("{} has no stand-in", subject.counterpart()))?;
+        let counterpart = subject.counterpart(about, kind);
+        let counterpart =
+            stand::find(counterpart).ok_or_else(|| format!("{counterpart} has no stand-in"))?;
         let connect = |stand| Side::connect(stand, &sandbox, &folder, &clock);
         Ok(Self {
             subject: connect(subject)?,
@@ -183,9 +192,10 @@ impl Stage {
         Ok((Vec::new(), cursor))
     }
 
-    /// Nothing for an event whose order was not brought over.
+    /// Nothing for an event whose order was not brought over, where orders were.
     fn write_of(&self, event: Event) -> Option<Write> {
         let parent = match parent_of(&event.record) {
+            _ if self.orders.is_empty() => None,
             Some(order) => Some(self.orders.get(order)?.clone()),
             None => None,
         };
@@ -206,6 +216,9 @@ impl Stage {
         let mut sides = [&self.subject, &self.counterpart];
         sides.sort_by_key(|side| side.endpoint.writes.contains(&Kind::Order));
         let [store, books] = sides;
+        if !store.endpoint.reads.contains(&Kind::Order) {
+            return Ok(());
+        }
         let (source, sink) = (store.source()?, books.sink()?);
         let all = source.cursor_at(Kind::Order, Timestamp::UNIX_EPOCH);
         let (events, _) = read(source, Kind::Order, all).await?;
@@ -316,6 +329,9 @@ pub(crate) async fn read(
 fn is_fit(event: &Event) -> bool {
     match &event.record {
         Record::Order(order) => !order.test && order.state != OrderState::Cancelled,
+        Record::ShippingOrder(order) => {
+            order.state == ShippingState::Open && order.ship_to.is_some()
+        }
         _ => true,
     }
 }

@@ -1,7 +1,9 @@
 //! The stand-in of an endpoint's system in the sandbox: how it is reached, and how something happens there.
 
 mod netsuite;
+mod shipstation;
 mod shopify;
+mod woocommerce;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,12 +12,14 @@ use commerce::Kind;
 use sandbox::{Faults, Meter, Sandbox};
 use serde_json::Value;
 
+use crate::clause::Subject;
+
 /// A stand-in, as the checks need it.
 pub(crate) trait Stand: Sync {
     /// The endpoint's name, and the name of its connection.
     fn name(&self) -> &'static str;
-    /// The name of the endpoint that its records go to and come from in the checks.
-    fn counterpart(&self) -> &'static str;
+    /// The name of the endpoint that its records of that kind go to and come from in the checks.
+    fn counterpart(&self, subject: Subject, kind: Kind) -> &'static str;
     /// The settings by which it is reached. Secrets are files in the folder.
     fn settings(&self, sandbox: &Sandbox, secret: &dyn Fn(&str, &str) -> String) -> Value;
     /// What goes wrong there.
@@ -36,7 +40,12 @@ pub(crate) trait Stand: Sync {
 pub(crate) type Call = (BTreeMap<String, String>, Vec<u8>);
 
 /// Every stand-in there is: one line each.
-pub(crate) static ALL: &[&dyn Stand] = &[&netsuite::Netsuite, &shopify::Shopify];
+pub(crate) static ALL: &[&dyn Stand] = &[
+    &netsuite::Netsuite,
+    &shipstation::ShipStation,
+    &shopify::Shopify,
+    &woocommerce::Woocommerce,
+];
 
 /// The stand-in for the endpoint of that name.
 pub(crate) fn find(name: &str) -> Option<&'static dyn Stand> {

@@ -9,6 +9,8 @@ use crate::stage::{Stage, words};
 
 /// More requests than any write makes.
 const REQUESTS: u64 = 40;
+/// Times that something happens until some of it is to be written.
+const ROUNDS: usize = 4;
 
 const fn must(name: &'static str, check: crate::clause::Check) -> Clause {
     Clause::must(name, Subject::Writing, check)
@@ -53,17 +55,9 @@ async fn one(sink: &dyn Sink, write: &Write) -> Result<Written, Fault> {
 
 /// The first of what happens that the endpoint takes, and what it came to.
 async fn accepted(stage: &mut Stage, kind: Kind) -> Result<(Write, Written), String> {
-    let writes = stage.writes(kind).await?;
-    let sink = stage.sink()?;
-    let mut refused = String::new();
-    for write in writes {
-        match one(sink, &write).await {
-            Ok(written) if written.effect != Effect::NotOurs => return Ok((write, written)),
-            Ok(_) => refused = "not meant for it".to_owned(),
-            Err(fault) => refused = fault.to_string(),
-        }
-    }
-    Err(format!("no {kind} could be written: {refused}"))
+    let write = fresh(stage, kind).await?;
+    let written = one(stage.sink()?, &write).await.map_err(words)?;
+    Ok((write, written))
 }
 
 async fn writes(stage: &mut Stage, kind: Kind) -> Checked {
@@ -123,28 +117,34 @@ async fn finds_lost_answers(stage: &mut Stage, kind: Kind) -> Checked {
     Err(format!("a write makes more than {REQUESTS} requests"))
 }
 
-/// A write that the endpoint takes, of something that has just happened: nothing of it is there yet, and a dry run would send it.
+/// A write that the endpoint takes, of something that has just happened. What happens is made up: not all of it is to be carried over.
 async fn fresh(stage: &mut Stage, kind: Kind) -> Result<Write, String> {
-    let writes = stage.writes(kind).await?;
-    let located = stage.sink()?.locate(&writes).await;
-    let dry = stage.reconnected(&stage.subject.settings, |client| client.dry_run())?;
-    let sink = dry.sink.ok_or("it writes nothing")?;
     let mut why = String::new();
-    for (write, there) in writes.into_iter().zip(located) {
-        match there {
-            Ok(None) => {}
-            Ok(Some(there)) if there.effect == Effect::Unfinished => {}
-            other => {
-                why = format!("{other:?}");
-                continue;
+    for _ in 0..ROUNDS {
+        for write in stage.writes(kind).await? {
+            match is_new(stage, &write).await {
+                Ok(()) => return Ok(write),
+                Err(other) => why = other,
             }
-        }
-        match one(&*sink, &write).await {
-            Err(Fault::DryRun) => return Ok(write),
-            other => why = format!("{other:?}"),
         }
     }
     Err(format!("no {kind} is to be written: {why}"))
+}
+
+/// Nothing of it is there yet, and a dry run would send it.
+async fn is_new(stage: &Stage, write: &Write) -> Checked {
+    let located = stage.sink()?.locate(std::slice::from_ref(write)).await;
+    match located.into_iter().next() {
+        Some(Ok(None)) => {}
+        Some(Ok(Some(there))) if there.effect == Effect::Unfinished => {}
+        other => return Err(format!("{other:?}")),
+    }
+    let dry = stage.reconnected(&stage.subject.settings, |client| client.dry_run())?;
+    let sink = dry.sink.ok_or("it writes nothing")?;
+    match one(&*sink, write).await {
+        Err(Fault::DryRun) => Ok(()),
+        other => Err(format!("{other:?}")),
+    }
 }
 
 fn answers_lost(stage: &Stage) -> u64 {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use proto::control::v1::{DryRunOrder, DryRunRequest, DryRunResponse};
 use tonic::Status;
 
-use crate::convert::{of_ledger, record_ref};
 use crate::service::Service;
 
 /// How long a worker's answer is waited for.
@@ -16,21 +15,6 @@ impl Service {
         let name = request.record;
         let name = name.ok_or_else(|| Status::invalid_argument("record: is missing"))?;
         let sync = self.known_sync(&name.sync).await?;
-        let known = self
-            .ledger
-            .record_of(&self.merchant, &record_ref(&name)?)
-            .await;
-        let (_, event) = known.map_err(of_ledger)?.ok_or_else(|| {
-            Status::not_found(format!(
-                "sync '{}' has no record '{}': what was never read can be tried with `causeway dry-run FILE SYNC ID`",
-                name.sync, name.id
-            ))
-        })?;
-        if event.is_empty() {
-            return Err(Status::failed_precondition(
-                "the record is on its way for the first time: try again when it has been looked at",
-            ));
-        }
         let ticket = uuid::Uuid::now_v7().to_string();
         let answer = self.workers.rehearse(DryRunOrder {
             ticket: ticket.clone(),

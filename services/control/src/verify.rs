@@ -4,10 +4,11 @@
 //! redacted texts say how.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use commerce::SyncId;
-use ports::Exchange;
-use ports::ledger::{Filter, Push, RecordRef, RecordRow};
+use ports::ledger::{Filter, RecordRef, RecordRow};
+use ports::{Exchange, Kept};
 use proto::control::v1::{DifferingPush, VerifyRequest, VerifyResponse};
 use tonic::Status;
 
@@ -42,13 +43,14 @@ impl Service {
             let most = how_many(request.records);
             let rows = self.ledger.records(&self.merchant, &filter, None, most);
             for row in rows.await.map_err(of_ledger)? {
-                self.verify_last(row, &mut remakers, &mut found).await?;
+                self.verify_record(row, &mut remakers, &mut found).await?;
             }
         }
         Ok(found)
     }
 
-    async fn verify_last(
+    /// Every request that wrote something of the record, as far as the version it was made of is still there.
+    async fn verify_record(
         &self,
         row: RecordRow,
         remakers: &mut Remakers,
@@ -59,44 +61,45 @@ impl Service {
             key: row.key.clone(),
         };
         let journey = self.ledger.journey(&self.merchant, &record).await;
-        let mut steps = journey.map_err(of_ledger)?.into_iter().rev();
-        let last = steps.find_map(|step| {
-            let push = step.push.filter(|push| push.kept.is_some())?;
-            Some((push, step.exchange))
+        let steps = journey.map_err(of_ledger)?.into_iter();
+        let pushes = steps.filter_map(|step| {
+            let mut push = step.push?;
+            let kept = push.kept.take()?;
+            Some((push, kept, step.exchange))
         });
-        let Some((push, sent)) = last else {
+        let pushes: Vec<_> = pushes.collect();
+        if pushes.is_empty() {
             found.not_kept += 1;
             return Ok(());
-        };
-        let event = self.event_of(&row).await?;
-        let Some(event) = event.filter(|event| event.revision == push.revision) else {
-            found.replaced += 1;
-            return Ok(());
-        };
-        if let std::collections::btree_map::Entry::Vacant(place) =
-            remakers.entry(push.configuration)
-        {
-            place.insert(self.remaker(push.configuration).await?);
         }
-        let remade = match remakers.get(&push.configuration) {
-            Some(Ok(remaker)) => {
-                let facts = push.kept.as_ref().map(|kept| kept.facts.clone());
-                remaker.remake(&row.sync, event, &facts.unwrap_or_default())
+        let event = self.event_of(&row).await?;
+        for (push, kept, sent) in pushes {
+            let event = event.clone();
+            let Some(event) = event.filter(|event| event.revision == push.revision) else {
+                found.replaced += 1;
+                continue;
+            };
+            let event = event.withholding(push.withheld.unwrap_or_default());
+            if let Entry::Vacant(place) = remakers.entry(push.configuration) {
+                place.insert(self.remaker(push.configuration).await?);
             }
-            Some(Err(why)) => Err(why.clone()),
-            None => Err("no such configuration".to_owned()),
-        };
-        match difference(&push, sent.as_ref(), remade) {
-            None => found.same += 1,
-            Some((why, fields)) => found.differing.push(DifferingPush {
-                sync: row.sync.to_string(),
-                kind: row.key.kind.to_string(),
-                id: row.key.id.to_string(),
-                number: row.number,
-                configuration: push.configuration,
-                why,
-                fields,
-            }),
+            let remade = match remakers.get(&push.configuration) {
+                Some(Ok(remaker)) => remaker.remake(&row.sync, event, &kept.facts),
+                Some(Err(why)) => Err(why.clone()),
+                None => Err("no such configuration".to_owned()),
+            };
+            match difference(&kept, sent.as_ref(), remade) {
+                None => found.same += 1,
+                Some((why, fields)) => found.differing.push(DifferingPush {
+                    sync: row.sync.to_string(),
+                    kind: row.key.kind.to_string(),
+                    id: row.key.id.to_string(),
+                    number: row.number.clone(),
+                    configuration: push.configuration,
+                    why,
+                    fields,
+                }),
+            }
         }
         Ok(())
     }
@@ -121,7 +124,7 @@ type Difference = (String, Vec<proto::control::v1::Change>);
 
 /// How what would be sent differs from what was; `None`: not at all.
 fn difference(
-    push: &Push,
+    kept: &Kept,
     sent: Option<&Exchange>,
     remade: Result<Remade, String>,
 ) -> Option<Difference> {
@@ -129,11 +132,7 @@ fn difference(
         Ok(remade) => remade,
         Err(why) => return Some((why, Vec::new())),
     };
-    if push
-        .kept
-        .as_ref()
-        .is_some_and(|kept| kept.digest == remade.digest)
-    {
+    if kept.digest == remade.digest {
         return None;
     }
     let sent = sent.map(|sent| sent.request.as_str()).unwrap_or_default();
@@ -153,24 +152,10 @@ fn values(body: &str) -> BTreeMap<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use commerce::{Digest, Revision};
-    use ports::Kept;
-
     use super::*;
 
-    fn push(body: &str) -> (Push, Exchange) {
-        let push = Push {
-            configuration: 3,
-            revision: Revision {
-                at: jiff::Timestamp::UNIX_EPOCH,
-                digest: Digest::of([]),
-            },
-            kept: Some(Kept {
-                exchange: 0,
-                digest: Kept::digest_of(body.as_bytes()),
-                facts: serde_json::Value::Null,
-            }),
-        };
+    fn push(body: &str) -> (Kept, Exchange) {
+        let kept = Kept::of(body.as_bytes(), serde_json::Value::Null);
         let sent = Exchange {
             method: "POST".to_owned(),
             url: String::new(),
@@ -178,17 +163,18 @@ mod tests {
             reply: None,
             took_ms: 0,
             error: None,
+            kept: None,
         };
-        (push, sent)
+        (kept, sent)
     }
 
     fn compared(sent: &str, now: &str) -> Option<Difference> {
-        let (push, exchange) = push(sent);
+        let (kept, exchange) = push(sent);
         let remade = Remade {
             digest: Kept::digest_of(now.as_bytes()),
             shown: now.to_owned(),
         };
-        difference(&push, Some(&exchange), Ok(remade))
+        difference(&kept, Some(&exchange), Ok(remade))
     }
 
     #[test]
@@ -211,8 +197,8 @@ mod tests {
         let (why, fields) = compared(sent, r#"{ "memo": "a" }"#).unwrap();
         assert!(fields.is_empty());
         assert!(why.contains("not shown"), "{why}");
-        let (push, exchange) = push(sent);
-        let failed = difference(&push, Some(&exchange), Err("held: why".to_owned()));
+        let (kept, exchange) = push(sent);
+        let failed = difference(&kept, Some(&exchange), Err("held: why".to_owned()));
         assert_eq!(failed, Some(("held: why".to_owned(), Vec::new())));
     }
 }

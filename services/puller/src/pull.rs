@@ -411,7 +411,8 @@ fn arrival_key(event: &Event) -> Option<String> {
         | commerce::Record::Cancellation(_)
         | commerce::Record::Customer(_)
         | commerce::Record::Company(_)
-        | commerce::Record::Payout(_) => None,
+        | commerce::Record::Payout(_)
+        | commerce::Record::ShippingOrder(_) => None,
     }
 }
 

@@ -436,7 +436,8 @@ pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
         | Record::Price(_)
         | Record::Customer(_)
         | Record::Company(_)
-        | Record::Payout(_) => None,
+        | Record::Payout(_)
+        | Record::ShippingOrder(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use commerce::{
     ConnectionId, Event, ExternalId, Kind, MoneyError, Order, OrderState, Payout, Record, Refund,
-    Side, TargetKey, TotalCheck,
+    ShippingOrder, ShippingState, Side, TargetKey, TotalCheck,
 };
 use rust_decimal::Decimal;
 
@@ -30,7 +30,8 @@ pub(crate) fn origin(event: &Event, target: &ConnectionId) -> Option<ExternalId>
         | Record::Cancellation(_)
         | Record::Customer(_)
         | Record::Company(_)
-        | Record::Payout(_) => None,
+        | Record::Payout(_)
+        | Record::ShippingOrder(_) => None,
     }
 }
 
@@ -50,6 +51,8 @@ pub(crate) fn check(event: &Event, new: bool, rounding: Option<Decimal>) -> Chec
         | Record::Customer(_)
         | Record::Company(_) => Checked::Fine,
         Record::Payout(payout) => check_payout(payout),
+        Record::ShippingOrder(order) if new => check_shipping(order),
+        Record::ShippingOrder(_) => Checked::Fine,
     }
 }
 
@@ -74,6 +77,21 @@ fn check_refund(refund: &Refund, rounding: Option<Decimal>) -> Checked {
         return Checked::Skip("refunds by which no money went back are not carried over");
     }
     adds_up("refund", rounding, |side| refund.total_check(side))
+}
+
+fn check_shipping(order: &ShippingOrder) -> Checked {
+    match order.state {
+        ShippingState::Open if order.ship_to.is_none() => {
+            Checked::Skip("orders without a shipping address are sent by nobody")
+        }
+        ShippingState::Open => Checked::Fine,
+        ShippingState::OnHold => {
+            Checked::Skip("orders that may not be sent yet are told when they may")
+        }
+        ShippingState::Cancelled => {
+            Checked::Skip("orders of which nothing is to be sent are not told")
+        }
+    }
 }
 
 fn check_payout(payout: &Payout) -> Checked {
@@ -150,6 +168,33 @@ mod tests {
             order_total: money("20.00"),
             refunded_before: zero,
             note: None,
+        }
+    }
+
+    #[test]
+    fn an_order_is_sent_once_it_may_and_as_long_as_it_may() {
+        let order = |state, ship_to| ShippingOrder {
+            number: "SO1".to_owned(),
+            reference: None,
+            placed_at: jiff::Timestamp::UNIX_EPOCH,
+            state,
+            email: None,
+            ship_to,
+            location: None,
+            method: None,
+            note: None,
+            lines: Vec::new(),
+        };
+        let somewhere = || Some(commerce::Address::default());
+        let sent = check_shipping(&order(ShippingState::Open, somewhere()));
+        assert_eq!(sent, Checked::Fine);
+        for left_out in [
+            order(ShippingState::Open, None),
+            order(ShippingState::OnHold, somewhere()),
+            order(ShippingState::Cancelled, somewhere()),
+        ] {
+            let checked = check_shipping(&left_out);
+            assert!(matches!(checked, Checked::Skip(_)), "{checked:?}");
         }
     }
 

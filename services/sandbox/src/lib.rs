@@ -1,4 +1,5 @@
-//! A stateful NetSuite account and a stateful Shopify shop on the loopback interface, hard to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop, a stateful WooCommerce site and a ShipStation account on the loopback interface, hard
+//! to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -14,11 +15,15 @@ mod meter;
 /// The NetSuite account.
 pub mod netsuite;
 mod server;
+/// The ShipStation account.
+pub mod shipstation;
 /// The Shopify shop.
 pub mod shopify;
 mod state;
 #[cfg(test)]
 mod testclock;
+/// The WooCommerce site.
+pub mod woocommerce;
 mod wreck;
 
 use std::io;
@@ -42,6 +47,10 @@ pub struct Options {
     pub listen_netsuite: SocketAddr,
     /// Where the Shopify shop listens; port 0 takes a free one.
     pub listen_shopify: SocketAddr,
+    /// Where the WooCommerce site listens; port 0 takes a free one.
+    pub listen_woocommerce: SocketAddr,
+    /// Where the ShipStation account listens; port 0 takes a free one.
+    pub listen_shipstation: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
@@ -54,6 +63,10 @@ pub struct Options {
     pub netsuite: netsuite::Options,
     /// How the shop behaves.
     pub shopify: shopify::Options,
+    /// How the site behaves.
+    pub woocommerce: woocommerce::Options,
+    /// How the ShipStation account behaves.
+    pub shipstation: shipstation::Options,
     /// The time both sides go by.
     pub clock: Clock,
 }
@@ -64,12 +77,16 @@ impl Default for Options {
         Self {
             listen_netsuite: anywhere,
             listen_shopify: anywhere,
+            listen_woocommerce: anywhere,
+            listen_shipstation: anywhere,
             seed: 1,
             items: 40,
             skus: Vec::new(),
             orders: 0,
             netsuite: netsuite::Options::default(),
             shopify: shopify::Options::default(),
+            woocommerce: woocommerce::Options::default(),
+            shipstation: shipstation::Options::default(),
             clock: Clock::system(),
         }
     }
@@ -100,14 +117,18 @@ pub enum Error {
     Order(String),
 }
 
-/// Both servers, running until stopped or dropped.
+/// All servers, running until stopped or dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     catalogue: Arc<Catalogue>,
     netsuite: netsuite::Account,
     shopify: shopify::Shop,
+    woocommerce: woocommerce::Shop,
     netsuite_server: Server,
     shopify_server: Server,
+    woocommerce_server: Server,
+    shipstation: shipstation::Account,
+    shipstation_server: Server,
 }
 
 impl Sandbox {
@@ -124,21 +145,33 @@ impl Sandbox {
             Arc::clone(&catalogue),
             options.clock.clone(),
         )?;
+        let shipstation =
+            shipstation::Account::new(options.shipstation, options.seed, options.clock.clone());
         let shopify = shopify::Shop::new(
             options.shopify,
             options.seed,
             options.orders,
             Arc::clone(&catalogue),
-            options.clock,
+            options.clock.clone(),
         )?;
+        let woocommerce =
+            woocommerce::Shop::new(options.woocommerce, options.seed, &catalogue, options.clock);
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
         let shopify_server = Server::start(options.listen_shopify, shopify.router()).await?;
+        let woocommerce_server =
+            Server::start(options.listen_woocommerce, woocommerce.router()).await?;
+        let shipstation_server =
+            Server::start(options.listen_shipstation, shipstation.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
             shopify,
+            woocommerce,
             netsuite_server,
             shopify_server,
+            woocommerce_server,
+            shipstation,
+            shipstation_server,
         })
     }
 
@@ -157,6 +190,16 @@ impl Sandbox {
         self.shopify_server.url()
     }
 
+    /// Base URL of the WooCommerce site, with a final slash.
+    pub fn woocommerce_url(&self) -> &Url {
+        self.woocommerce_server.url()
+    }
+
+    /// The site's state.
+    pub fn woocommerce(&self) -> &woocommerce::Shop {
+        &self.woocommerce
+    }
+
     /// The account's state.
     pub fn netsuite(&self) -> &netsuite::Account {
         &self.netsuite
@@ -167,9 +210,21 @@ impl Sandbox {
         &self.shopify
     }
 
-    /// Stops both servers; open connections are dropped.
+    /// Base URL of the ShipStation account, with a final slash.
+    pub fn shipstation_url(&self) -> &Url {
+        self.shipstation_server.url()
+    }
+
+    /// The ShipStation account's state.
+    pub fn shipstation(&self) -> &shipstation::Account {
+        &self.shipstation
+    }
+
+    /// Stops all servers; open connections are dropped.
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
+        self.woocommerce_server.stop().await;
+        self.shipstation_server.stop().await;
     }
 }

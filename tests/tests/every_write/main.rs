@@ -14,6 +14,7 @@
 mod goods;
 mod money;
 mod orders;
+mod shipping;
 
 use std::time::Duration;
 
@@ -120,7 +121,13 @@ impl Row {
     fn target<'a>(&self, world: &'a World) -> (&'a sandbox::Faults, &'a Meter) {
         let (shop, netsuite) = (world.sandbox.shopify(), world.sandbox.netsuite());
         match self.phase {
-            Phase::Orders | Phase::Refunds => (netsuite.faults(), netsuite.meter()),
+            Phase::Orders | Phase::Refunds | Phase::Deliveries => {
+                (netsuite.faults(), netsuite.meter())
+            }
+            Phase::ShippingOrders => {
+                let shipper = world.sandbox.shipstation();
+                (shipper.faults(), shipper.meter())
+            }
             _ => (shop.faults(), shop.meter()),
         }
     }

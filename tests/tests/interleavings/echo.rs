@@ -8,6 +8,7 @@ use sandbox::netsuite::Bill;
 use sandbox::shopify::Giveback;
 
 use crate::rest::{comes_to_rest, turn};
+use crate::shelves::History;
 
 /// Sells, gives back in the shop, in NetSuite and in both, and calls off on both sides, all before anybody has read anything of it.
 fn everything_at_once(world: &World) {
@@ -47,9 +48,9 @@ async fn both_sides_answering_each_other_come_to_rest() {
     world.stock_may_differ = true;
     world.run(Phase::Orders, &[]).await;
     everything_at_once(&world);
-    comes_to_rest(&mut world).await;
+    comes_to_rest(&mut world, &mut History::default()).await;
     for _ in 0..2 {
-        assert_eq!(turn(&mut world).await, 0);
+        assert_eq!(turn(&mut world, &mut History::default()).await, 0);
     }
     world.finish().await;
 }
@@ -79,9 +80,9 @@ async fn stock_in_a_circle_comes_to_rest() {
     for _ in 0..3 {
         world.clock.pass(Duration::from_secs(90));
         world.sandbox.shopify().create_orders(4);
-        comes_to_rest(&mut world).await;
+        comes_to_rest(&mut world, &mut History::default()).await;
         assert_eq!(offered_in_vain(&world), [""; 0]);
-        assert_eq!(turn(&mut world).await, 0);
+        assert_eq!(turn(&mut world, &mut History::default()).await, 0);
     }
     world.finish().await;
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use causeway_scenarios::{Phase, World, writes};
 
+use crate::shelves::History;
+
 /// What goes on at the same time, each answering the others.
 pub(crate) const ALL: [Phase; 6] = [
     Phase::Orders,
@@ -18,9 +20,9 @@ pub(crate) const ALL: [Phase; 6] = [
 const TURNS: usize = 3;
 
 /// Lets all syncs read and write in turns until one makes no write.
-pub(crate) async fn comes_to_rest(world: &mut World) {
+pub(crate) async fn comes_to_rest(world: &mut World, shelves: &mut History) {
     for _ in 0..=TURNS {
-        if turn(world).await == 0 {
+        if turn(world, shelves).await == 0 {
             return;
         }
     }
@@ -28,11 +30,12 @@ pub(crate) async fn comes_to_rest(world: &mut World) {
 }
 
 /// One turn of all syncs; how many writes it made.
-pub(crate) async fn turn(world: &mut World) -> u64 {
+pub(crate) async fn turn(world: &mut World, shelves: &mut History) -> u64 {
     let before = writes(&world.sandbox);
     for phase in ALL {
         world.clock.pass(Duration::from_secs(90));
         world.run(phase, &[]).await;
+        shelves.look(world);
     }
     writes(&world.sandbox) - before
 }

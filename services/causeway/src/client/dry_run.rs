@@ -11,30 +11,34 @@ use super::payload::laid_out;
 use super::{ClientArgs, find, json, time};
 
 impl ClientArgs {
-    /// Ends with status 1 when nothing would be written though something should: the record would be held or refused.
     pub(crate) async fn dry_run(&self, sync: &str, number: &str) -> anyhow::Result<ExitCode> {
-        let out = Output::new(self.json);
         let mut control = self.connect().await?;
-        let record = Some(find::one(&mut control, sync, number).await?);
+        let record = Some(find::one_or_unread(&mut control, sync, number).await?);
         let answer = control.dry_run(DryRunRequest { record }).await;
-        let answer = answer.map_err(told)?.into_inner();
-        if out.json {
-            out.document(&json!({
-                "outcome": answer.outcome,
-                "why": answer.why,
-                "read_at": json::at(answer.read_at.as_ref()),
-                "exchanges": answer.exchanges.iter().map(json::exchange).collect::<Value>(),
-            }))?;
-        } else {
-            show(&answer, &out)?;
-        }
-        let fine = ["would_write", "nothing_to_write", "would_be_skipped"];
-        Ok(if fine.contains(&answer.outcome.as_str()) {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        tell(&answer.map_err(told)?.into_inner(), self.json)
     }
+}
+
+/// Tells of a dry run, wherever it was made. Ends with status 1 when nothing would be written though something should: the record would be
+/// held or refused.
+pub(crate) fn tell(answer: &DryRunResponse, json: bool) -> anyhow::Result<ExitCode> {
+    let out = Output::new(json);
+    if out.json {
+        out.document(&json!({
+            "outcome": answer.outcome,
+            "why": answer.why,
+            "read_at": json::at(answer.read_at.as_ref()),
+            "exchanges": answer.exchanges.iter().map(json::exchange).collect::<Value>(),
+        }))?;
+    } else {
+        show(answer, &out)?;
+    }
+    let fine = ["would_write", "nothing_to_write", "would_be_skipped"];
+    Ok(if fine.contains(&answer.outcome.as_str()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn show(answer: &DryRunResponse, out: &Output) -> std::io::Result<()> {

@@ -15,6 +15,34 @@ pub(super) async fn one(
     sync: &str,
     number: &str,
 ) -> anyhow::Result<RecordName> {
+    match look(control, sync, number).await? {
+        Some(one) => Ok(one),
+        None => bail!("sync '{sync}' knows no record by the number or id '{number}'"),
+    }
+}
+
+/// As [`one`]; of what the sync never read, the record of this id at its source.
+///
+/// # Errors
+/// Which ones there are of several.
+pub(super) async fn one_or_unread(
+    control: &mut Control,
+    sync: &str,
+    number: &str,
+) -> anyhow::Result<RecordName> {
+    let unread = || RecordName {
+        sync: sync.to_owned(),
+        id: number.to_owned(),
+        ..RecordName::default()
+    };
+    Ok(look(control, sync, number).await?.unwrap_or_else(unread))
+}
+
+async fn look(
+    control: &mut Control,
+    sync: &str,
+    number: &str,
+) -> anyhow::Result<Option<RecordName>> {
     let request = FindRecordsRequest {
         sync: sync.to_owned(),
         number: number.to_owned(),
@@ -27,8 +55,8 @@ pub(super) async fn one(
         .into_inner()
         .records;
     match choose(&found, number).as_slice() {
-        [] => bail!("sync '{sync}' knows no record by the number or id '{number}'"),
-        [one] => Ok(one.clone()),
+        [] => Ok(None),
+        [one] => Ok(Some(one.clone())),
         several => {
             let ids: Vec<String> = several.iter().map(|name| one_line(&name.id)).collect();
             bail!(

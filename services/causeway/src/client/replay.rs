@@ -72,18 +72,20 @@ fn say(found: &VerifyResponse, out: &Output) -> anyhow::Result<()> {
         counted(found.same.saturating_add(differing), "request"),
         found.same
     ))?;
-    for (number, why) in [
+    for (number, what, why) in [
         (
             found.not_kept,
-            "not compared: never pushed, or changed in place, of which nothing is kept",
+            "record",
+            "nothing to compare: nothing was written of it, or by an earlier version of Causeway",
         ),
         (
             found.replaced,
+            "request",
             "not compared: a newer version of the record has taken the place of the one that was pushed",
         ),
     ] {
         if number > 0 {
-            out.say(format_args!("{} {why}", counted(number, "record")))?;
+            out.say(format_args!("{} {why}", counted(number, what)))?;
         }
     }
     Ok(())

@@ -6,20 +6,22 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use commerce::{ConnectionId, ExternalId, TargetKey};
+use commerce::{ConnectionId, ExternalId};
 use http::Client;
-use mapping::Mapped;
-use ports::{Attempt, Clock, Connected, Fault, SystemClock, Write};
+use ports::ledger::Holder;
+use ports::{Clock, Connected, SystemClock};
+use pusher::{Plan, Target, rehearse};
 
-use crate::client::ClientArgs;
+use crate::client::{ClientArgs, tell};
 use crate::config::Config;
 use crate::lookup;
-use crate::roles::{Budgets, client, connect};
+use crate::roles::{Budgets, answered, client, connect};
 
 #[derive(Debug, Args)]
 #[command(override_usage = "causeway dry-run [OPTIONS] [FILE] <SYNC> <ID>")]
 pub(crate) struct DryRunArgs {
-    /// The sync and the record's id or number: the running installation is asked, about the record as it was last read. Or a configuration file, the
+    /// The sync and the record's id or number: the running installation is asked, about the record as it was last read, or as its source has it where it
+    /// never was (then by its id there). Or a configuration file, the
     /// sync and the record's id at its source: the record is read and mapped right here, with the secrets that the file names.
     #[arg(value_name = "FILE, SYNC, ID", num_args = 2..=3, required = true)]
     what: Vec<String>,
@@ -29,14 +31,14 @@ impl DryRunArgs {
     pub(crate) async fn run(self, client: &ClientArgs) -> anyhow::Result<ExitCode> {
         match self.what.as_slice() {
             [sync, number] => client.dry_run(sync, number).await,
-            [file, sync, id] => here(file, sync, id).await,
+            [file, sync, id] => here(file, sync, id, client.json()).await,
             _ => anyhow::bail!("give a sync and a record, or a file, a sync and a record"),
         }
     }
 }
 
 /// Made in this process.
-async fn here(file: &str, sync: &str, id: &str) -> anyhow::Result<ExitCode> {
+async fn here(file: &str, sync: &str, id: &str, json: bool) -> anyhow::Result<ExitCode> {
     let config = lookup::read_file(Path::new(file)).await?;
     let one = config.syncs.iter().find(|one| one.sync.id.as_str() == sync);
     let one = one.with_context(|| format!("there is no sync '{sync}' in the file"))?;
@@ -49,35 +51,32 @@ async fn here(file: &str, sync: &str, id: &str) -> anyhow::Result<ExitCode> {
     let event = source.one(one.sync.kind, &id).await?;
     let event =
         event.with_context(|| format!("{} has no {} {id}", one.sync.from, one.sync.kind))?;
-    println!(
-        "{} {} ({id}), as read from {}",
-        one.sync.kind,
-        event.record.number(),
-        one.sync.from
-    );
-    let mapping = config.mapping(one)?;
-    let set = match mapping.apply(&event) {
-        Mapped::Write(set) => set,
-        Mapped::Skip { rule } => {
-            println!("would be skipped, by the filter: {rule}");
-            return Ok(ExitCode::SUCCESS);
-        }
-        Mapped::Hold { why } => {
-            println!("would be held: {why}");
-            return Ok(ExitCode::FAILURE);
-        }
+    if !json {
+        println!(
+            "{} {} ({id}), as read from {}",
+            one.sync.kind,
+            event.record.number(),
+            one.sync.from
+        );
+    }
+    let plan = Plan {
+        sync: one.sync.clone(),
+        mapping: config.mapping(one)?,
+        configuration: 0,
+        counterparts: Vec::new(),
     };
-    let write = Write {
-        key: TargetKey::of(&event.connection, event.kind(), &event.external_id),
-        event: Arc::new(event),
-        bound: None,
-        parent: None,
-        set,
+    let target = Target {
+        merchant: config.merchant.clone(),
+        id: one.sync.to.clone(),
+        sink: Arc::from(sink),
+        // Nothing is known here of what was written before.
+        ledger: ledger::open("sqlite::memory:").await?,
+        clock: Arc::new(SystemClock),
+        holder: Holder("dry run".to_owned()),
+        claim: pusher::CLAIM,
     };
-    let attempts = sink.write(std::slice::from_ref(&write)).await;
-    Ok(attempts
-        .iter()
-        .fold(ExitCode::SUCCESS, |_, attempt| show(attempt)))
+    let rehearsed = rehearse(&target, &plan, event, None).await?;
+    tell(&answered(rehearsed), json)
 }
 
 /// A connection's capabilities, its client as it is or in a dry run.
@@ -98,34 +97,4 @@ fn open(
         connection,
         prepare(client(&config.merchant, id, connection, &budgets, &clock)?),
     )
-}
-
-fn show(attempt: &Attempt) -> ExitCode {
-    for exchange in &attempt.exchanges {
-        let sent = exchange.reply.as_ref().map_or_else(
-            || "not sent".to_owned(),
-            |reply| format!("answered {}", reply.status),
-        );
-        println!(
-            "\n{} {} ({sent})\n{}",
-            exchange.method, exchange.url, exchange.request
-        );
-    }
-    match &attempt.result {
-        Err(Fault::DryRun) => {
-            println!("\nnothing was written");
-            ExitCode::SUCCESS
-        }
-        Err(fault) => {
-            println!("\nit would not be written: {fault}");
-            ExitCode::FAILURE
-        }
-        Ok(written) => {
-            println!(
-                "\nnothing would have to be written: {:?} {}",
-                written.effect, written.twin.id
-            );
-            ExitCode::SUCCESS
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! `causeway sandbox`: a NetSuite and a Shopify to try things on.
+//! `causeway sandbox`: a NetSuite, a Shopify and a WooCommerce to try things on.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,10 +19,16 @@ pub(crate) struct SandboxArgs {
     /// Where the Shopify shop listens.
     #[arg(long, default_value = "127.0.0.1:7412")]
     shopify: SocketAddr,
+    /// Where the WooCommerce site listens.
+    #[arg(long, default_value = "127.0.0.1:7413")]
+    woocommerce: SocketAddr,
+    /// Where the ShipStation account listens.
+    #[arg(long, default_value = "127.0.0.1:7415")]
+    shipstation: SocketAddr,
     /// Everything made up grows from this number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Orders in the shop at the start.
+    /// Orders in each shop at the start.
     #[arg(long, default_value_t = 100)]
     orders: u32,
     /// Write a configuration and the secrets for this sandbox into this folder.
@@ -37,13 +43,24 @@ impl SandboxArgs {
         let options = sandbox::Options {
             listen_netsuite: self.netsuite,
             listen_shopify: self.shopify,
+            listen_woocommerce: self.woocommerce,
+            listen_shipstation: self.shipstation,
             seed: self.seed,
             orders: self.orders,
+            woocommerce: sandbox::woocommerce::Options {
+                orders: self.orders,
+                ..Default::default()
+            },
             ..sandbox::Options::default()
         };
         let sandbox = Sandbox::start(options).await?;
         println!("NetSuite sandbox: {}", sandbox.netsuite_url());
         println!("Shopify sandbox:  {}", sandbox.shopify_url());
+        println!(
+            "WooCommerce sandbox: {} (key ck_sandbox, secret cs_sandbox)",
+            sandbox.woocommerce_url()
+        );
+        println!("ShipStation:      {}", sandbox.shipstation_url());
         if let Some(folder) = &self.write {
             let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
                 .context("writing the configuration (--write)")?;

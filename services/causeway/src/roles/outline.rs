@@ -71,10 +71,6 @@ impl Remaker for Remake {
             .and_then(|one| self.config.connections.get(&one.sync.to))
             .zip(self.mappings.get(sync));
         let (target, mapping) = found.ok_or_else(|| format!("it had no sync '{sync}'"))?;
-        let remake = target
-            .endpoint
-            .remake
-            .ok_or_else(|| format!("{} makes no request anew", target.endpoint.name))?;
         let set = match mapping.apply(&event) {
             Mapped::Write(set) => set,
             Mapped::Skip { rule } => {
@@ -89,6 +85,7 @@ impl Remaker for Remake {
             parent: None,
             set,
         };
+        let remake = target.endpoint.remake;
         let body = remake(&target.settings, &write, facts).map_err(|fault| fault.to_string())?;
         Ok(Remade {
             digest: Kept::digest_of(&body),

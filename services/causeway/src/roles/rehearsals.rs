@@ -1,9 +1,10 @@
-//! Dry runs that control asks of a worker: made by whoever writes to the sync's target, from the record as it was last read.
+//! Dry runs that control asks of a worker: made by whoever writes to the sync's target, from the record as it was last read, or as its source has it
+//! where it never was.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use commerce::{MerchantId, RecordKey, SyncId};
+use commerce::{Event, ExternalId, MerchantId, RecordKey, SyncId};
 use ports::ledger::{Holder, RecordRef};
 use ports::{Attempt, Fault};
 use proto::control::v1::{AnswerDryRunRequest, DryRunOrder, DryRunResponse, RecordName};
@@ -114,26 +115,49 @@ impl Rehearsals {
             sync: SyncId::new(name.sync.clone())?,
             key: RecordKey {
                 kind: plan.sync.kind,
-                id: commerce::ExternalId::new(name.id.clone())?,
+                id: ExternalId::new(name.id.clone())?,
             },
         };
         let ledger = &self.platform.ledger;
         let stored = ledger.record_of(&self.merchant, &record).await?;
-        let (row, event) = stored.context("the record is not known")?;
-        let event = codec::decode_event(&event)
-            .context("nothing is kept of the record yet from which it could be written")?;
+        let (twin, event) = match stored {
+            Some((row, event)) => (row.twin, codec::decode_event(&event).ok()),
+            None => (None, None),
+        };
+        let event = match event {
+            Some(event) => event,
+            None => self.read(config, plan, &record.key.id).await?,
+        };
         let read_at = event.read_at;
         let target = self.target(config, plan)?;
-        let mut answer = match rehearse(&target, plan, event, row.twin).await? {
-            Rehearsed::Skipped(why) => told("would_be_skipped", why),
-            Rehearsed::Held(why) => told("would_be_held", why),
-            Rehearsed::Handed(attempt) => handed(*attempt),
-        };
+        let mut answer = answered(rehearse(&target, plan, event, twin).await?);
         answer.read_at = Some(prost_types::Timestamp {
             seconds: read_at.as_second(),
             nanos: read_at.subsec_nanosecond(),
         });
         Ok(answer)
+    }
+
+    /// A record of which nothing is kept, as its source has it.
+    async fn read(&self, config: &Config, plan: &Plan, id: &ExternalId) -> anyhow::Result<Event> {
+        let (from, kind) = (&plan.sync.from, plan.sync.kind);
+        let connection = config.connections.get(from);
+        let connection = connection.with_context(|| format!("connection {from}"))?;
+        let client = client(
+            &self.merchant,
+            from,
+            connection,
+            &self.budgets,
+            &self.platform.clock,
+        )?;
+        let source = connect(config, from, connection, client.dry_run())?.source;
+        let source = source.with_context(|| format!("connection {from} cannot be read"))?;
+        let found = source.one(kind, id).await.with_context(|| {
+            format!(
+                "{kind} {id} was never read before, and this worker could not read it from {from}; where it lacks that connection's secrets, `causeway dry-run FILE SYNC ID` reads it with those that the file names"
+            )
+        })?;
+        found.with_context(|| format!("{from} has no {kind} {id}"))
     }
 
     /// The target, with a client that sends nothing that would write.
@@ -154,6 +178,15 @@ impl Rehearsals {
             holder: self.holder.clone(),
             claim: pusher::CLAIM,
         })
+    }
+}
+
+/// What is told of a dry run.
+pub(crate) fn answered(rehearsed: Rehearsed) -> DryRunResponse {
+    match rehearsed {
+        Rehearsed::Skipped(why) => told("would_be_skipped", why),
+        Rehearsed::Held(why) => told("would_be_held", why),
+        Rehearsed::Handed(attempt) => handed(*attempt),
     }
 }
 

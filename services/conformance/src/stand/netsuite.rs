@@ -7,6 +7,7 @@ use sandbox::{Faults, Meter, Sandbox};
 use serde_json::{Map, Value, json};
 
 use super::{Call, Stand};
+use crate::clause::Subject;
 
 pub(crate) struct Netsuite;
 
@@ -15,8 +16,11 @@ impl Stand for Netsuite {
         "netsuite"
     }
 
-    fn counterpart(&self) -> &'static str {
-        "shopify"
+    fn counterpart(&self, subject: Subject, kind: Kind) -> &'static str {
+        match (subject, kind) {
+            (_, Kind::ShippingOrder) | (Subject::Writing, Kind::Fulfilment) => "shipstation",
+            _ => "shopify",
+        }
     }
 
     fn settings(&self, sandbox: &Sandbox, secret: &dyn Fn(&str, &str) -> String) -> Value {
@@ -114,6 +118,7 @@ impl Stand for Netsuite {
             Kind::Cancellation => open().take(2).for_each(|order| {
                 netsuite.call_off(order.id);
             }),
+            Kind::ShippingOrder => drop(sell(sandbox)),
             _ => {}
         }
     }
@@ -122,6 +127,7 @@ impl Stand for Netsuite {
         let netsuite = sandbox.netsuite();
         let records: &[&str] = match kind {
             Kind::Order => &["salesOrder", "cashSale"],
+            Kind::Fulfilment => &["itemFulfillment"],
             Kind::Refund => &["creditMemo", "cashRefund", "customerRefund"],
             Kind::Payout => &["deposit"],
             _ => return None,
@@ -136,4 +142,24 @@ impl Stand for Netsuite {
     fn knock(&self, _: &Sandbox) -> Option<Call> {
         None
     }
+}
+
+/// Sells two units of the first articles to two customers; the sales orders' ids, and what they are of.
+pub(super) fn sell(sandbox: &Sandbox) -> Vec<(u64, String)> {
+    let netsuite = sandbox.netsuite();
+    let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
+    let sold = sandbox.catalogue().items.iter().take(2).filter_map(|item| {
+        let items = netsuite.records("inventoryItem");
+        let article = items.iter().find(|one| one.text("itemId") == Some(&item.sku))?;
+        let customer = netsuite.add_customer(&fields(json!({
+            "isPerson": true, "firstName": "Ada", "lastName": "Byron", "subsidiary": { "id": "1" },
+        })))?;
+        let sale = netsuite.add_sale(&fields(json!({
+            "entity": { "id": customer.to_string() }, "orderStatus": { "id": "B" }, "location": { "id": "1" },
+            "shippingAddress": { "addressee": "Ada Byron", "addr1": "1 Main St", "city": "Austin", "zip": "78701", "country": { "id": "US" } },
+            "item": { "items": [{ "item": { "id": article.id.to_string() }, "quantity": 2, "price": { "id": "-1" }, "rate": 5 }] },
+        })))?;
+        Some((sale, item.sku.clone()))
+    });
+    sold.collect()
 }

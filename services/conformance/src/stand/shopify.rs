@@ -10,6 +10,7 @@ use sandbox::{Faults, Meter, Sandbox};
 use serde_json::{Map, Value, json};
 
 use super::{Call, Stand};
+use crate::clause::Subject;
 
 pub(crate) struct Shopify;
 
@@ -18,7 +19,7 @@ impl Stand for Shopify {
         "shopify"
     }
 
-    fn counterpart(&self) -> &'static str {
+    fn counterpart(&self, _: Subject, _: Kind) -> &'static str {
         "netsuite"
     }
 

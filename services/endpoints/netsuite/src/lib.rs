@@ -22,9 +22,9 @@ pub use client::{Auth, Oauth2, Token};
 pub use map::settings::{
     Addresses, BookIn, Caution, Changes, Column, CustomerMatch, CustomerRecords, Customers,
     Discounts, FirstPrice, Guests, InternalId, ItemField, Items, MatrixOption, OrderStatus, Orders,
-    Payments, Payouts, Place, Pool, PriceList, Prices, Products, Promotions, Records, Refunds,
-    Returns, Sale, Shipping, Stock, SuiteTaxOverride, Tax, TaxAsLine, TaxCode, Unbilled, Unflagged,
-    Update,
+    ParcelWeight, Payments, Payouts, Place, Pool, PriceList, Prices, Products, Promotions, Records,
+    Refunds, Returns, Sale, Shipments, Shipping, ShippingOrders, Stock, SuiteTaxOverride, Tax,
+    TaxAsLine, TaxCode, Unbilled, Unflagged, Update, Voided,
 };
 
 /// The endpoint's name in configuration.
@@ -37,6 +37,7 @@ pub const READS: &[Kind] = &[
     Kind::Price,
     Kind::Refund,
     Kind::Cancellation,
+    Kind::ShippingOrder,
 ];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[
@@ -45,6 +46,7 @@ pub const WRITES: &[Kind] = &[
     Kind::Customer,
     Kind::Company,
     Kind::Payout,
+    Kind::Fulfilment,
 ];
 
 /// How to reach one NetSuite account, and how orders become sales orders there.
@@ -83,6 +85,12 @@ pub struct Settings {
     /// How item fulfilments are read.
     #[serde(default)]
     pub fulfilments: Fulfilments,
+    /// Which sales orders are told to whoever sends them.
+    #[serde(default)]
+    pub shipping_orders: ShippingOrders,
+    /// How deliveries that somebody else made become item fulfilments.
+    #[serde(default)]
+    pub shipments: Shipments,
     /// Which stock is read, and how much of it may be sold.
     #[serde(default)]
     pub stock: Stock,
@@ -145,12 +153,11 @@ pub fn fields(kind: Kind, place: ports::Place) -> Option<&'static Fields> {
     map::fields(kind, place)
 }
 
-/// Makes the body of a past push anew: of a sales order, a credit or a deposit that was created.
+/// Makes the body of a past push anew, of any record that is written.
 ///
 /// # Errors
-/// As when it was mapped first; [`Fault::Unreadable`] for facts of another kind of push.
+/// As when it was mapped first; [`Fault::Held`] where no such request would be made; [`Fault::Unreadable`] for facts of another kind of push.
 pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
-    let settings = (&settings.orders, &settings.refunds, &settings.payouts);
     map::remake(settings, write, facts)
 }
 
@@ -187,6 +194,7 @@ pub fn connect(
 ) -> Result<Connected, ConfigError> {
     map::settings::check(&settings.orders)?;
     map::settings::check_payouts(&settings.payouts)?;
+    map::settings::check_shipments(&settings.shipments)?;
     map::settings::check_stock(&settings.stock)?;
     map::settings::check_products(&settings.products)?;
     map::settings::check_prices(&settings.prices)?;
@@ -201,11 +209,12 @@ pub fn connect(
     Ok(Connected {
         source: Some(Box::new(client::Reader::new(
             merchant,
-            id,
+            id.clone(),
             Arc::clone(&settings),
             api.clone(),
         ))),
         sink: Some(Box::new(client::Writer::new(
+            id,
             Arc::clone(&settings),
             api.clone(),
         ))),

@@ -101,6 +101,7 @@ fn shown(record: &Record) -> Value {
         Record::Product(product) => json!(product),
         Record::Price(price) => json!(price),
         Record::Cancellation(cancellation) => json!(cancellation),
+        Record::ShippingOrder(order) => json!(order),
         Record::Customer(account) => json!(account),
         Record::Company(business) => json!(business),
         Record::Payout(payout) => json!(payout),

@@ -14,9 +14,10 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 pub use client::API_VERSION;
@@ -215,6 +216,14 @@ const fn yes() -> bool {
 #[must_use]
 pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     map::fields(kind, place)
+}
+
+/// Makes the body of a past push anew, or the record's own part of one that many records shared: the variables that it would have had alone.
+///
+/// # Errors
+/// As when it was mapped first; [`Fault::Held`] where no such request would be made; [`Fault::Unreadable`] for facts of another kind of push.
+pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
+    client::remake(settings, write, facts)
 }
 
 /// How the shop limits its callers: a bucket of query points, learned from its replies.

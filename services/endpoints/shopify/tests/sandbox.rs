@@ -217,6 +217,7 @@ fn delivery(event: &Event, tracking: &str) -> Option<Write> {
             tracking_url: None,
         }],
         lines,
+        dispatch: None,
     }));
     let write = common::write(&format!("f{}", event.external_id), record, None, None);
     matches!(&write.event.record, Record::Fulfilment(it) if !it.lines.is_empty()).then_some(write)

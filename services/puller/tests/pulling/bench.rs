@@ -257,6 +257,7 @@ pub(crate) fn shipment(id: &str) -> Event {
         method: None,
         parcels: Vec::new(),
         lines: Vec::new(),
+        dispatch: None,
     }));
     event(id, at, record)
 }

@@ -12,13 +12,17 @@ impl Run<'_> {
         let at = self.target.clock.now();
         self.admitted |= is_admitted(&attempt);
         let last = attempt.exchanges.len().saturating_sub(1);
-        let wrote = attempt.kept.as_ref().map_or(last, |kept| kept.exchange);
-        let mut push = Some(Push {
-            configuration: self.plan.configuration,
-            revision: item.event.revision,
-            kept: attempt.kept,
-        });
-        for (place, exchange) in attempt.exchanges.into_iter().enumerate() {
+        let any = attempt.exchanges.iter().any(|one| one.kept.is_some());
+        let withheld = item.lowered.as_ref().map(|lowered| lowered.units);
+        for (place, mut exchange) in attempt.exchanges.into_iter().enumerate() {
+            let kept = exchange.kept.take();
+            let wrote = kept.is_some() || (!any && place == last);
+            let push = wrote.then_some(Push {
+                configuration: self.plan.configuration,
+                revision: item.event.revision,
+                withheld,
+                kept,
+            });
             let status = exchange
                 .reply
                 .as_ref()
@@ -29,7 +33,7 @@ impl Run<'_> {
                 kind: StepKind::Written,
                 note,
                 exchange: Some(exchange),
-                push: push.take_if(|_| place == wrote),
+                push,
             });
         }
         match attempt.result {

@@ -19,6 +19,7 @@ const NAMED: usize = 3;
 /// A level as it may be shown until the orders have arrived.
 pub(super) struct Lowered {
     pub(super) event: Arc<Event>,
+    pub(super) units: Decimal,
     why: String,
     /// Whether all the orders have arrived since the level was read: none will come and release it, so it is read anew at once.
     has_passed: bool,
@@ -121,16 +122,13 @@ impl Item {
         if more > 0 {
             named.push_str(&format!(" and {more} more"));
         }
-        let mut event = (*self.event).clone();
-        if let Record::Stock(lowered) = &mut event.record {
-            lowered.available = level.available.saturating_sub(units);
-        }
         let why = format!(
             "{units} of {} units are held back for orders that {} did not have when the level was read: {named}",
             level.available, self.event.connection
         );
         Some(Lowered {
-            event: Arc::new(event),
+            event: Arc::new((*self.event).clone().withholding(units)),
+            units,
             why,
             has_passed,
         })

@@ -129,7 +129,6 @@ impl Sink for StubSink {
             Attempt {
                 result: fault.map_or(Ok(written), Err),
                 exchanges: Vec::new(),
-                kept: None,
             }
         };
         writes.iter().map(answer).collect()

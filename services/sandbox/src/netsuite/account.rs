@@ -204,6 +204,14 @@ impl Account {
         saved.ok().map(|saved| saved.id)
     }
 
+    /// Enters a sales order as a user would in its form; returns its internal id. `None` where NetSuite refuses it.
+    pub fn add_sale(&self, body: &Map<String, Json>) -> Option<u64> {
+        let kind = schema::record_type("salesOrder")?;
+        let now = self.clock.now();
+        let saved = create(&mut self.books.lock(), kind, body, &by_hand(now));
+        saved.ok().map(|saved| saved.id)
+    }
+
     /// Changes a customer's record (by internal id) as a user would in its form. False where there is none, or NetSuite refuses the change.
     pub fn edit_customer(&self, id: u64, changes: &Map<String, Json>) -> bool {
         let now = self.clock.now();

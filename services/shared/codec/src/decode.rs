@@ -5,6 +5,7 @@ mod order;
 mod payout;
 mod product;
 mod refund;
+mod shipping;
 mod value;
 
 use commerce::{
@@ -61,6 +62,9 @@ fn event(envelope: wire::Envelope) -> Result<Event, DecodeError> {
         Some(wire::envelope::Record::Payout(record)) => {
             Record::Payout(Box::new(payout::payout(record).within("payout")?))
         }
+        Some(wire::envelope::Record::ShippingOrder(record)) => {
+            Record::ShippingOrder(Box::new(shipping::order(record).within("shipping_order")?))
+        }
         None => {
             return Err(DecodeError::new(format!(
                 "the message says '{stated}' and carries no such record"
@@ -115,6 +119,7 @@ fn kind(number: i32) -> Result<Kind, DecodeError> {
         Ok(wire::Kind::Customer) => Ok(Kind::Customer),
         Ok(wire::Kind::Company) => Ok(Kind::Company),
         Ok(wire::Kind::Payout) => Ok(Kind::Payout),
+        Ok(wire::Kind::ShippingOrder) => Ok(Kind::ShippingOrder),
         Ok(wire::Kind::Unspecified) | Err(_) => Err(unknown("record kind", number)),
     }
 }
@@ -145,6 +150,11 @@ fn fulfilment(fulfilment: wire::Fulfilment) -> Result<Fulfilment, DecodeError> {
             })
             .collect(),
         lines: each("lines", fulfilment.lines, fulfilment_line)?,
+        dispatch: fulfilment
+            .dispatch
+            .map(shipping::dispatch)
+            .transpose()
+            .within("dispatch")?,
     })
 }
 

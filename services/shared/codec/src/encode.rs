@@ -5,6 +5,7 @@ mod order;
 mod payout;
 mod product;
 mod refund;
+mod shipping;
 
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Event, Fulfilment, Kind, Money, OrderRef,
@@ -56,6 +57,9 @@ fn envelope(event: &Event) -> wire::Envelope {
             Record::Customer(record) => wire::envelope::Record::Customer(account::account(record)),
             Record::Company(record) => wire::envelope::Record::Company(account::business(record)),
             Record::Payout(record) => wire::envelope::Record::Payout(payout::payout(record)),
+            Record::ShippingOrder(record) => {
+                wire::envelope::Record::ShippingOrder(shipping::order(record))
+            }
         }),
     }
 }
@@ -72,6 +76,7 @@ const fn kind(kind: Kind) -> wire::Kind {
         Kind::Customer => wire::Kind::Customer,
         Kind::Company => wire::Kind::Company,
         Kind::Payout => wire::Kind::Payout,
+        Kind::ShippingOrder => wire::Kind::ShippingOrder,
     }
 }
 
@@ -100,6 +105,7 @@ fn fulfilment(fulfilment: &Fulfilment) -> wire::Fulfilment {
                 quantity: line.quantity.to_string(),
             })
             .collect(),
+        dispatch: fulfilment.dispatch.as_ref().map(shipping::dispatch),
     }
 }
 

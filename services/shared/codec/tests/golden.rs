@@ -112,6 +112,14 @@ fn write_missing_golden_messages() {
         ("customer", codec::encode_event(&samples::account())),
         ("company", codec::encode_event(&samples::business())),
         ("payout", codec::encode_event(&samples::payout())),
+        (
+            "shipping-order",
+            codec::encode_event(&samples::shipping_order()),
+        ),
+        (
+            "fulfilment-by-shipper",
+            codec::encode_event(&samples::dispatched()),
+        ),
     ];
     for (name, message) in pairs {
         let path = folder().join(format!("{name}.bin"));

@@ -13,6 +13,8 @@ use causeway_codec as codec;
 mod goods;
 #[path = "strategies/people.rs"]
 mod people;
+#[path = "strategies/shipping.rs"]
+mod shipping;
 
 use commerce::{
     Address, Adjustment, Amount, Cancellation, Company, Component, ConnectionId, Country, Currency,
@@ -241,8 +243,9 @@ fn fulfilment() -> impl Strategy<Value = Fulfilment> {
         (of(id()), maybe()),
         vec(parcel, 0..3),
         vec(line, 0..4),
+        of(shipping::dispatch()),
     )
-        .prop_map(|(head, place, parcels, lines)| Fulfilment {
+        .prop_map(|(head, place, parcels, lines, shipped)| Fulfilment {
             number: head.0,
             order: OrderRef {
                 id: head.1,
@@ -253,6 +256,7 @@ fn fulfilment() -> impl Strategy<Value = Fulfilment> {
             method: place.1,
             parcels,
             lines,
+            dispatch: shipped,
         })
 }
 
@@ -374,6 +378,9 @@ fn record() -> impl Strategy<Value = Record> {
         cancellation.prop_map(Record::Cancellation).boxed(),
         goods::payout()
             .prop_map(|payout| Record::Payout(Box::new(payout)))
+            .boxed(),
+        shipping::order()
+            .prop_map(|order| Record::ShippingOrder(Box::new(order)))
             .boxed(),
     ]
 }

@@ -1,6 +1,7 @@
 //! Events: one version of one record on its way through the queue.
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Business};
@@ -13,6 +14,7 @@ use crate::price::Price;
 use crate::product::Product;
 use crate::refund::Refund;
 use crate::revision::{Digest, Revision};
+use crate::shipping_order::ShippingOrder;
 use crate::stock::StockLevel;
 
 /// A normalized record of any kind.
@@ -39,6 +41,8 @@ pub enum Record {
     Company(Box<Business>),
     /// Money that reached the bank.
     Payout(Box<Payout>),
+    /// What somebody else is asked to send.
+    ShippingOrder(Box<ShippingOrder>),
 }
 
 impl Record {
@@ -56,6 +60,7 @@ impl Record {
             Self::Customer(_) => Kind::Customer,
             Self::Company(_) => Kind::Company,
             Self::Payout(_) => Kind::Payout,
+            Self::ShippingOrder(_) => Kind::ShippingOrder,
         }
     }
 
@@ -88,6 +93,7 @@ impl Record {
             Self::Customer(account) => serde_json::to_vec(account),
             Self::Company(business) => serde_json::to_vec(business),
             Self::Payout(payout) => serde_json::to_vec(payout),
+            Self::ShippingOrder(order) => serde_json::to_vec(order),
         };
         let further = match self {
             Self::Order(order) => order.further(),
@@ -99,7 +105,8 @@ impl Record {
             | Self::Cancellation(_)
             | Self::Customer(_)
             | Self::Company(_)
-            | Self::Payout(_) => None,
+            | Self::Payout(_)
+            | Self::ShippingOrder(_) => None,
         };
         // Plain structs of texts and numbers always serialize; the empty text would only make versions look alike in time.
         let text = text.unwrap_or_default();
@@ -131,6 +138,7 @@ impl Record {
             Self::Customer(account) => &account.number,
             Self::Company(business) => &business.number,
             Self::Payout(payout) => &payout.number,
+            Self::ShippingOrder(order) => &order.number,
         }
     }
 }
@@ -195,6 +203,15 @@ pub struct Event {
 }
 
 impl Event {
+    /// A stock level less units that may not be offered; any other record as it is.
+    #[must_use]
+    pub fn withholding(mut self, units: Decimal) -> Self {
+        if let Record::Stock(level) = &mut self.record {
+            level.available = level.available.saturating_sub(units);
+        }
+        self
+    }
+
     /// An event whose id follows from what it is about.
     #[must_use]
     pub fn new(

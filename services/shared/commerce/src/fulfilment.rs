@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ExternalId, LineId};
+use crate::money::Money;
+use crate::product::Weight;
 use crate::sku::Sku;
 
 /// Goods of one order that left one location together.
@@ -24,6 +26,30 @@ pub struct Fulfilment {
     pub parcels: Vec<Parcel>,
     /// What was delivered.
     pub lines: Vec<FulfilmentLine>,
+    /// What whoever sent the goods tells beside, where somebody else did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Dispatch>,
+}
+
+impl Fulfilment {
+    /// Whether it was taken back after it was told: the goods did not leave.
+    #[must_use]
+    pub fn is_voided(&self) -> bool {
+        self.dispatch.as_ref().is_some_and(|told| told.voided)
+    }
+}
+
+/// What a shipper tells of a delivery beside the goods.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dispatch {
+    /// Whether it was taken back.
+    pub voided: bool,
+    /// What the carrier took for it.
+    pub cost: Option<Money>,
+    /// What its insurance cost beside.
+    pub insurance: Option<Money>,
+    /// What its parcels weigh together.
+    pub weight: Option<Weight>,
 }
 
 /// Points to the order that a fulfilment or refund belongs to.

@@ -120,11 +120,13 @@ pub enum Kind {
     Company,
     /// Money that a payment provider brought to the bank.
     Payout,
+    /// What a warehouse or shipping software is asked to send.
+    ShippingOrder,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Order,
         Self::Fulfilment,
         Self::Stock,
@@ -135,6 +137,7 @@ impl Kind {
         Self::Customer,
         Self::Company,
         Self::Payout,
+        Self::ShippingOrder,
     ];
 
     /// The kind's name in routing keys, configuration and the ledger.
@@ -151,6 +154,7 @@ impl Kind {
             Self::Customer => "customer",
             Self::Company => "company",
             Self::Payout => "payout",
+            Self::ShippingOrder => "shipping_order",
         }
     }
 
@@ -308,6 +312,15 @@ impl TargetKey {
         ExternalId::new(unescaped(rest)?).ok()
     }
 
+    /// Whether a key found at the target was made of a record of that kind, of whichever connection. No connection's name holds an
+    /// underscore, so this tells of shipping orders for sure.
+    #[must_use]
+    pub fn is_of(key: &str, kind: Kind) -> bool {
+        let marker = format!("-{kind}-");
+        key.split_once(&marker)
+            .is_some_and(|(source, _)| ConnectionId::new(source).is_ok())
+    }
+
     /// How all keys of a connection and kind begin.
     #[must_use]
     pub fn prefix(source: &ConnectionId, kind: Kind) -> String {
@@ -321,7 +334,8 @@ impl TargetKey {
             | Kind::Cancellation
             | Kind::Customer
             | Kind::Company
-            | Kind::Payout => {
+            | Kind::Payout
+            | Kind::ShippingOrder => {
                 format!("{source}-{kind}-")
             }
         }
@@ -429,6 +443,20 @@ mod tests {
                     Some(id.clone())
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_key_tells_its_kind_without_its_connection() {
+        let is_of = |key| TargetKey::is_of(key, Kind::ShippingOrder);
+        assert!(is_of("netsuite-eu-shipping_order-7"));
+        for key in [
+            "netsuite-7",
+            "-shipping_order-7",
+            "Some-shipping_order-7",
+            "8061c220f0794a9b",
+        ] {
+            assert!(!is_of(key), "{key}");
         }
     }
 

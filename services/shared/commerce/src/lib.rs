@@ -19,6 +19,7 @@ mod product;
 mod refund;
 mod remainder;
 mod revision;
+mod shipping_order;
 mod sku;
 mod stock;
 mod total;
@@ -30,7 +31,7 @@ pub use cancellation::Cancellation;
 pub use country::{Country, CountryError};
 pub use customer::{Company, Customer};
 pub use event::{Document, Event, Record, TraceContext};
-pub use fulfilment::{Fulfilment, FulfilmentLine, OrderRef, Parcel};
+pub use fulfilment::{Dispatch, Fulfilment, FulfilmentLine, OrderRef, Parcel};
 pub use ids::{
     ConnectionId, EventId, ExternalId, IdError, Kind, LineId, MerchantId, RecordKey, SyncId,
     TargetKey,
@@ -46,6 +47,7 @@ pub use product::{Image, Product, Variant, Weight, WeightUnit};
 pub use refund::{Adjustment, Refund, RefundLine, Repayment, Restock};
 pub use remainder::{Excess, LineLeft, PaymentLeft, Remainder, Share};
 pub use revision::{Digest, Revision};
+pub use shipping_order::{ShippingLine, ShippingOrder, ShippingState};
 pub use sku::{Sku, SkuError};
 pub use stock::StockLevel;
 pub use total::{LineAccount, TotalCheck};

@@ -1,6 +1,7 @@
 //! What of an order can still be given back, and what a refund takes of it: never more.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::amount::Side;
 use crate::ids::LineId;
@@ -25,7 +26,7 @@ pub struct Remainder {
 }
 
 /// What is left of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineLeft {
     /// The storefront's line.
     pub line: LineId,

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use ports::{Exchange, ExchangeReply};
+use ports::{Exchange, ExchangeReply, Kept};
 
+use crate::client::Options;
 use crate::redact::Redactor;
 use crate::reply::Headers;
 use crate::request::Request;
@@ -25,6 +26,26 @@ pub fn redacted(body: &[u8]) -> String {
     Redactor::new(&[]).text(&as_text(body), &[])
 }
 
+/// A record's own part of a request that many share, as an exchange of its own: where it went and what became of it, without the answer's
+/// body, which stands with the whole.
+#[must_use]
+pub fn part(whole: &Exchange, body: &[u8], facts: serde_json::Value) -> Exchange {
+    let keeper = Keeper {
+        redactor: &Redactor::new(&[]),
+        kept_bytes: Options::default().kept_body_bytes,
+        credentials: &[],
+    };
+    Exchange {
+        request: keeper.body(body),
+        reply: whole.reply.as_ref().map(|reply| ExchangeReply {
+            body: String::new(),
+            ..reply.clone()
+        }),
+        kept: Some(Kept::of(body, facts)),
+        ..whole.clone()
+    }
+}
+
 /// Makes exchanges of one request.
 pub(crate) struct Keeper<'a> {
     pub(crate) redactor: &'a Redactor,
@@ -42,6 +63,7 @@ impl Keeper<'_> {
             reply: None,
             took_ms: 0,
             error: None,
+            kept: None,
         }
     }
 

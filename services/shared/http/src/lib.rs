@@ -17,7 +17,7 @@ mod vendor;
 mod wire;
 
 pub use client::{Client, ClientError, Observer, Options, TraceHeaders};
-pub use exchange::redacted;
+pub use exchange::{part, redacted};
 pub use failure::Failure;
 pub use reply::{Headers, Reply};
 pub use request::{Intent, Method, Request};

@@ -60,6 +60,7 @@ fn outcome(request: &ClaimRequest, n: usize) -> Outcome {
         }),
         took_ms: 900,
         error: None,
+        kept: None,
     };
     Outcome {
         key: request.key.clone(),

@@ -63,6 +63,7 @@ mod tests {
                 reply: None,
                 took_ms: 12,
                 error: None,
+                kept: None,
             }),
         }]
     }

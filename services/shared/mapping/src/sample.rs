@@ -3,10 +3,11 @@
 
 use commerce::{
     Account, Address, AddressEntry, Adjustment, Amount, Business, Cancellation, Company, Consent,
-    Country, Currency, Customer, Discount, ExternalId, Fulfilment, FulfilmentLine, IdError, Image,
-    Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment, PaymentKind,
-    Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund, RefundLine,
-    Repayment, Restock, Site, Sku, SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
+    Country, Currency, Customer, Discount, Dispatch, ExternalId, Fulfilment, FulfilmentLine,
+    IdError, Image, Kind, LineKind, Money, Order, OrderLine, OrderRef, OrderState, Parcel, Payment,
+    PaymentKind, Payout, PayoutLine, PayoutLineKind, Price, PriceBreak, Product, Record, Refund,
+    RefundLine, Repayment, Restock, ShippingLine, ShippingOrder, ShippingState, Site, Sku,
+    SkuError, StockLevel, TaxLine, Variant, Weight, WeightUnit,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -81,6 +82,27 @@ pub(crate) fn record(kind: Kind) -> Result<Record, NoSample> {
             }],
         })),
         Kind::Payout => Record::Payout(Box::new(payout()?)),
+        Kind::ShippingOrder => Record::ShippingOrder(Box::new(shipping_order()?)),
+    })
+}
+
+fn shipping_order() -> Result<ShippingOrder, NoSample> {
+    Ok(ShippingOrder {
+        number: WORD.to_owned(),
+        reference: word(),
+        placed_at: Timestamp::UNIX_EPOCH,
+        state: ShippingState::Open,
+        email: word(),
+        ship_to: Some(address()),
+        location: Some(ExternalId::new(WORD)?),
+        method: word(),
+        note: word(),
+        lines: vec![ShippingLine {
+            id: ExternalId::new(WORD)?,
+            sku: Sku::new(WORD)?,
+            title: WORD.to_owned(),
+            quantity: Decimal::ONE,
+        }],
     })
 }
 
@@ -191,6 +213,10 @@ fn fulfilment() -> Result<Fulfilment, NoSample> {
             sku: Sku::new(WORD)?,
             quantity: Decimal::ONE,
         }],
+        dispatch: Some(Dispatch {
+            cost: Some(Money::new(Decimal::ONE, Currency::EUR)),
+            ..Dispatch::default()
+        }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Records as expressions see them. The names here are what users write in their rules: they never change meaning.
 
 mod people;
+mod shipping;
 
 use commerce::{
     Address, Amount, Cancellation, Company, Customer, Fulfilment, Kind, LineId, LineKind, Order,
@@ -15,7 +16,7 @@ use crate::convert::from_json;
 use people::{account_view, book, business_view};
 
 /// The variable that holds the record, by kind: `order`, `fulfilment`, `stock`, `refund`, `product`, `price`, `cancellation`, `customer`,
-/// `company`, `payout`.
+/// `company`, `payout`, `shipping_order`.
 pub(crate) const fn variable(kind: Kind) -> &'static str {
     match kind {
         Kind::Order => "order",
@@ -28,6 +29,7 @@ pub(crate) const fn variable(kind: Kind) -> &'static str {
         Kind::Customer => "customer",
         Kind::Company => "company",
         Kind::Payout => "payout",
+        Kind::ShippingOrder => "shipping_order",
     }
 }
 
@@ -107,6 +109,7 @@ fn whole(record: &Record) -> Dynamic {
         Record::Customer(account) => account_view(account),
         Record::Company(business) => business_view(business),
         Record::Payout(payout) => payout_view(payout),
+        Record::ShippingOrder(order) => shipping::order_view(order),
     }
 }
 
@@ -303,6 +306,8 @@ fn fulfilment_view(fulfilment: &Fulfilment) -> Dynamic {
         ("method", text(fulfilment.method.as_ref())),
         ("tracking_numbers", trackings.collect::<Array>().into()),
         ("lines", lines.collect::<Array>().into()),
+        ("voided", fulfilment.is_voided().into()),
+        ("cost", shipping::cost(fulfilment.dispatch.as_ref())),
     ])
 }
 

@@ -28,7 +28,8 @@ impl Lane {
             commerce::Kind::Order
             | commerce::Kind::Fulfilment
             | commerce::Kind::Refund
-            | commerce::Kind::Cancellation => Self::Orders,
+            | commerce::Kind::Cancellation
+            | commerce::Kind::ShippingOrder => Self::Orders,
             commerce::Kind::Stock => Self::Stock,
             commerce::Kind::Product => Self::Bulk,
             commerce::Kind::Price => Self::Bulk,

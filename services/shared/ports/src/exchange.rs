@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::write::Kept;
+
 /// A request and what came back, with credentials already removed and bodies cut to a bounded length: safe to store and show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
@@ -17,6 +19,9 @@ pub struct Exchange {
     pub took_ms: u64,
     /// What went wrong on the way, when something did.
     pub error: Option<String>,
+    /// What its body can be made anew from, where it wrote something. The journey keeps it beside the exchange.
+    #[serde(skip)]
+    pub kept: Option<Kept>,
 }
 
 /// What came back.

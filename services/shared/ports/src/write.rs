@@ -69,23 +69,28 @@ pub struct Attempt {
     pub result: Result<Written, Fault>,
     /// The requests made for this record alone, in order; requests shared by a batch are in the first record's.
     pub exchanges: Vec<Exchange>,
-    /// What is kept of the request that wrote it, where it can be made anew.
-    pub kept: Option<Kept>,
 }
 
-/// What is kept of a push, so that its request can be made anew from the stored record and compared byte for byte. The exchanges cannot serve for
-/// that: what they show is redacted and shortened.
+/// What is kept of a request that wrote something of a record, so that its body can be made anew from the stored record and compared byte for
+/// byte. The exchanges cannot serve for that: what they show is redacted and shortened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// Which of the attempt's exchanges it was.
-    pub exchange: usize,
-    /// The digest of its body as it was sent, in hexadecimal digits.
+    /// The digest of its body as it was sent, in hexadecimal digits; of a request that many records share, of the record's own part.
     pub digest: String,
     /// What had been looked up for it at the target: the endpoint's own.
     pub facts: serde_json::Value,
 }
 
 impl Kept {
+    /// What is kept of that body, made from the record, its settings and these facts.
+    #[must_use]
+    pub fn of(body: &[u8], facts: serde_json::Value) -> Self {
+        Self {
+            digest: Self::digest_of(body),
+            facts,
+        }
+    }
+
     /// The digest of a body.
     #[must_use]
     pub fn digest_of(body: &[u8]) -> String {
@@ -100,7 +105,6 @@ impl Attempt {
         Self {
             result: Err(fault),
             exchanges: Vec::new(),
-            kept: None,
         }
     }
 }

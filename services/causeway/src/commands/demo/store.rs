@@ -61,6 +61,24 @@ pub(crate) fn write_configuration(
     } else {
         "deducted"
     };
+    let shipper = if kinds.contains(&Kind::ShippingOrder) {
+        let key = write("shipstation.key", "sandbox-key")?;
+        let secret = write("shipstation.secret", "sandbox-secret")?;
+        format!(
+            "  shipper:
+    endpoint: shipstation
+    settings:
+      url: {}
+      api_key: \"file:{}\"
+      api_secret: \"file:{}\"
+",
+            sandbox.shipstation_url(),
+            key.display(),
+            secret.display()
+        )
+    } else {
+        String::new()
+    };
     // Payouts bring payments to the bank, so there have to be some.
     let deposits = kinds.contains(&Kind::Payout);
     let text = format!(
@@ -104,7 +122,7 @@ connections:
       refunds: {refunds}
       prices: {{ variants: retail }}
       locations:
-{locations}
+{locations}{shipper}
 syncs:
 {syncs}"#,
         syncs = kinds.iter().copied().map(sync).collect::<String>(),
@@ -192,6 +210,19 @@ const fn sync(kind: Kind) -> &'static str {
     from: shop
     to: netsuite
     every: 1s
+"
+        }
+        Kind::ShippingOrder => {
+            "  shipping-orders:
+    kind: shipping_order
+    from: netsuite
+    to: shipper
+    every: 5s
+  deliveries:
+    kind: fulfilment
+    from: shipper
+    to: netsuite
+    every: 15s
 "
         }
         Kind::Stock => {

@@ -1,6 +1,6 @@
 //! The attempts of a batch as they come about.
 
-use ports::{Attempt, Exchange, Fault, Kept};
+use ports::{Attempt, Exchange, Fault};
 
 use super::Trouble;
 
@@ -13,7 +13,6 @@ pub(super) struct Book {
 struct Slot {
     result: Option<Result<ports::Written, Fault>>,
     exchanges: Vec<Exchange>,
-    kept: Option<Kept>,
 }
 
 impl Book {
@@ -37,17 +36,6 @@ impl Book {
     pub(super) fn note(&mut self, place: usize, exchanges: impl IntoIterator<Item = Exchange>) {
         if let Some(slot) = self.slots.get_mut(place) {
             slot.exchanges.extend(exchanges);
-        }
-    }
-
-    /// Keeps what the next request to be noted can be made anew from.
-    pub(super) fn keep(&mut self, place: usize, digest: String, facts: serde_json::Value) {
-        if let Some(slot) = self.slots.get_mut(place) {
-            slot.kept = Some(Kept {
-                exchange: slot.exchanges.len(),
-                digest,
-                facts,
-            });
         }
     }
 
@@ -81,7 +69,6 @@ impl Book {
                     })
                 }),
                 exchanges: slot.exchanges,
-                kept: slot.kept,
             })
             .collect()
     }

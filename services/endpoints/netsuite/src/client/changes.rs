@@ -16,7 +16,8 @@ use super::writer::{Fresh, Located, Writer};
 use super::{Api, Trouble};
 use crate::map::settings::{Changes, InternalId};
 use crate::map::{
-    Aim, Deposit, Patch, Plan, SaleThere, Terms, aim, amend, call_off, deposits, query, skus,
+    Account, Aim, Deposit, Facts, Patch, Plan, SaleThere, Terms, aim, amend, call_off, deposits,
+    is_off, query, skus,
 };
 use crate::wire::{Json, OrderLineRow, StandingRow};
 
@@ -38,6 +39,10 @@ struct Verdict {
     end: End,
     /// `None` where NetSuite has it all.
     patch: Option<Patch>,
+    /// What of the account goes into it.
+    account: Account,
+    /// Its lines, where they were read.
+    lines: Vec<OrderLineRow>,
     /// What was paid for it.
     deposits: Vec<Deposit>,
     /// What of it was paid in NetSuite.
@@ -55,6 +60,8 @@ impl Verdict {
             place: one.place,
             key: one.write.key.to_string(),
             customer: customer.map(Json::reference),
+            sale: self.row.sale(),
+            account: self.account.clone(),
             open: Money::new(open, total.currency),
             deposits: self.deposits.clone(),
             new: false,
@@ -68,6 +75,8 @@ struct Pending {
     row: StandingRow,
     end: End,
     patch: Patch,
+    /// What it was made from.
+    facts: Facts,
 }
 
 type Standing = HashMap<String, StandingRow>;
@@ -101,14 +110,22 @@ impl Writer {
                     row,
                     end,
                     patch: Some(patch),
+                    account,
+                    lines,
                     ..
                 }) => {
                     if self.settings.orders.changes == Changes::Hold {
                         let why = "it differs there, and orders.changes is hold. Nothing was written. Choices: make the change in NetSuite, or set orders.changes to apply and replay this record";
                         book.end(one.place, Err(held(one.order, twin, why)));
                     } else {
+                        let facts = Facts::Change {
+                            account,
+                            row: Box::new(row.clone()),
+                            lines,
+                        };
                         pending.push(Pending {
                             place: one.place,
+                            facts,
                             row,
                             end,
                             patch,
@@ -274,6 +291,7 @@ impl Writer {
             Plan::Write(patch) => Some(patch),
             Plan::Hold(why) => return Err(held(one.order, twin, &why)),
         };
+        let own = lines.iter().filter(|line| line.sales_order == row.order.id);
         let deposits = match is_off(one.order) {
             true => Vec::new(),
             false => deposits(&one.write.event, &one.write.set, there.sale, terms)?,
@@ -282,6 +300,8 @@ impl Writer {
             row: row.clone(),
             end,
             patch,
+            account: Account::of(terms, &skus(one.order, terms.orders), one.order.placed_at),
+            lines: own.cloned().collect(),
             deposits,
             paid: there.paid,
         })
@@ -294,7 +314,12 @@ impl Writer {
                 let path = format!("{}/{}", one.row.sale().record(), one.row.order.id);
                 let replace = one.patch.replace.as_deref();
                 let (result, exchange) = match one.patch.body() {
-                    Ok(body) => self.api.amend(Lane::Orders, &path, replace, body).await,
+                    Ok(body) => {
+                        let amend = self
+                            .api
+                            .amend(Lane::Orders, &path, replace, body, &one.facts);
+                        amend.await
+                    }
                     Err(fault) => (Err(fault), None),
                 };
                 (one, result, exchange)
@@ -371,11 +396,6 @@ async fn standing(api: &Api, ids: &[InternalId]) -> Result<(Standing, Vec<Exchan
     let (rows, exchanges) = api.find::<StandingRow>(Lane::Orders, &query).await?;
     let by_id = rows.into_iter().map(|row| (row.order.id.clone(), row));
     Ok((by_id.collect(), exchanges))
-}
-
-/// Nothing of the order is to be delivered.
-fn is_off(order: &Order) -> bool {
-    order.state == OrderState::Cancelled || order.lines.is_empty()
 }
 
 fn after(exchanges: &mut Vec<Exchange>, mut trouble: Trouble) -> Trouble {

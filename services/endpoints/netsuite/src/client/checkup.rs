@@ -13,7 +13,7 @@ use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
 use crate::map::settings::{
-    Returns, Sale, {Addresses, InternalId, Payouts, Products},
+    Returns, Sale, Shipments, ShippingOrders, {Addresses, InternalId, Payouts, Products},
 };
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
@@ -84,6 +84,11 @@ impl Probe for Checkup {
                 "itemReceipt",
                 "Transactions > Item Receipt: Edit",
                 self.settings.refunds.returns == Returns::Authorization,
+            ),
+            (
+                "itemFulfillment",
+                "Transactions > Item Fulfillment: Full",
+                self.settings.shipments != Shipments::default(),
             ),
             (
                 "customerPayment",
@@ -158,6 +163,11 @@ impl Checkup {
             let multi_currency = settings.orders.only_currency.is_none();
             let funds = query::funds_by_key(&nothing, multi_currency);
             queries.push(("undeposited funds", funds));
+        }
+        if settings.shipping_orders != ShippingOrders::default() {
+            let lines = query::shipping_lines(&zero, field, false);
+            queries.push(("orders to be sent", lines));
+            queries.push(("what of them is fulfilled", query::fulfilled(&zero)));
         }
         if settings.stock.kits {
             queries.push(("kits", query::kits(&zero, field, &settings.stock)));

@@ -10,7 +10,7 @@ use super::book::Book;
 use super::orders::{self, DEPOSIT, Ready};
 use super::writer::{Fresh, Writer};
 use crate::map::settings::Sale;
-use crate::map::{Deposit, Taken, deposited};
+use crate::map::{Account, Deposit, Facts, Taken, deposited};
 use crate::wire::{Json, OrderRow};
 
 /// What is to be deposited for one order of a batch.
@@ -21,6 +21,10 @@ pub(super) struct Till {
     /// What of an invoice is open.
     pub(super) open: Money,
     pub(super) customer: Option<Json>,
+    /// What it became.
+    pub(super) sale: Sale,
+    /// What of the account goes into its deposits.
+    pub(super) account: Account,
     pub(super) deposits: Vec<Deposit>,
     /// Whether the sale was made in this batch, as far as is known before: then its deposits are not there yet.
     pub(super) new: bool,
@@ -68,6 +72,12 @@ impl Writer {
                     // A dry run: the sales order would have that external id.
                     _ => Json::external(&till.key),
                 };
+                let facts = Facts::payment(
+                    till.account.clone(),
+                    key.clone(),
+                    till.sale,
+                    (&order, till.customer.as_ref()),
+                );
                 match deposit.body(order, till.customer.clone()) {
                     Ok(body) => {
                         ready.push(Ready {
@@ -76,7 +86,7 @@ impl Writer {
                             key,
                             body,
                             total: deposit.amount,
-                            facts: serde_json::Value::Null,
+                            facts,
                         });
                         owners.push(owner);
                     }

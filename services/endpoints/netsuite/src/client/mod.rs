@@ -15,6 +15,7 @@ mod payouts;
 mod reader;
 mod refunds;
 mod register;
+mod shipments;
 mod tracking;
 mod writer;
 
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use http::{Failure, Method, Request};
 use jiff::Timestamp;
-use ports::{ConfigError, Exchange, Fault, Lane};
+use ports::{ConfigError, Exchange, Fault, Kept, Lane};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -34,7 +35,7 @@ pub(crate) use writer::Writer;
 
 use crate::Settings;
 use crate::map::query::Query;
-use crate::map::typed;
+use crate::map::{Facts, typed};
 use crate::wire::{Row, RowPage};
 
 /// The most rows of one SuiteQL page (NetSuite help, "Executing SuiteQL Queries Through REST Web Services").
@@ -199,13 +200,15 @@ impl Api {
         Ok(Request::read(url, lane, body).header("prefer", "transient"))
     }
 
-    /// Creates a record. A field that the account does not have is refused, not dropped.
+    /// Creates a record; `facts` are what its body was made from. A field that the account does not have is refused, not dropped.
     async fn create(
         &self,
         lane: Lane,
         record: &str,
         body: Vec<u8>,
+        facts: &Facts,
     ) -> (Creation, Option<Exchange>) {
+        let kept = Kept::of(&body, facts.stored());
         let url = match self.url(&format!("services/rest/record/v1/{record}")) {
             Ok(url) => url,
             Err(fault) => return (failed(fault), None),
@@ -215,7 +218,7 @@ impl Api {
         match self.http.send(request).await {
             Ok(reply) => {
                 let id = reply.headers.get("location").and_then(id_in);
-                (Creation::Created(id), Some(reply.exchange))
+                (Creation::Created(id), keeping(reply.exchange, kept))
             }
             Err(failure) => {
                 let reply = failure.reply.as_deref();
@@ -228,21 +231,23 @@ impl Api {
                         fault: failure.fault,
                     }
                 };
-                (creation, Some(failure.exchange))
+                (creation, keeping(failure.exchange, kept))
             }
         }
     }
 }
 
 impl Api {
-    /// Changes parts of a record; the sublists of `replace`, by comma, as a whole.
+    /// Changes parts of a record; the sublists of `replace`, by comma, as a whole. `facts` are what the body was made from.
     async fn amend(
         &self,
         lane: Lane,
         path: &str,
         replace: Option<&str>,
         body: Vec<u8>,
+        facts: &Facts,
     ) -> (Result<(), Fault>, Option<Exchange>) {
+        let kept = Kept::of(&body, facts.stored());
         let mut url = match self.url(&format!("services/rest/record/v1/{path}")) {
             Ok(url) => url,
             Err(fault) => return (Err(fault), None),
@@ -252,6 +257,29 @@ impl Api {
         }
         let request = Request::write(Method::Patch, url, lane, body)
             .header("x-netsuite-propertynamevalidation", "Error");
+        match self.http.send(request).await {
+            Ok(reply) => (Ok(()), keeping(reply.exchange, kept)),
+            Err(failure) => (Err(failure.fault), keeping(failure.exchange, kept)),
+        }
+    }
+}
+
+fn keeping(exchange: Exchange, kept: Kept) -> Option<Exchange> {
+    Some(Exchange {
+        kept: Some(kept),
+        ..exchange
+    })
+}
+
+impl Api {
+    /// Deletes a record.
+    async fn remove(&self, lane: Lane, path: &str) -> (Result<(), Fault>, Option<Exchange>) {
+        let url = match self.url(&format!("services/rest/record/v1/{path}")) {
+            Ok(url) => url,
+            Err(fault) => return (Err(fault), None),
+        };
+        let mut request = Request::write(Method::Delete, url, lane, Vec::new());
+        request.body = None;
         match self.http.send(request).await {
             Ok(reply) => (Ok(()), Some(reply.exchange)),
             Err(failure) => (Err(failure.fault), Some(failure.exchange)),

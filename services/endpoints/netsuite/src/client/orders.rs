@@ -7,10 +7,11 @@ use std::time::Duration;
 use commerce::{ExternalId, Money};
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use ports::{Effect, Exchange, Fault, Kept, Lane, Twin, Written};
+use ports::{Effect, Exchange, Fault, Lane, Twin, Written};
 use rust_decimal::Decimal;
 
 use super::{Api, Creation, Trouble};
+use crate::map::Facts;
 use crate::map::query::{self, Query};
 use crate::map::settings::Sale;
 use crate::wire::OrderRow;
@@ -83,7 +84,7 @@ pub(super) struct Ready {
     /// What NetSuite's total has to come to.
     pub(super) total: Money,
     /// What the body was made from, beside the record and its settings.
-    pub(super) facts: serde_json::Value,
+    pub(super) facts: Facts,
 }
 
 /// What became of one.
@@ -91,8 +92,6 @@ pub(super) struct Done {
     pub(super) place: usize,
     pub(super) result: Result<Written, Fault>,
     pub(super) exchanges: Vec<Exchange>,
-    /// The digest of the body that was sent, and what it was made from; the first of the exchanges is the request.
-    pub(super) kept: Option<(String, serde_json::Value)>,
     /// NetSuite refused the item of a line.
     pub(super) item_refused: bool,
 }
@@ -101,7 +100,6 @@ struct Sent {
     ready: Ready,
     creation: Creation,
     exchange: Option<Exchange>,
-    digest: String,
 }
 
 /// Sends all, then reads back with one query the totals of those that are there now.
@@ -136,13 +134,12 @@ pub(super) async fn create(
 
 async fn send(api: &Api, mut ready: Ready) -> Sent {
     let body = std::mem::take(&mut ready.body);
-    let digest = Kept::digest_of(&body);
-    let (creation, exchange) = api.create(Lane::Orders, &ready.record, body).await;
+    let create = api.create(Lane::Orders, &ready.record, body, &ready.facts);
+    let (creation, exchange) = create.await;
     Sent {
         ready,
         creation,
         exchange,
-        digest,
     }
 }
 
@@ -225,13 +222,8 @@ pub(super) async fn find(
 impl Sent {
     fn finish(self, paper: Paper, found: &Found, tolerance: Decimal) -> Done {
         let Ready {
-            place,
-            key,
-            total,
-            facts,
-            ..
+            place, key, total, ..
         } = self.ready;
-        let kept = self.exchange.is_some().then_some((self.digest, facts));
         let row = found.as_ref().map(|rows| rows.get(&key));
         let mut item_refused = false;
         let result = match (self.creation, row) {
@@ -265,7 +257,6 @@ impl Sent {
             place,
             result,
             exchanges: self.exchange.into_iter().collect(),
-            kept,
             item_refused,
         }
     }

@@ -8,14 +8,14 @@ use ports::{Effect, Exchange, Fault, Lane, Write, Written};
 use rust_decimal::Decimal;
 
 use super::book::Book;
-use super::facts::Facts;
+use super::facts::Facts as Known;
 use super::orders::{self, BANK, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::query::{self, IN_LIST};
 use crate::map::settings::InternalId;
 use crate::map::{
-    Funds, Matched, Matching, currency_id, matched, payout_draft, payout_facts, payout_keys,
+    Facts, Funds, Matched, Matching, currency_id, matched, payout_draft, payout_keys,
 };
 use crate::wire::FundRow;
 
@@ -23,7 +23,7 @@ use crate::wire::FundRow;
 pub(super) struct Teller<'a> {
     pub(super) settings: &'a Settings,
     pub(super) api: &'a Api,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a Known,
 }
 
 /// One payout of a batch.
@@ -129,9 +129,6 @@ impl Teller<'_> {
             }
         }
         for done in orders::create(self.api, BANK, ready, Decimal::ZERO).await {
-            if let Some((digest, facts)) = done.kept {
-                book.keep(done.place, digest, facts);
-            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -161,7 +158,7 @@ impl Teller<'_> {
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,
-            facts: payout_facts(matched),
+            facts: Facts::Deposit(matched.clone()),
         })
     }
 

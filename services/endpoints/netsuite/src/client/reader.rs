@@ -5,6 +5,7 @@ mod cancellations;
 mod credits;
 mod prices;
 mod products;
+mod shipping;
 mod stock;
 
 use std::collections::{BTreeSet, HashMap};
@@ -58,6 +59,7 @@ impl Source for Reader {
             Kind::Product => self.product_page(&Position::read(after)?).await,
             Kind::Refund => self.credit_page(&Position::read(after)?).await,
             Kind::Cancellation => self.cancellation_page(&Position::read(after)?).await,
+            Kind::ShippingOrder => self.shipping_page(&Position::read(after)?).await,
             Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => Err(not_read(kind)),
         }
     }
@@ -75,6 +77,7 @@ impl Source for Reader {
             Kind::Price => self.prices(ids).await,
             Kind::Refund => self.credits_of(&internal(ids)).await,
             Kind::Cancellation => self.cancellations_of(&internal(ids)).await,
+            Kind::ShippingOrder => self.shipping_orders_of(&internal(ids)).await,
             Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => Err(not_read(kind)),
         }
     }
@@ -95,6 +98,7 @@ impl Source for Reader {
                 Kind::Refund => query::credits(&position, false),
                 Kind::Cancellation => query::cancellations(&position),
                 Kind::Product => query::products(&position),
+                Kind::ShippingOrder => query::shipping_orders(&position, self.shipped_from()),
                 // A row is not yet a level or a price of its own.
                 Kind::Stock
                 | Kind::Price
@@ -121,6 +125,12 @@ impl Source for Reader {
             Kind::Product => query::product_ids(window, &self.settings.products),
             Kind::Refund => query::credit_ids(window),
             Kind::Cancellation => query::cancellation_ids(window),
+            Kind::ShippingOrder => query::shipping_order_ids(Window {
+                from: self
+                    .shipped_from()
+                    .map_or(window.from, |from| from.max(window.from)),
+                to: window.to,
+            }),
             Kind::Order | Kind::Customer | Kind::Company | Kind::Payout => {
                 return Err(not_read(kind));
             }

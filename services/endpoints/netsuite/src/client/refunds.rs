@@ -11,11 +11,11 @@ use ports::{Effect, Fault, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::facts::Facts;
+use super::facts::Facts as Known;
 use super::orders::{self, CREDIT, Ready};
 use super::{Api, Trouble};
 use crate::Settings;
-use crate::map::{Credit, Draft, Giving, Terms, facts, owed, refund_draft, refunded_skus};
+use crate::map::{Account, Credit, Draft, Facts, Giving, Terms, owed, refund_draft, refunded_skus};
 use crate::wire::{OrderRow, SoldRow};
 use due::{Due, Scene, Verdict};
 
@@ -24,7 +24,7 @@ pub(super) struct Cashier<'a> {
     pub(super) settings: &'a Settings,
     pub(super) api: &'a Api,
     pub(super) shelf: &'a Shelf,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a Known,
 }
 
 /// One refund of a batch.
@@ -166,9 +166,6 @@ impl Cashier<'_> {
             if let (true, Some(due)) = (done.item_refused, refused) {
                 self.shelf.forget(self.skus(due));
             }
-            if let Some((digest, facts)) = done.kept {
-                book.keep(done.place, digest, facts);
-            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -241,7 +238,7 @@ impl Cashier<'_> {
             key: key.to_string(),
             total: draft.total,
             body: draft.body(None)?,
-            facts: facts(terms, &self.skus(due), one.refund.at, None, Some(giving)),
+            facts: Facts::credit(Account::of(terms, &self.skus(due), one.refund.at), giving),
         };
         open.take(&order.id, &applied);
         Ok(ready)

@@ -34,7 +34,8 @@ impl Sums for Writer {
             | Record::Price(_)
             | Record::Cancellation(_)
             | Record::Customer(_)
-            | Record::Company(_) => None,
+            | Record::Company(_)
+            | Record::ShippingOrder(_) => None,
         }
     }
 

@@ -5,23 +5,23 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{Kind, Order, OrderState, Record, Side};
+use commerce::{ConnectionId, Kind, Order, OrderState, Record, Side};
 use ports::{Attempt, Effect, Fault, Lane, Register, Sink, Write, Written};
 
 use super::articles::Shelf;
 use super::book::Book;
-use super::customers::{self, Added, Desk, Own, Patron, Who};
+use super::customers::{self, Added, Desk, Own};
 use super::deposits::Till;
-use super::facts::Facts;
+use super::facts::Facts as Known;
 use super::orders::{self, Ready, SALE};
 use super::payouts::{Paid, Teller};
 use super::refunds::{Cashier, Giveback};
+use super::shipments::{Delivery, Dispatcher};
+use super::tracking::Tracking;
 use super::{Api, Trouble};
 use crate::Settings;
 use crate::map::settings::Sale;
-use crate::map::{
-    Deposit, Draft, Terms, ToldOfCustomer as Told, buyer, contact, deposits, draft, facts, skus,
-};
+use crate::map::{Account, Deposit, Draft, Facts, Patron, Terms, deposits, draft, skus};
 use crate::wire::{Json, OrderRow};
 
 /// Orders worth handing over at once: enough to make the shared queries cheap.
@@ -29,11 +29,13 @@ const BATCH: usize = 50;
 
 /// The sink of orders, refunds and payouts.
 pub(crate) struct Writer {
+    own: ConnectionId,
     pub(super) settings: Arc<Settings>,
     pub(super) api: Api,
     pub(super) shelf: Shelf,
-    pub(super) facts: Facts,
+    pub(super) facts: Known,
     pub(super) added: Added,
+    tracking: Tracking,
 }
 
 /// One order of a batch.
@@ -61,7 +63,7 @@ impl Sink for Writer {
         let mut book = Book::new(writes.len());
         let (mut fresh, mut bound, mut back) = (Vec::new(), Vec::new(), Vec::new());
         let mut own = Vec::new();
-        let mut paid = Vec::new();
+        let (mut paid, mut shipped) = (Vec::new(), Vec::new());
         for (place, write) in writes.iter().enumerate() {
             let order = match &write.event.record {
                 Record::Order(order) => order,
@@ -73,14 +75,8 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Customer(account) => {
-                    let who = Who::Customer(account);
-                    own.push(Own { place, write, who });
-                    continue;
-                }
-                Record::Company(business) => {
-                    let who = Who::Company(business);
-                    own.push(Own { place, write, who });
+                Record::Customer(_) | Record::Company(_) => {
+                    own.push(Own { place, write });
                     continue;
                 }
                 Record::Payout(payout) => {
@@ -91,14 +87,22 @@ impl Sink for Writer {
                     });
                     continue;
                 }
-                Record::Fulfilment(_)
-                | Record::Stock(_)
+                Record::Fulfilment(fulfilment) => {
+                    shipped.push(Delivery {
+                        place,
+                        write,
+                        fulfilment,
+                    });
+                    continue;
+                }
+                Record::Stock(_)
                 | Record::Product(_)
                 | Record::Price(_)
-                | Record::Cancellation(_) => {
+                | Record::Cancellation(_)
+                | Record::ShippingOrder(_) => {
                     let kind = write.event.kind();
                     let why = format!(
-                        "NetSuite takes orders, refunds, payouts, customers and companies, not records of kind {kind}: correct the sync"
+                        "NetSuite takes orders, refunds, payouts, customers, companies and fulfilments, not records of kind {kind}: correct the sync"
                     );
                     book.end(place, Err(Fault::Refused { why }));
                     continue;
@@ -123,6 +127,7 @@ impl Sink for Writer {
         self.cashier().write(back, &mut book).await;
         self.keep(own, &mut book).await;
         self.teller().write(paid, &mut book).await;
+        self.dispatcher().write(shipped, &mut book).await;
         book.into_attempts()
     }
 
@@ -136,6 +141,7 @@ impl Sink for Writer {
         match writes.first().map(|write| write.event.kind()) {
             Some(Kind::Refund) => return self.cashier().locate(writes).await,
             Some(Kind::Payout) => return self.teller().locate(writes).await,
+            Some(Kind::Fulfilment) => return self.dispatcher().locate(writes).await,
             Some(Kind::Customer | Kind::Company) => return self.locate_customers(writes).await,
             _ => {}
         }
@@ -167,13 +173,25 @@ impl Sink for Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(settings: Arc<Settings>, api: Api) -> Self {
+    pub(crate) fn new(own: ConnectionId, settings: Arc<Settings>, api: Api) -> Self {
         Self {
+            own,
             settings,
             api,
             shelf: Shelf::default(),
-            facts: Facts::default(),
+            facts: Known::default(),
             added: Added::default(),
+            tracking: Tracking::default(),
+        }
+    }
+
+    fn dispatcher(&self) -> Dispatcher<'_> {
+        Dispatcher {
+            own: &self.own,
+            settings: &self.settings,
+            api: &self.api,
+            facts: &self.facts,
+            tracking: &self.tracking,
         }
     }
 
@@ -294,9 +312,6 @@ impl Writer {
             ) {
                 self.shelf.forget(skus(one.order, &self.settings.orders));
             }
-            if let Some((digest, facts)) = done.kept {
-                book.keep(done.place, digest, facts);
-            }
             book.note(done.place, done.exchanges);
             book.end(done.place, done.result);
         }
@@ -337,16 +352,9 @@ impl Writer {
             .into_iter()
             .partition(|(_, draft, _)| draft.entity().is_some());
         let settings = &self.settings.orders;
-        let patrons: Vec<Patron<'_>> = open
-            .iter()
-            .map(|(one, ..)| Patron {
-                buyer: buyer(one.order, &one.write.event.connection),
-                told: Told::by_order(one.order, &one.write.set, settings),
-                contacts: contact(one.order, &one.write.event.connection)
-                    .into_iter()
-                    .collect(),
-                known: None,
-            })
+        let patrons = open.iter();
+        let patrons: Vec<Patron<'_>> = patrons
+            .filter_map(|(one, ..)| Patron::of(one.write, settings))
             .collect();
         let desk = Desk {
             api: &self.api,
@@ -364,17 +372,19 @@ impl Writer {
         }
         let mut ready = Vec::with_capacity(named.len() + open.len());
         let mut add = |(one, draft, deposits): (Fresh<'_>, Draft, _), entity: Option<Json>| {
+            let account = Account::of(terms, &skus(one.order, terms.orders), one.order.placed_at);
             tills.push(Till {
                 place: one.place,
                 key: one.write.key.to_string(),
                 customer: entity.as_ref().or(draft.entity()).cloned(),
                 open: draft.total,
+                sale: draft.sale().unwrap_or_default(),
+                account: account.clone(),
                 deposits,
                 new: true,
             });
             let (record, total) = (draft.record, draft.total);
-            let skus = skus(one.order, terms.orders);
-            let facts = facts(terms, &skus, one.order.placed_at, entity.as_ref(), None);
+            let facts = Facts::sale(account, entity.as_ref());
             match draft.body(entity) {
                 Ok(body) => ready.push(Ready {
                     place: one.place,

@@ -69,6 +69,7 @@ pub(crate) fn fulfilment(
             parcels: parcels(&parts.tracking, carrier)?,
             method,
             lines,
+            dispatch: None,
         },
         id,
     })

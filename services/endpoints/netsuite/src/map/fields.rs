@@ -343,12 +343,30 @@ pub(super) static BANK_DEPOSIT: Fields = Fields {
     custom: Some("custbody"),
 };
 
+/// An item fulfilment.
+pub(super) static FULFILMENT: Fields = Fields {
+    text: &["memo", "tranId"],
+    number: &["exchangeRate", "shippingCost", "handlingCost"],
+    bool: &[],
+    date: &["tranDate", "pickedDate", "packedDate", "shippedDate"],
+    id: &[
+        ("customForm", ""),
+        ("department", "departments"),
+        ("class", "classes"),
+        ("shipMethod", "ship_methods"),
+        ("postingPeriod", ""),
+    ],
+    group: &[],
+    custom: Some("custbody"),
+};
+
 /// What rules may set, by the kind of record that is written and the place in it.
 pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     match (kind, place) {
         (Kind::Order, Place::Record) => Some(&ORDER),
         (Kind::Refund, Place::Record) => Some(&CREDIT),
         (Kind::Payout, Place::Record) => Some(&BANK_DEPOSIT),
+        (Kind::Fulfilment, Place::Record) => Some(&FULFILMENT),
         (Kind::Order | Kind::Refund, Place::Line) => Some(&LINE),
         (Kind::Order, Place::Customer) | (Kind::Customer | Kind::Company, Place::Record) => {
             Some(&CUSTOMER)

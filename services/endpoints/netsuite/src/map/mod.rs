@@ -19,15 +19,16 @@ mod refund;
 mod remake;
 mod session;
 pub(crate) mod settings;
+mod shipment;
+mod shipping_order;
 mod stock;
 
 pub(crate) use cancellation::cancellation;
-pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off};
+pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off, is_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{
-    Buyer, Choice, Contact, Entry, Told as ToldOfCustomer, account_buyer, alternatives,
-    business_buyer, buyer, contact, contact_body, contacts, customer_body, entries, is_contact,
-    pick, recognised, row_mark, upkeep,
+    Buyer, Choice, Contact, Patron, alternatives, contact_body, customer_body, entries, is_contact,
+    kept_up, pick, recognised, row_mark,
 };
 pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;
@@ -43,6 +44,8 @@ pub(crate) use refund::{
     Billing, Credit, Giving, Left, Open, Standing, allowed, authorization, authorized, credit,
     moot, owed, receipt, refund_draft, refunded_skus, returned,
 };
-pub(crate) use remake::{facts, payout_facts, remake};
+pub(crate) use remake::{Account, Facts, Other, remake};
 pub(crate) use session::Session;
+pub(crate) use shipment::{OpenLines, Taken as TakenLine, shipment_body, shipment_differs};
+pub(crate) use shipping_order::{ShippingParts, shipping_order};
 pub(crate) use stock::{kit_levels, kit_mark, levels};

@@ -11,6 +11,7 @@ mod prices;
 mod product;
 mod refunds;
 mod register;
+mod shipping;
 mod stock;
 
 use commerce::Sku;
@@ -31,6 +32,10 @@ pub(crate) use refunds::{
     bills, credits_by_key, deposits_by_key, deposits_of, returned, returns_by_key, sold,
 };
 pub(crate) use register::{held, tally};
+pub(crate) use shipping::{
+    fulfilled, fulfilments_by_key, shipping_lines, shipping_methods, shipping_order_ids,
+    shipping_orders, shipping_orders_of,
+};
 pub(crate) use stock::{kits, stock, stock_of};
 
 /// A query with the values of its `?`, in order.
@@ -353,6 +358,13 @@ mod tests {
             cancellations_of(&ids),
             cancellation_ids(window),
             begun(&ids),
+            shipping_orders(&inside, Some(window.from)),
+            shipping_orders_of(&ids),
+            shipping_order_ids(window),
+            shipping_methods(&ids),
+            shipping_lines(&ids, &upc, true),
+            fulfilled(&ids),
+            fulfilments_by_key(&texts),
             sample("transactionline", "subsidiary"),
         ]
     }
@@ -437,6 +449,8 @@ mod tests {
             funds_by_key(&[hostile.to_owned()], true),
             bank_deposits_by_key(&[hostile.to_owned()]),
             fulfilments(&position),
+            fulfilments_by_key(&[hostile.to_owned()]),
+            shipping_orders(&position, None),
             cancellations(&position),
             credits(&position, true),
             stock(&position, &Column::itemid(), &Stock::default()),

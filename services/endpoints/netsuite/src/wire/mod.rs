@@ -5,6 +5,7 @@ mod json;
 mod people;
 mod problem;
 mod rows;
+mod shipping;
 mod token;
 
 pub(crate) use funds::FundRow;
@@ -17,4 +18,5 @@ pub(crate) use rows::{
     PlaceRow, PriceRow, ReturnedRow, Row, RowPage, SessionRow, SoldRow, SpanRow, StandingRow,
     StockRow, TrackingRow,
 };
+pub(crate) use shipping::{FulfilledRow, MethodRow, ShippingLineRow, ShippingOrderRow};
 pub(crate) use token::{TokenRefusal, TokenReply};

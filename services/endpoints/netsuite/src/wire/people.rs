@@ -1,11 +1,11 @@
 //! Customers and contacts in SuiteQL's answers.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::rows::{optional_text, text};
 
 /// A customer that may be the buyer.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 pub(crate) struct CustomerRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,

@@ -75,7 +75,7 @@ pub(crate) struct ItemRow {
 }
 
 /// A transaction and its total.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct OrderRow {
     #[serde(deserialize_with = "text")]
     pub(crate) id: String,
@@ -111,7 +111,7 @@ pub(crate) struct SpanRow {
 }
 
 /// A sale as it stands: its status, and the parts of its shipping address that NetSuite keeps as they were given.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct StandingRow {
     #[serde(flatten)]
     pub(crate) order: OrderRow,
@@ -137,7 +137,7 @@ pub(crate) struct StandingRow {
 }
 
 /// A line of a sales order. Quantities and amounts of sales are negative here.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct OrderLineRow {
     #[serde(deserialize_with = "text")]
     pub(crate) sales_order: String,

@@ -15,7 +15,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use commerce::{ConnectionId, MerchantId};
 use jiff::Timestamp;
-use ports::{Budget, Clock, Connected, Feedback, Lane, Permit};
+use ports::{Attempt, Budget, Clock, Connected, Exchange, Feedback, Kept, Lane, Permit, Write};
 use serde_json::Value;
 
 /// A clock that stands still; sleeping takes no time.
@@ -170,8 +170,8 @@ pub(crate) fn client(now: &str) -> (http::Client, Arc<StillClock>) {
     (client, clock)
 }
 
-/// A connection by these settings; the account, its address and its credentials are filled in.
-pub(crate) fn connect(settings: &Value, address: &str, http: http::Client) -> Connected {
+/// These settings; the account, its address and its credentials are filled in.
+pub(crate) fn filled(settings: &Value, address: &str) -> causeway_netsuite::Settings {
     let secret = format!(
         "file:{}/contract/not-a-secret.txt",
         env!("CARGO_MANIFEST_DIR")
@@ -185,12 +185,37 @@ pub(crate) fn connect(settings: &Value, address: &str, http: http::Client) -> Co
             "consumer_key": "ck", "consumer_secret": secret, "token_id": "tk", "token_secret": secret
         }})
     });
-    let settings = serde_json::from_value(settings).unwrap();
+    serde_json::from_value(settings).unwrap()
+}
+
+/// A connection by these settings.
+pub(crate) fn connect(settings: &Value, address: &str, http: http::Client) -> Connected {
     causeway_netsuite::connect(
         MerchantId::default(),
         ConnectionId::new("netsuite").unwrap(),
-        settings,
+        filled(settings, address),
         http,
     )
     .unwrap()
+}
+
+/// Each request of the attempt that wrote something can be made anew, byte for byte. How many did.
+pub(crate) fn assert_remade(settings: &Value, write: &Write, attempt: &Attempt) -> usize {
+    let settings = filled(settings, "http://localhost/");
+    // All that is known later.
+    let later = Write {
+        bound: None,
+        parent: None,
+        ..write.clone()
+    };
+    let wrote = |one: &&Exchange| one.method == "PATCH" || one.url.contains("/record/v1/");
+    let wrote = attempt.exchanges.iter().filter(wrote);
+    let remade = wrote.map(|one| {
+        let kept = one.kept.as_ref().expect(&one.url);
+        let body = causeway_netsuite::remake(&settings, &later, &kept.facts);
+        let body = String::from_utf8(body.unwrap()).unwrap();
+        let same = Kept::digest_of(body.as_bytes()) == kept.digest;
+        assert!(same, "{} {}\n{}\n{body}", one.method, one.url, one.request);
+    });
+    remade.count()
 }

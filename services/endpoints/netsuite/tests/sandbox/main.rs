@@ -28,8 +28,10 @@ mod products;
 mod promotions;
 mod refunds;
 mod register;
+mod remade;
 mod returns;
 mod rounding;
+mod shipments;
 mod stock;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +52,7 @@ struct Lab {
     connected: Connected,
     skus: Vec<(String, Decimal)>,
     key: PathBuf,
+    settings: Value,
 }
 
 impl Drop for Lab {
@@ -121,6 +124,7 @@ impl Lab {
             sandbox,
             connected,
             key,
+            settings,
         };
         (lab, clock, seconds)
     }
@@ -169,6 +173,9 @@ impl Lab {
     async fn write(&self, writes: &[Write]) -> Vec<Result<ports::Written, Fault>> {
         let sink = self.connected.sink.as_ref().unwrap();
         let attempts = sink.write(writes).await;
+        for (write, attempt) in writes.iter().zip(&attempts) {
+            common::assert_remade(&self.settings, write, attempt);
+        }
         attempts.into_iter().map(|attempt| attempt.result).collect()
     }
 

@@ -230,21 +230,3 @@ async fn a_lost_answer_is_looked_up_and_the_deposit_made_once() {
         assert_eq!(deposits(&lab).len(), 1, "{mishap:?}");
     }
 }
-
-#[tokio::test]
-async fn a_past_push_is_made_anew_byte_for_byte() {
-    let lab = lab().await;
-    lab.effects(&[order(&lab, "1", json!({}))]).await;
-    let payout = common::payout::write(
-        &json!({"id": "88", "lines": [["charge", "19.99", "0.88", "1", "5001"], ["adjustment", "-3.00", "0"]]}),
-    );
-    let sink = lab.connected.sink.as_ref().unwrap();
-    let attempt = sink.write(std::slice::from_ref(&payout)).await.remove(0);
-    let kept = attempt.kept.unwrap();
-    let mut all = settings(json!({"deposits": true}), accounts());
-    all["account"] = "1234567_SB1".into();
-    all["auth"] = auth(&lab.key);
-    let settings: causeway_netsuite::Settings = serde_json::from_value(all).unwrap();
-    let body = causeway_netsuite::remake(&settings, &payout, &kept.facts).unwrap();
-    assert_eq!(ports::Kept::digest_of(&body), kept.digest);
-}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::{Client, Failure, Method, Reply, Request};
-use ports::{ConfigError, Exchange, Fault, Lane};
+use ports::{ConfigError, Exchange, Fault, Kept, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -14,6 +14,7 @@ use url::Url;
 use super::API_VERSION;
 use super::auth::Tokens;
 use super::documents::Document;
+use super::pushed::Facts;
 use super::vendor::Shopify;
 use crate::Settings;
 use crate::wire::Connection;
@@ -96,6 +97,20 @@ impl Api {
         }
     }
 
+    /// Writes a single record; `facts` are what the variables were made from.
+    pub(super) async fn push<T: DeserializeOwned>(
+        &self,
+        lane: Lane,
+        document: Document,
+        variables: Value,
+        facts: &Facts,
+    ) -> (Result<T, Fault>, Exchange) {
+        let sent = body(document, variables.clone());
+        let (result, mut exchange) = self.mutate(lane, document, variables).await;
+        exchange.kept = Some(Kept::of(sent.as_bytes(), facts.stored()));
+        (result, exchange)
+    }
+
     /// Reads a record's list to its end, if it has not ended yet. Adds the exchanges to those given.
     pub(super) async fn complete<T: DeserializeOwned>(
         &self,
@@ -169,7 +184,8 @@ impl Api {
     }
 }
 
-fn body(document: Document, variables: Value) -> String {
+/// A request's body.
+pub(super) fn body(document: Document, variables: Value) -> String {
     json!({ "query": document.text, "variables": variables }).to_string()
 }
 

@@ -48,7 +48,6 @@ pub(super) fn not_ours(write: &Write) -> Attempt {
             discrepancy: None,
         }),
         exchanges: Vec::new(),
-        kept: None,
     }
 }
 

@@ -16,9 +16,10 @@ use serde_json::json;
 use super::api::{Answer, Api};
 use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{CALL_OFF, CALLED_OFF, CALLING_OFF};
-use crate::map::{CallOff, call_off, gid};
+use super::pushed::Facts;
+use crate::Settings;
+use crate::map::{CallOff, call_off, calling_off, gid};
 use crate::wire::{CalledOff, Job, UserError};
-use crate::{Cancellations, Settings};
 
 /// Orders read with one request.
 const ORDERS_PER_READ: usize = 50;
@@ -89,14 +90,7 @@ impl Canceller {
                 let result = self
                     .settle(&id, order, (write, cancellation), &mut exchanges)
                     .await;
-                (
-                    place,
-                    Attempt {
-                        result,
-                        exchanges,
-                        kept: None,
-                    },
-                )
+                (place, Attempt { result, exchanges })
             });
         }
         let mut work = stream::iter(work).buffer_unordered(AT_ONCE);
@@ -166,22 +160,11 @@ impl Canceller {
         write: &Write,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Job, Fault> {
-        let Cancellations {
-            refund,
-            restock,
-            notify_customer,
-        } = self.settings.cancellations;
-        let variables = json!({
-            "order": order,
-            "reason": "OTHER",
-            "refund": { "originalPaymentMethodsRefund": refund },
-            "restock": restock,
-            "notify": notify_customer,
-            "note": format!("Called off elsewhere ({})", write.key),
-        });
+        let facts = Facts::Cancellation(order.to_owned());
+        let variables = calling_off(order, write.key.as_str(), self.settings.cancellations);
         let (asked, exchange) = self
             .api
-            .mutate::<Asked>(Lane::Orders, CALL_OFF, variables)
+            .push::<Asked>(Lane::Orders, CALL_OFF, variables, &facts)
             .await;
         exchanges.push(exchange);
         let unclear = || Fault::Uncertain {

@@ -7,15 +7,16 @@ use commerce::{ConnectionId, ExternalId, Fulfilment};
 use futures_util::{StreamExt, stream};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::api::Api;
 use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{
     DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
 };
+use super::pushed::Facts;
 use crate::Settings;
-use crate::map::{self, Landed, Ruled, Shipment};
+use crate::map::{self, Landed, Tracked};
 use crate::wire::{OrderDeliveries, UserError};
 
 /// Orders read at once.
@@ -41,7 +42,7 @@ struct Created {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Tracked {
+struct Tracking {
     fulfillment_tracking_info_update: Option<Payload>,
 }
 
@@ -149,14 +150,7 @@ impl Deliveries {
             let result = self
                 .deliver(&mut order, write, delivery, &mut exchanges)
                 .await;
-            attempts.push((
-                place,
-                Attempt {
-                    result,
-                    exchanges,
-                    kept: None,
-                },
-            ));
+            attempts.push((place, Attempt { result, exchanges }));
         }
         attempts
     }
@@ -168,20 +162,21 @@ impl Deliveries {
         delivery: &Fulfilment,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
-        let location = delivery.location.as_ref().map(ExternalId::as_str);
-        let preferred = location
-            .and_then(|location| self.settings.locations.get(location))
-            .map(String::as_str);
+        let preferred = map::preferred(delivery, &self.settings.locations);
         let plan = map::plan(order, delivery, write.bound.as_ref(), preferred)?;
         let mut there = plan.there;
-        let ruled = Ruled::of(&write.set, self.settings.notify_customer);
-        let tracking = ruled.tracking(map::tracking(delivery, &self.settings.carriers));
+        let tracked = Tracked::of(delivery, &write.set, &self.settings);
         let effect = match (plan.missing.is_empty(), plan.retrack, &write.bound) {
             (false, ..) => {
-                for shipment in &plan.missing {
-                    let made = self
-                        .create(shipment, tracking.clone(), ruled.notify, exchanges)
-                        .await?;
+                let before = Box::new(order.clone());
+                for (place, shipment) in plan.missing.iter().enumerate() {
+                    let facts = Facts::Fulfilment {
+                        order: before.clone(),
+                        bound: write.bound.clone(),
+                        shipment: place,
+                    };
+                    let variables = map::fulfilment(shipment, tracked.clone());
+                    let made = self.create(variables, &facts, exchanges).await?;
                     map::after_creation(order, shipment, delivery, &made, self.api.now());
                     there.push(made);
                 }
@@ -189,8 +184,7 @@ impl Deliveries {
             }
             (true, true, _) => {
                 for landed in &there {
-                    self.track(landed, tracking.clone(), ruled.notify, exchanges)
-                        .await?;
+                    self.track(landed, tracked.clone(), exchanges).await?;
                 }
                 Effect::Updated
             }
@@ -206,31 +200,13 @@ impl Deliveries {
 
     async fn create(
         &self,
-        shipment: &Shipment,
-        tracking: Option<Value>,
-        notify: bool,
+        variables: Value,
+        facts: &Facts,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Landed, Fault> {
-        let orders: Vec<Value> = shipment
-            .orders
-            .iter()
-            .map(|(order, lines)| {
-                let lines: Vec<Value> = lines
-                    .iter()
-                    .map(|(line, units)| json!({ "id": line, "quantity": units }))
-                    .collect();
-                json!({ "fulfillmentOrderId": order, "fulfillmentOrderLineItems": lines })
-            })
-            .collect();
-        let input = json!({
-            "lineItemsByFulfillmentOrder": orders,
-            "notifyCustomer": notify,
-            "trackingInfo": tracking,
-        });
-        let variables = json!({ "fulfillment": input });
         let (result, exchange) = self
             .api
-            .mutate::<Created>(Lane::Orders, FULFIL, variables)
+            .push::<Created>(Lane::Orders, FULFIL, variables, facts)
             .await;
         exchanges.push(exchange);
         let made = accepted(result?.fulfillment_create)?;
@@ -244,18 +220,14 @@ impl Deliveries {
     async fn track(
         &self,
         landed: &Landed,
-        tracking: Option<Value>,
-        notify: bool,
+        tracked: Tracked,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(), Fault> {
-        let variables = json!({
-            "fulfillment": landed.gid,
-            "tracking": tracking,
-            "notify": notify,
-        });
+        let facts = Facts::Tracking(landed.gid.clone());
+        let variables = map::retracking(&landed.gid, tracked);
         let (result, exchange) = self
             .api
-            .mutate::<Tracked>(Lane::Orders, TRACK, variables)
+            .push::<Tracking>(Lane::Orders, TRACK, variables, &facts)
             .await;
         exchanges.push(exchange);
         accepted(result?.fulfillment_tracking_info_update).map(|_| ())

@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Digest, ExternalId, Refund};
+use commerce::{ConnectionId, ExternalId, Refund};
 use futures_util::{StreamExt, stream};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::api::Api;
 use super::belonging::{Found, gone, not_ours, orders, shop_order};
 use super::documents::{GIVE_BACK, GIVEBACK_LINES, GIVEBACKS};
-use crate::map::giveback::{discrepancy, input, made_under, share};
+use super::pushed::Facts;
+use crate::map::giveback::{discrepancy, input, made_under, once};
 use crate::wire::{Given, OrderGivebacks, UserError};
 use crate::{Refunds, Settings};
 
@@ -128,14 +128,7 @@ impl Repayer {
                 Ok(None) => Err(gone(&id)),
                 Err(fault) => Err(fault),
             };
-            attempts.push((
-                item.0,
-                Attempt {
-                    result,
-                    exchanges,
-                    kept: None,
-                },
-            ));
+            attempts.push((item.0, Attempt { result, exchanges }));
         }
         attempts
     }
@@ -154,13 +147,16 @@ impl Repayer {
             return Err(changed(refund, "the shop no longer shows that refund"));
         }
         self.are_apart()?;
-        let share = share(order, refund)?;
         let key = write.key.as_str();
-        let input = input(order, refund, key, &share, &self.settings.givebacks);
-        let variables = json!({ "input": input, "key": self.once(key, &input) });
+        let input = input(order, refund, key, &self.settings.givebacks)?;
+        let hour = self.api.now().as_second() / 3600;
+        let facts = Facts::Refund {
+            order: Box::new(order.clone()),
+            hour,
+        };
         let (made, exchange) = self
             .api
-            .mutate::<Made>(Lane::Orders, GIVE_BACK, variables)
+            .push::<Made>(Lane::Orders, GIVE_BACK, once(key, input, hour), &facts)
             .await;
         exchanges.push(exchange);
         let given = accepted(made?.refund_create)?;
@@ -169,14 +165,6 @@ impl Repayer {
             effect: Effect::Created,
             discrepancy: discrepancy(&given, refund)?,
         })
-    }
-
-    /// The idempotency key. Shopify remembers failures, too, under the key, so that another request has another one, and so has the same
-    /// request an hour later; in between it is looked up.
-    fn once(&self, key: &str, input: &Value) -> String {
-        let hour = self.api.now().as_second() / 3600;
-        let parts = [key.to_owned(), input.to_string(), hour.to_string()];
-        Digest::of(parts.iter().map(String::as_bytes)).to_string()
     }
 
     fn are_apart(&self) -> Result<(), Fault> {

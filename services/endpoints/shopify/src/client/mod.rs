@@ -16,6 +16,7 @@ mod payouts;
 mod people;
 mod prices;
 mod products;
+mod pushed;
 mod reader;
 mod refunds;
 mod register;
@@ -28,6 +29,7 @@ mod writer;
 pub(crate) use api::Api;
 pub(crate) use bell::Bell;
 pub(crate) use checkup::Checkup;
+pub(crate) use pushed::remake;
 pub(crate) use reader::Reader;
 pub(crate) use writer::Writer;
 

@@ -59,9 +59,12 @@ impl Source for Reader {
             Kind::Customer => self.customers.page(after).await,
             Kind::Company => self.companies.page(after).await,
             Kind::Payout => self.payouts.page(after).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
-                Err(not_read(kind))
-            }
+            Kind::Fulfilment
+            | Kind::Stock
+            | Kind::Product
+            | Kind::Price
+            | Kind::Cancellation
+            | Kind::ShippingOrder => Err(not_read(kind)),
         }
     }
 
@@ -72,9 +75,12 @@ impl Source for Reader {
             Kind::Customer => self.customers.some(ids).await,
             Kind::Company => self.companies.some(ids).await,
             Kind::Payout => self.payouts.some(ids).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
-                Err(not_read(kind))
-            }
+            Kind::Fulfilment
+            | Kind::Stock
+            | Kind::Product
+            | Kind::Price
+            | Kind::Cancellation
+            | Kind::ShippingOrder => Err(not_read(kind)),
         }
     }
 
@@ -100,9 +106,12 @@ impl Source for Reader {
             Kind::Customer => self.customers.ids(window).await,
             Kind::Company => self.companies.ids(window).await,
             Kind::Payout => self.payouts.ids(window).await,
-            Kind::Fulfilment | Kind::Stock | Kind::Product | Kind::Price | Kind::Cancellation => {
-                Err(not_read(kind))
-            }
+            Kind::Fulfilment
+            | Kind::Stock
+            | Kind::Product
+            | Kind::Price
+            | Kind::Cancellation
+            | Kind::ShippingOrder => Err(not_read(kind)),
         }
     }
 }

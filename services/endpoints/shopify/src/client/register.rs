@@ -33,7 +33,8 @@ impl Looks for Writer {
             | Kind::Order
             | Kind::Customer
             | Kind::Company
-            | Kind::Payout => IDS,
+            | Kind::Payout
+            | Kind::ShippingOrder => IDS,
         }
     }
 

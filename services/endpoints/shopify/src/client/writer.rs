@@ -58,7 +58,8 @@ impl Sink for Writer {
             | Kind::Cancellation
             | Kind::Customer
             | Kind::Company
-            | Kind::Payout => 20,
+            | Kind::Payout
+            | Kind::ShippingOrder => 20,
         }
     }
 
@@ -143,7 +144,11 @@ pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Product(product) => batch.products.push((place, write, &**product)),
             Record::Price(price) => batch.prices.push((place, price)),
-            Record::Order(_) | Record::Customer(_) | Record::Company(_) | Record::Payout(_) => {}
+            Record::Order(_)
+            | Record::Customer(_)
+            | Record::Company(_)
+            | Record::Payout(_)
+            | Record::ShippingOrder(_) => {}
         }
     }
     batch

@@ -1,7 +1,9 @@
 //! What becomes of an order in the shop that was called off elsewhere.
 
 use commerce::Cancellation;
+use serde_json::{Value, json};
 
+use crate::Cancellations;
 use crate::wire::CalledOff;
 
 /// What is to be done about it.
@@ -36,6 +38,18 @@ pub(crate) fn call_off(cancellation: &Cancellation, order: &CalledOff) -> CallOf
         )),
         _ => CallOff::Cancel,
     }
+}
+
+/// The variables of the request that calls an order off, by its global id; `key` names the cancellation in the shop's note.
+pub(crate) fn calling_off(order: &str, key: &str, settings: Cancellations) -> Value {
+    json!({
+        "order": order,
+        "reason": "OTHER",
+        "refund": { "originalPaymentMethodsRefund": settings.refund },
+        "restock": settings.restock,
+        "notify": settings.notify_customer,
+        "note": format!("Called off elsewhere ({key})"),
+    })
 }
 
 fn held(cancellation: &Cancellation, order: &CalledOff, why: &str) -> String {

@@ -4,7 +4,7 @@ mod mark;
 #[cfg(test)]
 mod tests;
 
-use commerce::{Amount, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku};
+use commerce::{Amount, Digest, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku};
 use ports::Fault;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub(crate) fn discrepancy(given: &Given, refund: &Refund) -> Result<Option<Strin
 /// # Errors
 /// [`Fault::Held`] for a refund of more than is left, or in a currency that the buyer did not pay in; [`Fault::Unreadable`] for an
 /// order that makes no sense.
-pub(crate) fn share(order: &OrderGivebacks, refund: &Refund) -> Result<Share, Fault> {
+fn share(order: &OrderGivebacks, refund: &Refund) -> Result<Share, Fault> {
     let currency = refund.total.on(Side::Shop).currency;
     // Shopify takes amounts in the buyer's currency alone.
     if currency.code() != order.presentment_currency_code {
@@ -159,14 +159,25 @@ fn remainder(order: &OrderGivebacks) -> Result<Remainder, Unmapped> {
     })
 }
 
+/// The variables of the request that gives back. Its idempotency key: Shopify remembers failures, too, under the key, so that another request has
+/// another one, and so has the same request an hour later; in between it is looked up.
+pub(crate) fn once(key: &str, input: Value, hour: i64) -> Value {
+    let parts = [key.to_owned(), input.to_string(), hour.to_string()];
+    let key = Digest::of(parts.iter().map(String::as_bytes)).to_string();
+    json!({ "input": input, "key": key })
+}
+
 /// The `RefundInput`.
+///
+/// # Errors
+/// As [`share`].
 pub(crate) fn input(
     order: &OrderGivebacks,
     refund: &Refund,
     key: &str,
-    share: &Share,
     settings: &Givebacks,
-) -> Value {
+) -> Result<Value, Fault> {
+    let share = share(order, refund)?;
     let lines: Vec<Value> = share
         .lines
         .iter()
@@ -183,7 +194,7 @@ pub(crate) fn input(
     });
     let delivery =
         (!share.delivery.is_zero()).then(|| json!({ "amount": share.delivery.amount.to_string() }));
-    json!({
+    Ok(json!({
         "orderId": order.id,
         "note": note(refund, key),
         "notify": settings.notify_customer,
@@ -191,7 +202,7 @@ pub(crate) fn input(
         "refundLineItems": lines,
         "shipping": delivery,
         "transactions": payments.collect::<Vec<_>>(),
-    })
+    }))
 }
 
 /// Units that were not sent are called off, the others have come back; without a place to put them neither moves stock.

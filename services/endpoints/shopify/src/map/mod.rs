@@ -25,22 +25,25 @@ use std::fmt;
 use commerce::{ExternalId, MoneyError};
 
 pub(crate) use account::{account, business};
-pub(crate) use cancellation::{CallOff, call_off};
-pub(crate) use delivery::{Landed, Shipment, after_creation, landed, plan, tracking, twin};
+pub(crate) use cancellation::{CallOff, call_off, calling_off};
+pub(crate) use delivery::{
+    Landed, Tracked, after_creation, fulfilment, landed, plan, preferred, retracking, twin,
+};
 pub(crate) use order::order;
 pub(crate) use payout::{RefundsByRepayment, is_open, is_paid, payout};
 pub(crate) use price::{Place, Wanted, place, same_currency, wanted};
 pub(crate) use product::{
-    Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, check_products,
-    plan as plan_product, remember, twin_of,
+    Found as ProductsBySku, Input as ProductInput, Plan as ProductPlan, assigned, beside,
+    check_products, plan as plan_product, remember, twin_of,
 };
 pub use product::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 pub(crate) use refund::refund;
-pub(crate) use rules::{Ruled, fields};
+use rules::Ruled;
+pub(crate) use rules::fields;
 pub(crate) use standing::{
     called_off, delivered, given_back, level as level_standing, product as product_standing,
 };
-pub(crate) use stock::{Change, Target, target};
+pub(crate) use stock::{Change, Target, set_levels, target};
 
 /// A record of Shopify's that makes no sense: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use commerce::StockLevel;
 use ports::Fault;
 use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Value, json};
 
 /// The most units Shopify keeps at one place (`INVALID_QUANTITY_TOO_HIGH`).
 const MOST: i64 = 1_000_000_000;
@@ -26,6 +27,23 @@ pub(crate) struct Change {
     pub(crate) item: String,
     pub(crate) target: Target,
     pub(crate) from: i64,
+}
+
+/// Why the quantities change, of the reasons that Shopify knows.
+const REASON: &str = "correction";
+
+/// The variables of the request that sets these levels, but for its idempotency key.
+pub(crate) fn set_levels(changes: &[Change]) -> Value {
+    let quantity = |change: &Change| {
+        json!({
+            "inventoryItemId": change.item,
+            "locationId": format!("gid://shopify/Location/{}", change.target.location),
+            "quantity": change.target.units,
+            "changeFromQuantity": change.from,
+        })
+    };
+    let quantities: Vec<Value> = changes.iter().map(quantity).collect();
+    json!({ "input": { "name": "available", "reason": REASON, "quantities": quantities } })
 }
 
 /// Where the level goes, by the connection's table of locations.

@@ -1,12 +1,12 @@
 //! What of an order is delivered and what is still to be.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Connection, LineItemGroup};
 
 /// An `Order`, as far as deliveries go.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderDeliveries {
     pub(crate) id: String,
@@ -15,7 +15,7 @@ pub(crate) struct OrderDeliveries {
     pub(crate) fulfillments: Vec<Delivered>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FulfillmentOrder {
     pub(crate) id: String,
@@ -26,23 +26,23 @@ pub(crate) struct FulfillmentOrder {
     pub(crate) line_items: Connection<Remaining>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SupportedAction {
     pub(crate) action: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct AssignedLocation {
     pub(crate) location: Option<LocationRef>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LocationRef {
     pub(crate) legacy_resource_id: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hold {
     pub(crate) display_reason: String,
@@ -50,7 +50,7 @@ pub(crate) struct Hold {
 }
 
 /// A `FulfillmentOrderLineItem`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Remaining {
     pub(crate) id: String,
@@ -60,7 +60,7 @@ pub(crate) struct Remaining {
 }
 
 /// A `LineItem`, as far as deliveries go.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SoldLine {
     pub(crate) id: String,
@@ -71,7 +71,7 @@ pub(crate) struct SoldLine {
 }
 
 /// A `Fulfillment`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Delivered {
     pub(crate) id: String,
@@ -84,20 +84,20 @@ pub(crate) struct Delivered {
 }
 
 /// A `Fulfillment`, as far as it is looked at again.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Parcels {
     pub(crate) status: String,
     pub(crate) tracking_info: Vec<TrackingNumber>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TrackingNumber {
     pub(crate) number: Option<String>,
 }
 
 /// A `FulfillmentLineItem`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Fulfilled {
     pub(crate) quantity: Option<i64>,

@@ -1,12 +1,12 @@
 //! An order, as far as giving back goes.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Connection;
 use super::order::{Bag, Transaction};
 
 /// An `Order`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrderGivebacks {
     pub(crate) id: String,
@@ -23,7 +23,7 @@ pub(crate) struct OrderGivebacks {
 }
 
 /// A `LineItem`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GivebackLine {
     pub(crate) id: String,
@@ -34,7 +34,7 @@ pub(crate) struct GivebackLine {
 }
 
 /// A `Refund`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Given {
     pub(crate) legacy_resource_id: String,

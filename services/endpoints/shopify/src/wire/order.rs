@@ -1,7 +1,7 @@
 //! Orders.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use super::Connection;
@@ -134,7 +134,7 @@ pub(crate) struct Address {
 }
 
 /// `MoneyBag`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Bag {
     pub(crate) shop_money: Wire,
@@ -142,7 +142,7 @@ pub(crate) struct Bag {
 }
 
 /// `MoneyV2`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Wire {
     pub(crate) amount: String,
@@ -174,7 +174,7 @@ pub(crate) struct LineItem {
     pub(crate) line_item_group: Option<LineItemGroup>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LineItemGroup {
     pub(crate) id: String,
@@ -229,7 +229,7 @@ pub(crate) struct Fee {
     pub(crate) tax_lines: Vec<TaxLine>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Transaction {
     pub(crate) id: String,
@@ -242,7 +242,7 @@ pub(crate) struct Transaction {
     pub(crate) parent_transaction: Option<Reference>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Reference {
     pub(crate) id: String,
 }

@@ -1,11 +1,11 @@
 //! Prices. Amounts are decimal texts.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Connection;
 
 /// A `ProductVariant` with its price in the shop's currency.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Variant {
     pub(crate) id: String,
@@ -17,20 +17,20 @@ pub(crate) struct Variant {
 }
 
 /// A record by its global id.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Reference {
     pub(crate) id: String,
 }
 
 /// A `PriceList` with some of its fixed prices.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PriceList {
     pub(crate) currency: String,
     pub(crate) prices: Connection<FixedPrice>,
 }
 
 /// A `PriceListPrice` that is fixed for a variant.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FixedPrice {
     pub(crate) variant: Reference,
@@ -40,7 +40,7 @@ pub(crate) struct FixedPrice {
 }
 
 /// A `QuantityPriceBreak`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuantityPrice {
     pub(crate) minimum_quantity: i64,
@@ -48,7 +48,7 @@ pub(crate) struct QuantityPrice {
 }
 
 /// A `MoneyV2` in a currency that is known already.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sum {
     pub(crate) amount: String,
 }

@@ -6,7 +6,7 @@ use serde_json::Number;
 use super::Connection;
 
 /// A product as the shop shows it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Product {
     pub(crate) id: String,
@@ -29,27 +29,27 @@ pub(crate) struct Product {
 }
 
 /// The first page of a list that is never longer.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Nodes<T> {
     pub(crate) nodes: Vec<T>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ProductOption {
     pub(crate) name: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Metafield {
     pub(crate) value: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct MediaRef {
     pub(crate) id: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProductVariant {
     pub(crate) id: String,
@@ -61,23 +61,23 @@ pub(crate) struct ProductVariant {
     pub(crate) inventory_item: VariantItem,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SelectedOption {
     pub(crate) name: String,
     pub(crate) value: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct VariantItem {
     pub(crate) measurement: Measurement,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measurement {
     pub(crate) weight: Option<ShopWeight>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ShopWeight {
     /// `GRAMS`, `KILOGRAMS`, `OUNCES` or `POUNDS`.
     pub(crate) unit: String,
@@ -129,25 +129,25 @@ pub(crate) struct Picture {
 }
 
 /// A sales channel's list of what it shows.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Publication {
     pub(crate) id: String,
     pub(crate) channels: Nodes<Channel>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Channel {
     pub(crate) name: String,
 }
 
 /// A collection with the sources that say what is in it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Collection {
     pub(crate) id: String,
     pub(crate) sources: Vec<CollectionSource>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CollectionSource {
     /// Of a source to which single products can be added.
     #[serde(default)]

@@ -1,12 +1,15 @@
 //! A connection to a shop that is played.
 #![allow(dead_code, reason = "each test file uses some of it")]
 
+pub(crate) mod remade;
+
 use std::sync::Arc;
 
 use budget::{Limits, LocalBudget};
 use commerce::{ConnectionId, Event, ExternalId, MerchantId, Record, Revision, TargetKey};
 use jiff::Timestamp;
-use ports::{Assignments, Connected, SystemClock, Twin, Write};
+use ports::{Assignments, Connected, Sink, SystemClock, Twin, Write};
+use remade::Remaking;
 use sandbox::shopify::Settings;
 use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
@@ -20,21 +23,29 @@ pub(crate) fn secret(name: &str) -> String {
 
 /// Connects to that address; `settings` without address, and without credentials unless it brings its own.
 pub(crate) fn connect(url: &str, settings: &Value) -> Connected {
+    let settings = filled(url, settings);
+    let clock = Arc::new(SystemClock);
+    let leave = Arc::new(LocalBudget::new(&Limits::default(), clock.clone()));
+    let client = http::Client::new(http::Options::default(), leave, clock).unwrap();
+    let mut connected = causeway_shopify::connect(
+        MerchantId::default(),
+        ConnectionId::new(CONNECTION).unwrap(),
+        settings.clone(),
+        client,
+    )
+    .unwrap();
+    let remaking = |inner| -> Box<dyn Sink> { Box::new(Remaking { inner, settings }) };
+    connected.sink = connected.sink.map(remaking);
+    connected
+}
+
+/// Those settings, with address and credentials.
+pub(crate) fn filled(url: &str, settings: &Value) -> causeway_shopify::Settings {
     let mut all = json!({ "url": url, "auth": { "access_token": secret("token") } });
     for (name, value) in settings.as_object().into_iter().flatten() {
         all[name] = value.clone();
     }
-    let settings: causeway_shopify::Settings = serde_json::from_value(all).unwrap();
-    let clock = Arc::new(SystemClock);
-    let leave = Arc::new(LocalBudget::new(&Limits::default(), clock.clone()));
-    let client = http::Client::new(http::Options::default(), leave, clock).unwrap();
-    causeway_shopify::connect(
-        MerchantId::default(),
-        ConnectionId::new(CONNECTION).unwrap(),
-        settings,
-        client,
-    )
-    .unwrap()
+    serde_json::from_value(all).unwrap()
 }
 
 /// A record of another connection, to be written to the shop.

@@ -42,7 +42,7 @@ fn variant(variant: wire::ProductVariant) -> Result<Variant, DecodeError> {
     })
 }
 
-fn weight(weight: wire::Weight) -> Result<Weight, DecodeError> {
+pub(super) fn weight(weight: wire::Weight) -> Result<Weight, DecodeError> {
     let unit = match wire::WeightUnit::try_from(weight.unit) {
         Ok(wire::WeightUnit::Gram) => WeightUnit::Gram,
         Ok(wire::WeightUnit::Kilogram) => WeightUnit::Kilogram,

@@ -40,7 +40,7 @@ fn variant(variant: &Variant) -> wire::ProductVariant {
     }
 }
 
-fn weight(weight: &Weight) -> wire::Weight {
+pub(super) fn weight(weight: &Weight) -> wire::Weight {
     let unit = match weight.unit {
         WeightUnit::Gram => wire::WeightUnit::Gram,
         WeightUnit::Kilogram => wire::WeightUnit::Kilogram,

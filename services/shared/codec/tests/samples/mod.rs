@@ -12,8 +12,10 @@ use commerce::{
 use jiff::Timestamp;
 
 mod people;
+mod shipping;
 
 pub(crate) use people::{account, business};
+pub(crate) use shipping::{dispatched, shipping_order};
 
 fn id(text: &str) -> ExternalId {
     ExternalId::new(text).unwrap()
@@ -270,6 +272,7 @@ pub(crate) fn fulfilment() -> Event {
                 quantity: "0.5".parse().unwrap(),
             },
         ],
+        dispatch: None,
     };
     event("204", Record::Fulfilment(Box::new(fulfilment)))
 }

@@ -167,6 +167,7 @@ pub async fn a_journey_is_told_in_order(ledger: Any) {
         }),
         took_ms: 17,
         error: None,
+        kept: None,
     };
     let written = Step {
         kind: StepKind::Written,

@@ -151,6 +151,7 @@ pub(crate) fn a_fulfilment() -> Event {
             sku: Sku::new("AB-12").unwrap(),
             quantity: "2".parse().unwrap(),
         }],
+        dispatch: None,
     })))
 }
 

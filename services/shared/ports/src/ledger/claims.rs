@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use commerce::{ConnectionId, ExternalId, Kind, MerchantId, RecordKey, Revision, SyncId};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Holder, LedgerError, Status};
@@ -123,6 +124,9 @@ pub struct Push {
     pub configuration: i64,
     /// The record's version.
     pub revision: Revision,
+    /// Units of a stock level that were held back for orders: the level that was written is the record's less these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Decimal>,
     /// What its request can be made anew from, where it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<Kept>,

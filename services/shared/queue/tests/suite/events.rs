@@ -32,6 +32,7 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
             method: None,
             parcels: Vec::new(),
             lines: Vec::new(),
+            dispatch: None,
         })),
         Kind::Order
         | Kind::Refund
@@ -40,7 +41,8 @@ pub fn event(merchant: &MerchantId, from: &str, kind: Kind, number: usize) -> Ev
         | Kind::Cancellation
         | Kind::Customer
         | Kind::Company
-        | Kind::Payout => {
+        | Kind::Payout
+        | Kind::ShippingOrder => {
             unimplemented!("no test needs a {kind}")
         }
     };

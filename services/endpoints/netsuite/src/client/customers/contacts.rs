@@ -8,10 +8,10 @@ use futures_util::stream;
 use ports::{Exchange, Fault};
 
 use super::creation::of;
-use super::{AT_ONCE, Desk, Entity, Patron, Regular, first};
+use super::{AT_ONCE, Desk, Entity, Regular, first};
 use crate::client::{Creation, Trouble};
 use crate::map::settings::InternalId;
-use crate::map::{Contact, contact_body, is_contact, query};
+use crate::map::{Contact, Facts, Patron, contact_body, is_contact, query};
 use crate::wire::{ContactRow, Json};
 
 /// A contact to be made.
@@ -133,7 +133,16 @@ async fn send(
             let subsidiary = newcomer.subsidiary.as_ref();
             let body = contact_body(&newcomer.contact, &newcomer.entity, subsidiary, apart);
             let (creation, exchange) = match body {
-                Ok(body) => desk.api.create(desk.lane, "contact", body).await,
+                Ok(body) => {
+                    let facts = Facts::contact(
+                        newcomer.contact.key.to_string(),
+                        &newcomer.entity,
+                        subsidiary.map(ToString::to_string),
+                        apart,
+                    );
+                    let create = desk.api.create(desk.lane, "contact", body, &facts);
+                    create.await
+                }
                 Err(fault) => (crate::client::failed(fault), None),
             };
             (newcomer, creation, exchange)

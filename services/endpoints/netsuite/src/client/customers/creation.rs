@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use ports::{Effect, Exchange, Fault};
 
-use super::{AT_ONCE, Client, Desk, Entity, Patron, first};
+use super::{AT_ONCE, Client, Desk, Entity, first};
 use crate::client::{Creation, Trouble, failed};
 use crate::map::query::{self, IN_LIST};
-use crate::map::{alternatives, customer_body};
+use crate::map::{Facts, Other, Patron, alternatives, customer_body};
 use crate::wire::{Json, NamesakeRow};
 
 /// What became of new customers, and the requests made.
@@ -118,8 +118,15 @@ async fn send(
             why: "nobody tells of it".to_owned(),
         }),
     };
+    let facts = Facts::Customer {
+        name: newcomer.name.clone(),
+        others: Other::all(told.get(1..).unwrap_or_default()),
+    };
     let (creation, exchange) = match body {
-        Ok(body) => desk.api.create(desk.lane, "customer", body).await,
+        Ok(body) => {
+            let create = desk.api.create(desk.lane, "customer", body, &facts);
+            create.await
+        }
         Err(fault) => (failed(fault), None),
     };
     (newcomer, creation, exchange)

@@ -13,12 +13,12 @@ use ports::{Effect, Exchange, Fault, Lane};
 
 use super::{Api, Trouble};
 use crate::map::query::{self, IN_LIST, Sought};
-use crate::map::settings::{Addresses, CustomerMatch, Customers, InternalId, Orders, Update};
-use crate::map::{Buyer, Choice, Contact, ToldOfCustomer as Told, pick, recognised};
+use crate::map::settings::{Addresses, CustomerMatch, Customers, Orders, Update};
+use crate::map::{Buyer, Choice, Patron, pick, recognised};
 use crate::wire::{CustomerRow, Json};
 
 pub(super) use memory::Added;
-pub(super) use own::{Own, Who};
+pub(super) use own::Own;
 
 /// Requests begun at once; the budget decides how many are sent.
 const AT_ONCE: usize = 32;
@@ -32,16 +32,6 @@ pub(super) struct Desk<'a> {
     pub(super) update: Update,
     pub(super) addresses: Addresses,
     pub(super) added: &'a Added,
-}
-
-/// Somebody of whom a record tells.
-pub(super) struct Patron<'a> {
-    pub(super) buyer: Buyer,
-    pub(super) told: Told<'a>,
-    /// The people of a company.
-    pub(super) contacts: Vec<Contact>,
-    /// The customer's internal id, where it is proven.
-    pub(super) known: Option<InternalId>,
 }
 
 /// The customer of a record.

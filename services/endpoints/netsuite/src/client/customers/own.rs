@@ -3,16 +3,14 @@
 
 use std::collections::HashMap;
 
-use commerce::{Account, Business};
 use ports::{Effect, Fault, Lane, Write, Written};
 
-use super::{Client, Desk, Patron, entities};
+use super::{Client, Desk, entities};
 use crate::client::book::Book;
 use crate::client::orders::twin;
 use crate::client::writer::{Located, Writer};
+use crate::map::Patron;
 use crate::map::query::{self, Sought};
-use crate::map::settings::InternalId;
-use crate::map::{ToldOfCustomer as Told, account_buyer, business_buyer, contacts};
 use crate::wire::CustomerRow;
 
 /// A record of a batch.
@@ -20,14 +18,6 @@ use crate::wire::CustomerRow;
 pub(in crate::client) struct Own<'a> {
     pub(in crate::client) place: usize,
     pub(in crate::client) write: &'a Write,
-    pub(in crate::client) who: Who<'a>,
-}
-
-/// Whose it is.
-#[derive(Clone, Copy)]
-pub(in crate::client) enum Who<'a> {
-    Customer(&'a Account),
-    Company(&'a Business),
 }
 
 impl Writer {
@@ -35,7 +25,9 @@ impl Writer {
     pub(in crate::client) async fn keep(&self, own: Vec<Own<'_>>, book: &mut Book) {
         let (mut places, mut patrons) = (Vec::new(), Vec::new());
         for one in &own {
-            let patron = self.patron(one);
+            let Some(patron) = Patron::of(one.write, &self.settings.orders) else {
+                continue;
+            };
             match patron.told.check(&self.settings.orders) {
                 Ok(()) => {
                     places.push(one.place);
@@ -104,30 +96,6 @@ impl Writer {
             update: self.settings.customers.update,
             addresses: self.settings.customers.addresses,
             added: &self.added,
-        }
-    }
-
-    fn patron<'a>(&'a self, one: &Own<'a>) -> Patron<'a> {
-        let (source, set, orders) = (
-            &one.write.event.connection,
-            &one.write.set,
-            &self.settings.orders,
-        );
-        let bound = one.write.bound.as_ref();
-        let known = bound.and_then(|twin| InternalId::new(twin.id.as_str()).ok());
-        match one.who {
-            Who::Customer(account) => Patron {
-                buyer: account_buyer(account, source),
-                told: Told::by_account(account, set, orders),
-                contacts: Vec::new(),
-                known,
-            },
-            Who::Company(business) => Patron {
-                buyer: business_buyer(business, source),
-                told: Told::by_business(business, set, orders),
-                contacts: contacts(business, source),
-                known,
-            },
         }
     }
 }

@@ -6,11 +6,11 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use ports::{Effect, Exchange, Fault};
 
-use super::{AT_ONCE, Desk, Patron, Regular, first};
+use super::{AT_ONCE, Desk, Regular, first};
 use crate::client::Trouble;
 use crate::map::settings::{Addresses, InternalId};
-use crate::map::{Entry, entries, query, row_mark, upkeep};
-use crate::wire::{AddressRow, Json, Object};
+use crate::map::{Facts, Other, Patron, entries, kept_up, query, row_mark};
+use crate::wire::{AddressRow, Object};
 
 /// Entries beyond which an address book is left alone: at a thousand the record becomes unwieldy.
 const FULL: usize = 900;
@@ -21,6 +21,8 @@ struct Change {
     /// The place of a record that it is told with.
     place: usize,
     fields: Object,
+    /// What they were made from.
+    facts: Facts,
     /// The marks of the addresses among them.
     marks: Vec<String>,
     /// Whether a record of its own waits for it.
@@ -107,32 +109,29 @@ fn change(
     let id = regular.row.id.as_str();
     // The latest record knows best.
     let last = patrons.last()?;
-    let mut fields = upkeep(
-        &regular.row,
-        &last.buyer,
-        &last.told,
-        desk.update,
-        desk.settings,
-    );
     let told: Vec<_> = patrons.iter().map(|patron| &patron.told).collect();
-    let lacking: Vec<Entry<'_>> = match books.get(id).filter(|book| book.len() < FULL) {
+    let marks: Vec<String> = match books.get(id).filter(|book| book.len() < FULL) {
         Some(book) => entries(&told)
             .into_iter()
-            .filter(|entry| !book.contains(&entry.mark) && desk.added.claim(id, &entry.mark))
+            .map(|entry| entry.mark)
+            .filter(|mark| !book.contains(mark) && desk.added.claim(id, mark))
             .collect(),
         None => Vec::new(),
     };
-    if !lacking.is_empty() {
-        // What a rule spoils holds the record itself; here it is only left out.
-        let lines = lacking.iter().filter_map(|entry| entry.json(false).ok());
-        let lines: Vec<Json> = lines.collect();
-        fields.insert("addressBook".to_owned(), Json::sublist(lines));
-    }
+    let how = (desk.update, desk.settings);
+    let fields = kept_up(&regular.row, &last.buyer, &told, &marks, how);
+    let (_, others) = told.split_last()?;
+    let facts = Facts::Upkeep {
+        row: Box::new(regular.row.clone()),
+        marks: marks.clone(),
+        others: Other::all(others),
+    };
     (!fields.is_empty()).then(|| Change {
         id: id.to_owned(),
         place: regular.places.last().copied().unwrap_or_default(),
         fields,
-        marks: lacking.into_iter().map(|entry| entry.mark).collect(),
+        facts,
+        marks,
         awaited: last.told.lasting,
     })
 }
@@ -140,7 +139,10 @@ fn change(
 async fn send(desk: Desk<'_>, change: Change) -> (Change, Result<(), Fault>, Option<Exchange>) {
     let path = format!("customer/{}", change.id);
     let (result, exchange) = match serde_json::to_vec(&change.fields) {
-        Ok(body) => desk.api.amend(desk.lane, &path, None, body).await,
+        Ok(body) => {
+            let amend = desk.api.amend(desk.lane, &path, None, body, &change.facts);
+            amend.await
+        }
         Err(error) => {
             let why = format!("the change cannot be written as JSON: {error}");
             (Err(Fault::Unreadable { why }), None)

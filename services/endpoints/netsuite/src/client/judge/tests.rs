@@ -18,6 +18,7 @@ fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
             reply: None,
             took_ms: 1,
             error: None,
+            kept: None,
         },
     }
 }

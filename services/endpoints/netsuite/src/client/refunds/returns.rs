@@ -13,7 +13,9 @@ use crate::client::book::Book;
 use crate::client::orders::{self, AT_ONCE, RETURN};
 use crate::client::{Creation, Trouble};
 use crate::map::settings::InternalId;
-use crate::map::{Giving, Left, Terms, authorization, authorized, query, receipt, returned};
+use crate::map::{
+    Account, Facts, Giving, Left, Terms, authorization, authorized, query, receipt, returned,
+};
 use crate::wire::{OrderLineRow, OrderRow, ReturnedRow};
 
 /// Records by external id.
@@ -24,6 +26,8 @@ struct Step {
     place: usize,
     path: String,
     body: Vec<u8>,
+    /// What it was made from.
+    facts: Facts,
 }
 
 impl Giveback<'_> {
@@ -68,12 +72,13 @@ impl Cashier<'_> {
             let Some(left) = left.get_mut(&due.order.id) else {
                 continue;
             };
-            let giving = Giving {
-                refunds: &self.settings.refunds,
-                order: &due.order,
+            let giving = Giving::returning(&self.settings.refunds, &due.order, due.credit);
+            let account = Account::of(terms, &self.skus(due), due.one.refund.at);
+            let facts = Facts::Authorization {
+                account,
+                order: Box::new(due.order.clone()),
                 credit: due.credit,
-                applied: &[],
-                returned: true,
+                left: left.clone(),
             };
             let set = &due.one.write.set;
             match authorization(due.one.refund, &key, set, terms, (giving, left)) {
@@ -85,6 +90,7 @@ impl Cashier<'_> {
                         due.order.id
                     ),
                     body,
+                    facts,
                 }),
                 Err(fault) => book.end(due.one.place, Err(fault)),
             }
@@ -103,11 +109,17 @@ impl Cashier<'_> {
             if there.contains_key(key.as_str()) {
                 continue;
             }
+            let account = Account::of(terms, &[], one.refund.at);
+            let facts = Facts::Receipt {
+                account,
+                order: Box::new(due.order.clone()),
+            };
             match receipt(one.refund, &key, terms, &due.order) {
                 Ok(body) => steps.push(Step {
                     place: one.place,
                     path: one.made_from_return("itemReceipt"),
                     body,
+                    facts,
                 }),
                 Err(fault) => book.end(one.place, Err(fault)),
             }
@@ -196,8 +208,11 @@ impl Cashier<'_> {
     async fn make(&self, steps: Vec<Step>, book: &mut Book) {
         let made: Vec<(usize, Creation, Option<Exchange>)> = stream::iter(steps)
             .map(|step| async move {
-                let (creation, exchange) =
-                    self.api.create(Lane::Orders, &step.path, step.body).await;
+                let Step {
+                    path, body, facts, ..
+                } = &step;
+                let create = self.api.create(Lane::Orders, path, body.clone(), facts);
+                let (creation, exchange) = create.await;
                 (step.place, creation, exchange)
             })
             .buffered(AT_ONCE)

@@ -11,7 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use commerce::minor_units;
+use commerce::{Order, OrderState, minor_units};
 use ports::{Assignments, Fault, Place};
 use rust_decimal::Decimal;
 
@@ -89,6 +89,11 @@ impl SaleThere {
     pub(crate) const fn status_name(&self) -> &'static str {
         self.status.name()
     }
+}
+
+/// Whether nothing of the order is to be delivered.
+pub(crate) fn is_off(order: &Order) -> bool {
+    order.state == OrderState::Cancelled || order.lines.is_empty()
 }
 
 /// What closes a sales order whose order was called off.

@@ -4,6 +4,7 @@ mod body;
 mod book;
 mod contact;
 mod names;
+mod patron;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -19,12 +20,14 @@ use super::settings::{CustomerMatch, Customers, Guests};
 use crate::wire::CustomerRow;
 
 pub(crate) use body::customer_body;
-pub(crate) use book::{Entry, entries, row_mark};
-pub(crate) use contact::{Contact, contact, contact_body, contacts, is_contact};
+pub(crate) use book::{entries, row_mark};
+pub(crate) use contact::{Contact, contact_body, is_contact};
+use contact::{contact, contacts};
 pub(crate) use names::{Called, alternatives, called};
+pub(crate) use patron::Patron;
 pub(crate) use terms::payment_terms;
-pub(crate) use told::Told;
-pub(crate) use upkeep::upkeep;
+pub(crate) use told::{Told, Use};
+pub(crate) use upkeep::kept_up;
 
 /// The buyer of an order, as far as NetSuite's customers are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use ports::{Assignments, Place};
 
+use super::book::Entry;
+use super::upkeep::upkeep;
 use super::*;
 use crate::map::settings::{Orders, Update};
 use crate::wire::{AddressRow, ContactRow, Json};

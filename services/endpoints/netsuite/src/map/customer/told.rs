@@ -162,6 +162,20 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Of addresses alone.
+    pub(crate) const fn of_addresses(uses: Vec<Use<'a>>) -> Self {
+        Self {
+            email: None,
+            phone: None,
+            terms: None,
+            subsidiary: None,
+            uses,
+            set: None,
+            lasting: false,
+            tellers: Vec::new(),
+        }
+    }
+
     /// Whether everything told can be written.
     ///
     /// # Errors

@@ -1,13 +1,38 @@
 //! What a record tells of a customer who is there.
 
-use super::{Buyer, Called, Told, Who, payment_terms};
+use super::{Buyer, Called, Told, Who, entries, payment_terms};
 use crate::map::assign::assign;
 use crate::map::fields::CUSTOMER;
 use crate::map::settings::{Orders, Update};
 use crate::wire::{CustomerRow, Json, Object};
 
+/// What is to be changed of a customer of whom these tell, the last of them best; and the addresses of those marks, each once.
+pub(crate) fn kept_up(
+    row: &CustomerRow,
+    buyer: &Buyer,
+    told: &[&Told<'_>],
+    marks: &[String],
+    (update, settings): (Update, &Orders),
+) -> Object {
+    let last = told.last();
+    let mut fields = last.map_or_else(Object::new, |last| {
+        upkeep(row, buyer, last, update, settings)
+    });
+    let entries = entries(told);
+    // What a rule spoils holds the record itself; here it is only left out.
+    let lacking = marks.iter().filter_map(|mark| {
+        let entry = entries.iter().find(|entry| entry.mark == *mark)?;
+        entry.json(false).ok()
+    });
+    let lacking: Vec<Json> = lacking.collect();
+    if !lacking.is_empty() {
+        fields.insert("addressBook".to_owned(), Json::sublist(lacking));
+    }
+    fields
+}
+
 /// The fields to change: by the setting none, those that NetSuite lacks, or those that differ. Nothing is ever emptied.
-pub(crate) fn upkeep(
+pub(super) fn upkeep(
     row: &CustomerRow,
     buyer: &Buyer,
     told: &Told<'_>,

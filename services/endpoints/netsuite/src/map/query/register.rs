@@ -52,7 +52,8 @@ impl Held<'_> {
             | Kind::Price
             | Kind::Cancellation
             | Kind::Customer
-            | Kind::Company => "'SalesOrd', 'CashSale', 'CustInvc'",
+            | Kind::Company
+            | Kind::ShippingOrder => "'SalesOrd', 'CashSale', 'CustInvc'",
         };
         let spans: Vec<String> = self.spans.iter().map(between).collect();
         Query {

@@ -3,6 +3,7 @@
 use commerce::{Money, Refund, Side};
 use ports::Fault;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::map::change::Status;
 use crate::map::order::unfit;
@@ -67,7 +68,8 @@ fn status(order: &SoldRow, sale: Option<Sale>) -> Option<Status> {
 }
 
 /// What a refund becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Credit {
     /// The customer's claim on us: what an invoice, or one to come, is lessened by.
     Memo,
@@ -78,9 +80,6 @@ pub(crate) enum Credit {
 }
 
 impl Credit {
-    /// Every one.
-    pub(crate) const ALL: [Self; 3] = [Self::Memo, Self::CashRefund, Self::CustomerRefund];
-
     /// The record's name in addresses.
     pub(crate) const fn record(self) -> &'static str {
         match self {

@@ -40,6 +40,23 @@ pub(crate) struct Giving<'a> {
     pub(crate) returned: bool,
 }
 
+impl<'a> Giving<'a> {
+    /// Of goods that are authorized to come back.
+    pub(crate) const fn returning(
+        refunds: &'a Refunds,
+        order: &'a SoldRow,
+        credit: Credit,
+    ) -> Self {
+        Self {
+            refunds,
+            order,
+            credit,
+            applied: &[],
+            returned: true,
+        }
+    }
+}
+
 /// Maps a refund. Every line is ours: no credit is made by a transform of the
 /// order, which would bring the order's lines with their own amounts.
 ///

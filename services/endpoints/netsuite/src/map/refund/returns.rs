@@ -7,6 +7,7 @@ use commerce::{
 };
 use ports::{Assignments, Fault};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::credit::decimal;
 use super::{Giving, charged, is_goods, memo, reckoned};
@@ -16,7 +17,7 @@ use crate::map::settings::Sale;
 use crate::wire::{Json, Object, OrderLineRow, ReturnedRow, SoldRow};
 
 /// The lines of a sale, by the numbers that NetSuite gave them, and what of each can still come back.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Left {
     numbers: HashMap<LineId, Decimal>,
     lines: Vec<LineLeft>,

@@ -11,6 +11,7 @@ mod products;
 mod promotions;
 mod record;
 mod refunds;
+mod shipping;
 mod stock;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ pub use products::{FirstPrice, ItemField, MatrixOption, Products};
 pub use promotions::Promotions;
 pub use record::{Records, Sale};
 pub use refunds::{Refunds, Returns, Unbilled};
+pub use shipping::{ParcelWeight, Shipments, ShippingOrders, Voided};
+pub(crate) use shipping::{SHIPPING_COST, check as check_shipments};
 pub(crate) use stock::check as check_stock;
 pub use stock::{Pool, Stock, Unflagged};
 

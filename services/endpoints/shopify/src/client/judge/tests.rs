@@ -31,6 +31,7 @@ fn reply(status: u16, body: &str) -> Reply {
             reply: None,
             took_ms: 0,
             error: None,
+            kept: None,
         },
     }
 }

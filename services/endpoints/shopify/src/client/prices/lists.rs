@@ -148,7 +148,8 @@ async fn one<'a>(
 ) -> Vec<Vec<Change<'a>>> {
     let (document, variables, owners) = call.request(number, &changes);
     let (result, exchange) = api.mutate::<Payloads>(LANE, document, variables).await;
-    progress.exchanges.push(exchange);
+    let parts = changes.iter().map(|change| (change, alone(change, number)));
+    progress.shared(exchange, &parts.collect::<Vec<_>>());
     let payload = result.and_then(|payloads| {
         let payload = payloads.into_values().next().flatten();
         payload.ok_or_else(|| Fault::Uncertain {
@@ -202,6 +203,12 @@ async fn one<'a>(
         };
     }
     sort::without_culprits(changes, &errors, culprit, progress)
+}
+
+/// The variables that a request for this change alone would have.
+pub(super) fn alone(change: &Change<'_>, number: &str) -> Value {
+    let (_, variables, _) = Call::of(change).request(number, std::slice::from_ref(change));
+    variables
 }
 
 /// For each list of inputs, which change each input belongs to.

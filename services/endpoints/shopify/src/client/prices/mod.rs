@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::api::{Answer, Api};
 use super::documents::{SHOP_CURRENCY, VARIANTS};
+use super::pushed::{Facts, part};
 use super::skus;
 use crate::Settings;
 use crate::map::{self, Place, Wanted};
@@ -56,6 +57,48 @@ enum Compared<'a> {
 struct Progress {
     outcomes: HashMap<usize, Result<Written, Fault>>,
     exchanges: Vec<Exchange>,
+    /// Each write's own parts of those.
+    own: HashMap<usize, Vec<Exchange>>,
+}
+
+impl Progress {
+    /// Notes a request with the parts of it that belong to these changes, as they would be alone.
+    fn shared(&mut self, exchange: Exchange, parts: &[(&Change<'_>, Value)]) {
+        for (change, alone) in parts {
+            let facts = Facts::Price {
+                variant: Box::new(change.variant.clone()),
+                tiered: change.tiered,
+            };
+            let own = self.own.entry(change.write).or_default();
+            own.push(part(&exchange, alone, &facts));
+        }
+        self.exchanges.push(exchange);
+    }
+}
+
+/// The variables that the request for this price would have without others.
+///
+/// # Errors
+/// [`Fault::Held`] where the settings have no place for it.
+pub(super) fn alone(
+    price: &Price,
+    variant: &Variant,
+    tiered: bool,
+    settings: &crate::Prices,
+) -> Result<Value, Fault> {
+    let place = map::place(price, settings)?;
+    let change = Change {
+        write: 0,
+        price,
+        variant: variant.clone(),
+        place,
+        wanted: map::wanted(price, settings)?,
+        tiered,
+    };
+    Ok(match place {
+        Place::Variant => variants::alone(&change, settings.compare_at),
+        Place::List(number) => lists::alone(&change, number),
+    })
 }
 
 impl Prices {
@@ -89,15 +132,9 @@ impl Prices {
                         why: "the price was left out of the call".to_owned(),
                     })
                 });
-                let exchanges = std::mem::take(&mut shared);
-                (
-                    *write,
-                    Attempt {
-                        result,
-                        exchanges,
-                        kept: None,
-                    },
-                )
+                let mut exchanges = std::mem::take(&mut shared);
+                exchanges.extend(progress.own.remove(write).unwrap_or_default());
+                (*write, Attempt { result, exchanges })
             })
             .collect()
     }

@@ -43,7 +43,9 @@ pub(super) async fn set(
                 variables(&call, compare_at),
             )
             .await;
-        progress.exchanges.push(exchange);
+        let changes = call.iter().flatten();
+        let parts = changes.map(|change| (change, alone(change, compare_at)));
+        progress.shared(exchange, &parts.collect::<Vec<_>>());
         let mut payloads = match result {
             Ok(payloads) => payloads,
             Err(Fault::Refused { .. }) if call.len() > 1 => {
@@ -80,6 +82,11 @@ pub(super) async fn set(
             }
         }
     }
+}
+
+/// As for a request of this change alone.
+pub(super) fn alone(change: &Change<'_>, compare_at: bool) -> Value {
+    variables(&[vec![change.clone()]], compare_at)
 }
 
 fn variables(call: &[Vec<Change<'_>>], compare_at: bool) -> Value {

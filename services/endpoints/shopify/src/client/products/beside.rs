@@ -1,21 +1,23 @@
 //! What stands beside products: our key's definition, sales channels, collections, and what is remembered of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ports::{Exchange, Fault, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Shown;
 use super::look::read;
 use super::set::refusal;
+use super::{Progress, Shown};
 use crate::client::api::Api;
 use crate::client::documents::{
     COLLECT, COLLECTIONS, DEFINE_KEY, Document, KEY_DEFINITION, PUBLICATIONS, PUBLISH, REMEMBER,
 };
-use crate::wire::{Collection, Nodes, Publication, State, UserError};
+use crate::client::pushed::{Facts, Step, part};
+use crate::map::beside;
+use crate::wire::{Collection, Nodes, Product, Publication, State, UserError};
 
 /// Metafields that one call may set (Shopify help, `metafieldsSet`).
 const METAFIELDS: usize = 25;
@@ -74,6 +76,13 @@ struct Errors {
     user_errors: Vec<UserError>,
 }
 
+/// A metafield that is to be set.
+struct Field {
+    place: usize,
+    value: Value,
+    facts: Facts,
+}
+
 impl Beside {
     pub(super) const fn new(api: Api) -> Self {
         Self {
@@ -111,26 +120,21 @@ impl Beside {
     /// Shows a product in these sales channels.
     pub(super) async fn publish(
         &self,
-        id: &str,
+        shown: &Shown,
         names: &[String],
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(), Fault> {
         let channels = self.channels(exchanges).await?;
-        let mut input = Vec::with_capacity(names.len());
-        for name in names {
-            let Some(publication) = channels.get(name) else {
-                let known: Vec<&str> = channels.keys().map(String::as_str).collect();
-                return Err(Fault::Held {
-                    why: format!(
-                        "the shop has no sales channel '{name}', only {}: correct the connection's setting 'products.publish_to'",
-                        known.join(", ")
-                    ),
-                });
-            };
-            input.push(json!({ "publicationId": publication }));
-        }
-        let variables = json!({ "id": id, "input": input });
-        let done: Published = self.mutate(PUBLISH, variables, exchanges).await?;
+        let variables = beside::published(&shown.id, names, channels)?;
+        let known = channels.iter().filter(|(name, _)| names.contains(name));
+        let facts = shown.facts(Step::Publish {
+            id: shown.id.clone(),
+            publications: known.map(|(a, b)| (a.clone(), b.clone())).collect(),
+        });
+        let push = self.api.push(Lane::Bulk, PUBLISH, variables, &facts);
+        let (done, exchange) = push.await;
+        exchanges.push(exchange);
+        let done: Published = done?;
         settled(done.publishable_publish)
     }
 
@@ -138,7 +142,7 @@ impl Beside {
     pub(super) async fn collect(
         &self,
         shown: &[Shown],
-        exchanges: &mut Vec<Exchange>,
+        progress: &mut Progress,
     ) -> HashMap<usize, Fault> {
         let mut changes: BTreeMap<String, (Vec<&Shown>, Vec<&Shown>)> = BTreeMap::new();
         let gid = |number: &String| format!("gid://shopify/Collection/{number}");
@@ -155,6 +159,7 @@ impl Beside {
             return failed;
         }
         let ids: Vec<&String> = changes.keys().collect();
+        let exchanges = &mut progress.shared;
         let read = read(&self.api, COLLECTIONS, json!({ "ids": ids }), exchanges).await;
         let read = read.map(|data: CollectionsData| data.nodes.into_iter().flatten().collect());
         let sources: Result<Vec<Collection>, Fault> = read;
@@ -162,8 +167,8 @@ impl Beside {
             let done = match &sources {
                 Ok(all) => {
                     let source = source_of(all, id);
-                    self.collect_one(id, source, joining, leaving, exchanges)
-                        .await
+                    let moves = (joining.as_slice(), leaving.as_slice());
+                    self.collect_one(id, source, moves, progress).await
                 }
                 Err(fault) => Err(fault.clone()),
             };
@@ -179,9 +184,8 @@ impl Beside {
         &self,
         id: &str,
         source: Option<&str>,
-        joining: &[&Shown],
-        leaving: &[&Shown],
-        exchanges: &mut Vec<Exchange>,
+        (joining, leaving): (&[&Shown], &[&Shown]),
+        progress: &mut Progress,
     ) -> Result<(), Fault> {
         let Some(source) = source else {
             return Err(Fault::Held {
@@ -191,23 +195,32 @@ impl Beside {
                 ),
             });
         };
-        let products = |some: &[&Shown]| -> Vec<Value> {
-            some.iter()
-                .map(|one| json!({ "productId": one.id }))
-                .collect()
-        };
-        let mut inclusion = serde_json::Map::new();
-        for (name, some) in [
-            ("selectionsToAdd", joining),
-            ("selectionsToRemove", leaving),
-        ] {
-            if !some.is_empty() {
-                inclusion.insert(name.to_owned(), products(some).into());
-            }
+        let ids =
+            |some: &[&Shown]| -> Vec<String> { some.iter().map(|one| one.id.clone()).collect() };
+        let (joining_ids, leaving_ids) = (ids(joining), ids(leaving));
+        let [join, leave] = [&joining_ids, &leaving_ids]
+            .map(|ids| ids.iter().map(String::as_str).collect::<Vec<_>>());
+        let variables = beside::collected(id, source, (&join, &leave));
+        let (done, exchange) = self.api.mutate(Lane::Bulk, COLLECT, variables).await;
+        let joins = joining.iter().map(|one| (one, true));
+        for (one, joins) in joins.chain(leaving.iter().map(|one| (one, false))) {
+            let own = [one.id.as_str()];
+            let moves = if joins {
+                (&own[..], &[][..])
+            } else {
+                (&[][..], &own[..])
+            };
+            let facts = one.facts(Step::Collect {
+                id: one.id.clone(),
+                collection: id.to_owned(),
+                source: source.to_owned(),
+            });
+            let alone = beside::collected(id, source, moves);
+            let parts = progress.own.entry(one.place).or_default();
+            parts.push(part(&exchange, &alone, &facts));
         }
-        let update = json!({ "condition": { "id": source, "inclusion": inclusion } });
-        let variables = json!({ "collection": { "id": id, "sourcesToUpdate": [update] } });
-        let done: Collected = self.mutate(COLLECT, variables, exchanges).await?;
+        progress.shared.push(exchange);
+        let done: Collected = done?;
         settled(done.collection_update)
     }
 
@@ -215,51 +228,63 @@ impl Beside {
     pub(super) async fn remember(
         &self,
         shown: &[Shown],
-        exchanges: &mut Vec<Exchange>,
+        progress: &mut Progress,
     ) -> HashMap<usize, Fault> {
-        let mut fields: Vec<(usize, Value)> = Vec::new();
-        let mut field = |one: &Shown, key: &str, kind: &str, value: String| {
-            let field = json!({ "ownerId": one.id, "namespace": "causeway", "key": key, "type": kind, "value": value });
-            fields.push((one.place, field));
-        };
+        let mut fields = Vec::new();
         for one in shown {
+            let id = || one.id.clone();
             if one.plan.adopt {
-                field(one, "key", "id", one.key.clone());
+                fields.push(Field {
+                    place: one.place,
+                    value: beside::key(&one.id, &one.key),
+                    facts: one.facts(Step::Key { id: id() }),
+                });
             }
             if one.plan.remember {
-                field(one, "state", "json", json!(one.plan.state).to_string());
+                let media = one.media.clone();
+                fields.push(Field {
+                    place: one.place,
+                    value: beside::state(&one.id, &one.plan.state),
+                    facts: one.facts(Step::Remember { id: id(), media }),
+                });
             }
         }
-        self.put(&fields, exchanges).await
+        self.put(&fields, progress).await
     }
 
-    /// Takes down, for these products by place and global id, what is about to be sent. Those that fail come back.
+    /// Takes down, for these products by place, what is about to be sent. Those that fail come back.
     pub(super) async fn announce(
         &self,
-        announced: &[(usize, &str, &State)],
-        exchanges: &mut Vec<Exchange>,
+        announced: &[(usize, &Arc<Product>, &State)],
+        progress: &mut Progress,
     ) -> HashMap<usize, Fault> {
-        let field = |(place, id, state): &(usize, &str, &State)| {
-            let value = json!(state).to_string();
-            let field = json!({ "ownerId": id, "namespace": "causeway", "key": "state", "type": "json", "value": value });
-            (*place, field)
+        let field = |(place, shop, state): &(usize, &Arc<Product>, &State)| Field {
+            place: *place,
+            value: beside::state(&shop.id, state),
+            facts: Facts::Product {
+                shop: Some(Arc::clone(shop)),
+                step: Step::Announce,
+            },
         };
-        let fields: Vec<(usize, Value)> = announced.iter().map(field).collect();
-        self.put(&fields, exchanges).await
+        let fields: Vec<Field> = announced.iter().map(field).collect();
+        self.put(&fields, progress).await
     }
 
-    async fn put(
-        &self,
-        fields: &[(usize, Value)],
-        exchanges: &mut Vec<Exchange>,
-    ) -> HashMap<usize, Fault> {
+    async fn put(&self, fields: &[Field], progress: &mut Progress) -> HashMap<usize, Fault> {
         let mut failed = HashMap::new();
         for some in fields.chunks(METAFIELDS) {
-            let values: Vec<&Value> = some.iter().map(|(_, field)| field).collect();
-            let variables = json!({ "metafields": values });
-            let done: Result<Remembered, Fault> = self.mutate(REMEMBER, variables, exchanges).await;
+            let values: Vec<Value> = some.iter().map(|field| field.value.clone()).collect();
+            let variables = beside::remembered(&values);
+            let (done, exchange) = self.api.mutate(Lane::Bulk, REMEMBER, variables).await;
+            for field in some {
+                let alone = beside::remembered(std::slice::from_ref(&field.value));
+                let parts = progress.own.entry(field.place).or_default();
+                parts.push(part(&exchange, &alone, &field.facts));
+            }
+            progress.shared.push(exchange);
+            let done: Result<Remembered, Fault> = done;
             if let Err(fault) = done.and_then(|done| settled(done.metafields_set)) {
-                failed.extend(some.iter().map(|(place, _)| (*place, fault.clone())));
+                failed.extend(some.iter().map(|field| (field.place, fault.clone())));
             }
         }
         failed

@@ -16,6 +16,7 @@ use futures_util::{StreamExt, stream};
 use ports::{Attempt, Effect, Exchange, Fault, Standing, Twin, Write, Written};
 
 use super::api::Api;
+use super::pushed::{Facts, Step};
 use crate::Settings;
 use crate::map::{self, ProductPlan};
 use crate::wire;
@@ -38,7 +39,7 @@ struct Planned<'a> {
     place: usize,
     write: &'a Write,
     product: Product,
-    shop: Option<wire::Product>,
+    shop: Option<Arc<wire::Product>>,
     plan: ProductPlan,
 }
 
@@ -51,14 +52,28 @@ struct Shown {
     effect: Effect,
     key: String,
     plan: ProductPlan,
+    /// As the shop had it.
+    before: Option<Arc<wire::Product>>,
+    /// What our pictures became, where they were sent.
+    media: Option<Vec<String>>,
 }
+
+impl Shown {
+    fn facts(&self, step: Step) -> Facts {
+        let shop = self.before.clone();
+        Facts::Product { shop, step }
+    }
+}
+
+/// Each write's own requests, and its parts of shared ones.
+type Own = HashMap<usize, Vec<Exchange>>;
 
 /// A batch on its way.
 #[derive(Default)]
 struct Progress {
     outcomes: HashMap<usize, Result<Written, Fault>>,
     shared: Vec<Exchange>,
-    own: HashMap<usize, Vec<Exchange>>,
+    own: Own,
 }
 
 impl Products {
@@ -91,14 +106,7 @@ impl Products {
             });
             let mut exchanges = std::mem::take(&mut shared);
             exchanges.extend(progress.own.remove(place).unwrap_or_default());
-            (
-                *place,
-                Attempt {
-                    result,
-                    exchanges,
-                    kept: None,
-                },
-            )
+            (*place, Attempt { result, exchanges })
         });
         attempts.collect()
     }
@@ -187,7 +195,7 @@ impl Products {
                     place: *place,
                     write,
                     product,
-                    shop,
+                    shop: shop.map(Arc::new),
                     plan,
                 }),
                 Err(fault) => {
@@ -204,10 +212,10 @@ impl Products {
             .iter()
             .filter_map(|one| {
                 let state = one.plan.announced.as_ref()?;
-                Some((one.place, one.shop.as_ref()?.id.as_str(), state))
+                Some((one.place, one.shop.as_ref()?, state))
             })
             .collect();
-        let failed = self.beside.announce(&announced, &mut progress.shared).await;
+        let failed = self.beside.announce(&announced, progress).await;
         planned.retain(|one| !failed.contains_key(&one.place));
         let failed = failed.into_iter().map(|(place, fault)| (place, Err(fault)));
         progress.outcomes.extend(failed);
@@ -222,7 +230,7 @@ impl Products {
         let done: Vec<_> = stream::iter(work).buffered(AT_ONCE).collect().await;
         let mut shown = Vec::with_capacity(done.len());
         for (place, done, exchanges) in done {
-            progress.own.insert(place, exchanges);
+            progress.own.entry(place).or_default().extend(exchanges);
             match done {
                 Ok(one) => shown.push(one),
                 Err(fault) => {
@@ -257,17 +265,22 @@ impl Products {
             (Some(_), true) => Effect::AlreadyThere,
             (Some(_), false) => Effect::Updated,
         };
-        let (id, twin) = match shop {
-            Some(shop) if plan.input.is_empty() => (shop.id.clone(), twin(&shop)?),
+        let mut media = None;
+        let (id, twin) = match &shop {
+            Some(shop) if plan.input.is_empty() => (shop.id.clone(), twin(shop)?),
             shop => {
                 let of = shop.as_ref().map(|shop| shop.id.as_str());
                 let input = std::mem::take(&mut plan.input);
                 let sent_pictures = input.contains_key("files");
-                let set = set::set(&self.api, of, &key, input, exchanges).await?;
+                let facts = Facts::Product {
+                    shop: shop.clone(),
+                    step: Step::Set,
+                };
+                let set = set::set(&self.api, of, &key, (&input, &facts), exchanges).await?;
                 if sent_pictures {
-                    let media: Vec<String> =
-                        set.media.nodes.into_iter().map(|one| one.id).collect();
-                    map::remember(&mut plan.state, &media);
+                    let ids: Vec<String> = set.media.nodes.into_iter().map(|one| one.id).collect();
+                    map::remember(&mut plan.state, &ids);
+                    media = Some(ids);
                 }
                 (set.id, named(&set.legacy_resource_id, product.number)?)
             }
@@ -279,6 +292,8 @@ impl Products {
             effect,
             key,
             plan,
+            before: shop,
+            media,
         })
     }
 
@@ -289,7 +304,7 @@ impl Products {
             let mut exchanges = Vec::new();
             let names = &self.settings.products.publish_to;
             let told = if one.plan.publish {
-                self.beside.publish(&one.id, names, &mut exchanges).await
+                self.beside.publish(&one, names, &mut exchanges).await
             } else {
                 Ok(())
             };
@@ -301,11 +316,11 @@ impl Products {
                 }
             }
         }
-        let failed = self.beside.collect(&rest, &mut progress.shared).await;
+        let failed = self.beside.collect(&rest, progress).await;
         rest.retain(|one| !failed.contains_key(&one.place));
         let failed = failed.into_iter().map(|(place, fault)| (place, Err(fault)));
         progress.outcomes.extend(failed);
-        let mut failed = self.beside.remember(&rest, &mut progress.shared).await;
+        let mut failed = self.beside.remember(&rest, progress).await;
         for one in rest {
             let outcome = match failed.remove(&one.place) {
                 Some(fault) => Err(fault),

@@ -2,11 +2,11 @@
 
 use ports::{Exchange, Fault, Lane};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::client::api::Api;
 use crate::client::documents::SET_PRODUCT;
-use crate::map::ProductInput;
+use crate::client::pushed::Facts;
+use crate::map::{ProductInput, beside};
 use crate::wire::{MediaRef, Nodes, UserError};
 
 #[derive(Deserialize)]
@@ -36,16 +36,12 @@ pub(super) async fn set(
     api: &Api,
     id: Option<&str>,
     key: &str,
-    input: ProductInput,
+    (input, facts): (&ProductInput, &Facts),
     exchanges: &mut Vec<Exchange>,
 ) -> Result<SetProduct, Fault> {
-    let identifier = match id {
-        Some(id) => json!({ "id": id }),
-        None => json!({ "customId": { "namespace": "causeway", "key": "key", "value": key } }),
-    };
-    let variables = json!({ "identifier": identifier, "input": input });
+    let variables = beside::set(id, key, input);
     let (result, exchange) = api
-        .mutate::<SetData>(Lane::Bulk, SET_PRODUCT, variables)
+        .push::<SetData>(Lane::Bulk, SET_PRODUCT, variables, facts)
         .await;
     exchanges.push(exchange);
     let payload = result?.product_set.ok_or_else(unclear)?;

@@ -45,6 +45,8 @@ struct Progress {
     lane: Lane,
     outcomes: HashMap<usize, Result<Written, Fault>>,
     exchanges: Vec<Exchange>,
+    /// Each write's own parts of those.
+    own: HashMap<usize, Vec<Exchange>>,
 }
 
 /// What is nearly sold out goes before what is not.
@@ -70,6 +72,7 @@ impl Stock {
             lane: lane(items),
             outcomes: HashMap::new(),
             exchanges: Vec::new(),
+            own: HashMap::new(),
         };
         let mut rest: Vec<Aimed<'_>> = Vec::with_capacity(items.len());
         for (write, level) in items {
@@ -103,12 +106,9 @@ impl Stock {
                         why: "the level was left out of the call".to_owned(),
                     })
                 });
-                let exchanges = std::mem::take(&mut shared);
-                let attempt = Attempt {
-                    result,
-                    exchanges,
-                    kept: None,
-                };
+                let mut exchanges = std::mem::take(&mut shared);
+                exchanges.extend(progress.own.remove(write).unwrap_or_default());
+                let attempt = Attempt { result, exchanges };
                 (*write, attempt)
             })
             .collect()

@@ -2,16 +2,13 @@
 
 use ports::Fault;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::{Progress, not_stocked};
 use crate::client::api::Api;
 use crate::client::documents::SET_LEVELS;
-use crate::map::Change;
+use crate::client::pushed::{Facts, part};
+use crate::map::{Change, set_levels};
 use crate::wire::UserError;
-
-/// Why the quantities change, of the reasons that Shopify knows.
-const REASON: &str = "correction";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,25 +48,22 @@ pub(super) async fn set(
     key: &str,
     progress: &mut Progress,
 ) -> Result<Vec<UserError>, Fault> {
-    let quantities: Vec<Value> = group
-        .changes
-        .iter()
-        .map(|change| {
-            json!({
-                "inventoryItemId": change.item,
-                "locationId": format!("gid://shopify/Location/{}", change.target.location),
-                "quantity": change.target.units,
-                "changeFromQuantity": change.from,
-            })
-        })
-        .collect();
-    let variables = json!({
-        "input": { "name": "available", "reason": REASON, "quantities": quantities },
-        "key": key,
-    });
+    let mut variables = set_levels(&group.changes);
+    if let Some(fields) = variables.as_object_mut() {
+        fields.insert("key".to_owned(), key.into());
+    }
     let (result, exchange) = api
         .mutate::<SetData>(progress.lane, SET_LEVELS, variables)
         .await;
+    for change in &group.changes {
+        let facts = Facts::Level {
+            item: change.item.clone(),
+            from: change.from,
+        };
+        let alone = set_levels(std::slice::from_ref(change));
+        let own = progress.own.entry(change.write).or_default();
+        own.push(part(&exchange, &alone, &facts));
+    }
     progress.exchanges.push(exchange);
     let payload = result?.inventory_set_quantities;
     let payload = payload.ok_or_else(|| Fault::Uncertain {

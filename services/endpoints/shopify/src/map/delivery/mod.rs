@@ -7,6 +7,7 @@
 //! write looks first.
 
 mod allot;
+mod input;
 mod resolve;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::wire::{
 };
 
 pub(crate) use allot::Shipment;
+pub(crate) use input::{Tracked, fulfilment, preferred, retracking};
 pub(crate) use resolve::{Wanted, wanted};
 
 /// Units by line item (its global id).
@@ -263,10 +265,7 @@ fn held(why: String) -> Fault {
 
 /// `FulfillmentTrackingInput`; nothing for a delivery without tracking numbers. Links are given only when every number has one: Shopify
 /// matches them by position.
-pub(crate) fn tracking(
-    delivery: &Fulfilment,
-    carriers: &BTreeMap<String, String>,
-) -> Option<Value> {
+fn tracking(delivery: &Fulfilment, carriers: &BTreeMap<String, String>) -> Option<Value> {
     let tracked: Vec<_> = delivery
         .parcels
         .iter()

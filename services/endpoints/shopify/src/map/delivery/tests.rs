@@ -78,6 +78,7 @@ fn delivery(numbers: &[&str], lines: &[(Option<&str>, &str, i64)]) -> Fulfilment
                 quantity: (*units).into(),
             })
             .collect(),
+        dispatch: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! source must not: therefore a product bears, in a metafield, what we last put in ([`State`]).
 
 mod assign;
+pub(crate) mod beside;
 mod pictures;
 mod settings;
 mod variants;

@@ -18,8 +18,8 @@ fn rules_reach_the_customer_that_is_made_and_its_address_book() {
     let source = commerce::ConnectionId::new("shop").unwrap();
     let id = ExternalId::new("1").unwrap();
     let key = TargetKey::of(&source, commerce::Kind::Order, &id);
-    let buyer = crate::map::buyer(&order, &source);
-    let told = crate::map::ToldOfCustomer::by_order(&order, &set, &settings);
+    let buyer = crate::map::customer::buyer(&order, &source);
+    let told = crate::map::customer::Told::by_order(&order, &set, &settings);
     let body = crate::map::customer_body(&key, &buyer, &[&told], None, &settings).unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!(body["custentity_shop"], "web");

@@ -1,0 +1,28 @@
+//! Requests to the shop, and what its answers mean.
+
+mod api;
+mod articles;
+mod auth;
+mod bell;
+mod belonging;
+mod body;
+mod cancellations;
+mod checkup;
+mod cursor;
+mod deliveries;
+mod givebacks;
+mod judge;
+mod levels;
+mod orders;
+mod products;
+mod reader;
+mod refunds;
+mod register;
+mod vendor;
+mod writer;
+
+pub(crate) use api::Api;
+pub(crate) use bell::Bell;
+pub(crate) use checkup::Checkup;
+pub(crate) use reader::Reader;
+pub(crate) use writer::Writer;

@@ -1,0 +1,114 @@
+//! Records that belong to an order of the shop: which one, and what is told where there is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use commerce::{ConnectionId, Kind, OrderRef, TargetKey};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use serde_json::value::RawValue;
+
+use super::api::{Api, PAGE, listed};
+use super::orders::{PAGE_TEXT, head, parse};
+use crate::wire;
+
+/// An order as the shop has it; `None` where it has none.
+pub(super) type Found = Result<Option<wire::Order>, Fault>;
+
+/// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's, and for what is no id
+/// of WooCommerce's.
+pub(super) fn shop_order(
+    write: &Write,
+    order: &OrderRef,
+    connection: &ConnectionId,
+) -> Option<u64> {
+    let own = |key: &String| TargetKey::source_id(key, connection, Kind::Order);
+    let id = match &write.parent {
+        Some(twin) => Some(twin.id.clone()),
+        None => order.key.as_ref().and_then(own),
+    };
+    id?.as_str().parse().ok()
+}
+
+/// A record of an order that did not come from this shop.
+pub(super) fn not_ours(write: &Write) -> Attempt {
+    Attempt {
+        result: Ok(Written {
+            twin: Twin {
+                id: write.event.external_id.clone(),
+                number: None,
+            },
+            effect: Effect::NotOurs,
+            discrepancy: None,
+        }),
+        exchanges: Vec::new(),
+    }
+}
+
+/// The shop does not show the order.
+pub(super) fn gone(id: u64) -> Fault {
+    Fault::Refused {
+        why: format!("the shop shows no order {id}: it was deleted, or lies in the trash"),
+    }
+}
+
+/// Orders as they stand, a hundred with one request.
+pub(super) async fn orders(
+    api: &Api,
+    ids: impl Iterator<Item = u64> + Send,
+    exchanges: &mut Vec<Exchange>,
+) -> BTreeMap<u64, Found> {
+    let ids: Vec<u64> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found: BTreeMap<u64, Found> = ids.iter().map(|id| (*id, Ok(None))).collect();
+    for some in ids.chunks(PAGE) {
+        let include = listed(some);
+        let query = [("include", include.as_str()), ("per_page", PAGE_TEXT)];
+        let read = api.read(Lane::Orders, "orders", &query, exchanges).await;
+        let raws: Vec<Box<RawValue>> = match read {
+            Ok(raws) => raws,
+            Err(fault) => {
+                found.extend(some.iter().map(|id| (*id, Err(fault.clone()))));
+                continue;
+            }
+        };
+        for raw in &raws {
+            if let Ok(id) = head(raw).id.0.parse::<u64>() {
+                let order = parse(raw).map(Some).map_err(|why| Fault::Unreadable {
+                    why: format!("order {id} of the shop: {why}"),
+                });
+                found.insert(id, order);
+            }
+        }
+    }
+    found
+}
+
+/// All refunds of an order.
+pub(super) async fn refunds_of(
+    api: &Api,
+    order: &wire::Order,
+    exchanges: &mut Vec<Exchange>,
+) -> Result<Vec<wire::Refund>, Fault> {
+    if order.refunds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = format!("orders/{}/refunds", order.id);
+    let mut all: Vec<wire::Refund> = Vec::new();
+    for page in 1_u64.. {
+        let page = page.to_string();
+        let query = [("per_page", PAGE_TEXT), ("page", page.as_str())];
+        let some: Vec<wire::Refund> = api.read(Lane::Orders, &path, &query, exchanges).await?;
+        let full = some.len() >= PAGE;
+        all.extend(some);
+        if !full {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// What people call the order.
+pub(super) fn number(order: &wire::Order) -> String {
+    if order.number.0.is_empty() {
+        return order.id.to_string();
+    }
+    order.number.0.clone()
+}

@@ -1,0 +1,238 @@
+//! Money given back elsewhere, as a refund of the shop's.
+
+use commerce::{
+    Currency, LineId, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku,
+    minor_units,
+};
+use ports::Fault;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::{Map, Value, json};
+
+use super::order::decimal;
+use super::refund::named;
+use super::{KEY, Unmapped, given, id, meta, money};
+use crate::Givebacks;
+use crate::wire;
+
+/// The most characters of the merchant's own words that are kept.
+const WORDS: usize = 200;
+
+/// The key that a refund was made under: in its meta data, and at the end of its reason, which is there from the first moment.
+pub(crate) fn key_of(wire: &wire::Refund) -> Option<String> {
+    let marked = meta(&wire.meta_data, KEY).and_then(Value::as_str);
+    let at_the_end = || {
+        let (_, key) = wire.reason.0.strip_suffix(']')?.rsplit_once('[')?;
+        key.contains("-refund-").then_some(key)
+    };
+    marked.or_else(at_the_end).map(str::to_owned)
+}
+
+/// The refund that was made under this key.
+pub(crate) fn made_under<'a>(refunds: &'a [wire::Refund], key: &str) -> Option<&'a wire::Refund> {
+    let mut all = refunds.iter();
+    all.find(|refund| key_of(refund).as_deref() == Some(key))
+}
+
+/// What the refund was meant to give back and did not, or the other way round.
+///
+/// # Errors
+/// [`Fault::Unreadable`] for an amount that is none.
+pub(crate) fn discrepancy(there: &wire::Refund, refund: &Refund) -> Result<Option<String>, Fault> {
+    let wanted = refund.total.on(Side::Shop);
+    let there = money(&there.amount, wanted.currency).map_err(unreadable)?;
+    Ok((there.amount != wanted.amount).then(|| {
+        format!(
+            "the shop gave back {there}, and {} says {wanted}",
+            refund.number
+        )
+    }))
+}
+
+/// The body of the refund: what the order bears of it.
+///
+/// # Errors
+/// [`Fault::Held`] for a refund of more than is left, or in another currency; [`Fault::Unreadable`] for an order that makes no sense.
+pub(crate) fn body(
+    order: &wire::Order,
+    refunds: &[wire::Refund],
+    refund: &Refund,
+    key: &str,
+    settings: &Givebacks,
+) -> Result<Value, Fault> {
+    let total = refund.total.on(Side::Shop);
+    if total.currency.code() != order.currency {
+        return Err(held(
+            order,
+            refund,
+            &format!(
+                "the buyer paid in {}, and the credit is in {}",
+                order.currency,
+                total.currency.code()
+            ),
+        ));
+    }
+    let left = remainder(order, refunds, total.currency).map_err(unreadable)?;
+    let share = left
+        .share(refund)
+        .map_err(|excess| held(order, refund, &excess.to_string()))?;
+    let lines = lines(order, &share, total).map_err(unreadable)?;
+    let words: String = refund
+        .note
+        .iter()
+        .flat_map(|note| note.trim().chars())
+        .take(WORDS)
+        .collect();
+    let mut reason = refund.number.clone();
+    if !words.is_empty() {
+        reason = format!("{reason}: {words}");
+    }
+    Ok(json!({
+        "amount": total.rounded().amount.to_string(),
+        "reason": format!("{reason} [{key}]"),
+        "api_refund": settings.through_gateway,
+        "api_restock": settings.restock,
+        "line_items": lines,
+        "meta_data": [{ "key": KEY, "value": key }],
+    }))
+}
+
+/// What of the order can still be given back. Lines are without tax and before discounts, as credits tell them.
+fn remainder(
+    order: &wire::Order,
+    refunds: &[wire::Refund],
+    currency: Currency,
+) -> Result<Remainder, Unmapped> {
+    let back = |line: &wire::Charge| -> Result<Decimal, Unmapped> {
+        let mut units = Decimal::ZERO;
+        let all = refunds.iter().flat_map(|refund| &refund.line_items);
+        for one in all.filter(|one| named(one) == Some(line.id)) {
+            units = units.saturating_add(decimal(&one.quantity)?.abs());
+        }
+        Ok(units)
+    };
+    let mut lines = Vec::with_capacity(order.line_items.len());
+    for line in &order.line_items {
+        let ordered = decimal(&line.quantity)?;
+        let quantity = ordered.saturating_sub(back(line)?).max(Decimal::ZERO);
+        let price = money(&line.subtotal, currency)?;
+        let part = quantity.checked_div(ordered).unwrap_or_default();
+        lines.push(LineLeft {
+            line: id(line.id.to_string())?,
+            sku: given(&line.sku).and_then(|sku| Sku::new(sku).ok()),
+            quantity,
+            amount: price.times(part)?.rounded(),
+        });
+    }
+    let mut delivery = Money::zero(currency);
+    for line in &order.shipping_lines {
+        delivery = delivery.plus(money(&line.total, currency)?)?;
+    }
+    let mut given_back = Money::zero(currency);
+    for one in refunds {
+        given_back = given_back.plus(money(&one.amount, currency)?)?;
+        for line in &one.shipping_lines {
+            delivery = delivery.plus(money(&line.total, currency)?)?;
+        }
+    }
+    let paid = money(&order.total, currency)?.minus(given_back)?;
+    Ok(Remainder {
+        lines,
+        delivery,
+        delivery_price: delivery,
+        money: paid,
+        payments: vec![PaymentLeft {
+            id: id("payment")?,
+            method: order.payment_method.0.clone(),
+            amount: paid,
+        }],
+    })
+}
+
+/// The lines that go back, by their numbers: units with what the buyer paid for them, after discounts and with tax, as far as the refund's
+/// total goes; what it has beyond them is an amount without a line.
+fn lines(order: &wire::Order, share: &Share, total: Money) -> Result<Value, Unmapped> {
+    let mut open = total.amount;
+    let mut all = Map::new();
+    for (line, units) in &share.lines {
+        let Some(sold) = by_id(&order.line_items, line) else {
+            continue;
+        };
+        let ordered = decimal(&sold.quantity)?;
+        let part = units.checked_div(ordered).unwrap_or_default();
+        let entry = entry(sold, part, &mut open, total.currency)?;
+        all.insert(line.to_string(), with_units(entry, *units));
+    }
+    if let Some(sold) = order.shipping_lines.first()
+        && !share.delivery.is_zero()
+    {
+        let price = money(&sold.total, total.currency)?;
+        let part = share.delivery.amount.checked_div(price.amount);
+        let part = part.unwrap_or_default().min(Decimal::ONE);
+        let entry = entry(sold, part, &mut open, total.currency)?;
+        all.insert(sold.id.to_string(), entry);
+    }
+    let list = all.into_iter().map(|(line, mut entry)| {
+        if let Some(fields) = entry.as_object_mut() {
+            fields.insert("id".to_owned(), line.into());
+        }
+        entry
+    });
+    Ok(list.collect())
+}
+
+fn with_units(mut entry: Value, units: Decimal) -> Value {
+    if let Some(fields) = entry.as_object_mut() {
+        let units = serde_json::from_str(&units.normalize().to_string());
+        fields.insert("quantity".to_owned(), units.unwrap_or_default());
+    }
+    entry
+}
+
+/// A part of a line's charge and of its taxes, never more than is open.
+fn entry(
+    sold: &wire::Charge,
+    part: Decimal,
+    open: &mut Decimal,
+    currency: Currency,
+) -> Result<Value, Unmapped> {
+    let digits = minor_units(currency);
+    let mut share = |text: &wire::Text| -> Result<Decimal, Unmapped> {
+        let whole = money(text, currency)?.amount.saturating_mul(part);
+        let part = whole.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+        let taken = part.min(*open).max(Decimal::ZERO);
+        *open = open.saturating_sub(taken);
+        Ok(taken)
+    };
+    let net = share(&sold.total)?;
+    let mut taxes = Vec::with_capacity(sold.taxes.len());
+    for tax in &sold.taxes {
+        let amount = share(&tax.total)?;
+        taxes.push(json!({ "id": tax.id.0, "refund_total": number(amount) }));
+    }
+    Ok(json!({ "refund_total": number(net), "refund_tax": taxes }))
+}
+
+/// A JSON number with the decimal's own digits.
+fn number(amount: Decimal) -> Value {
+    serde_json::from_str(&amount.normalize().to_string()).unwrap_or_default()
+}
+
+fn by_id<'a>(lines: &'a [wire::Charge], line: &LineId) -> Option<&'a wire::Charge> {
+    let mut all = lines.iter();
+    all.find(|one| one.id.to_string() == line.as_str())
+}
+
+fn held(order: &wire::Order, refund: &Refund, why: &str) -> Fault {
+    Fault::Held {
+        why: format!(
+            "{} gives back of {}, but {why}. Nothing was written. Choices: give back in the shop by hand what is due and mark this record as ignored; or correct {} and retry",
+            refund.number, order.number.0, refund.number
+        ),
+    }
+}
+
+fn unreadable(why: Unmapped) -> Fault {
+    Fault::Unreadable {
+        why: format!("an order of the shop: {why}"),
+    }
+}
