@@ -172,15 +172,15 @@ fn every_endpoint_has_its_pullers_and_pushers() {
         let overlay = format!("deploy/k8s/overlays/{name}/kustomization.yaml");
         assert!(root().join(&overlay).is_file(), "there is no {overlay}");
     }
-    let Some(manifests) = manifests() else { return };
-    let rendered: BTreeSet<String> = containers(&manifests)
-        .into_iter()
-        .map(|(workload, _)| workload)
+    // Those that not everybody has are named, and left out until somebody does.
+    let offered = read("deploy/k8s/kustomization.yaml");
+    let missing: Vec<&String> = wanted
+        .iter()
+        .filter(|name| !offered.contains(&format!("- overlays/{name}\n")))
         .collect();
-    let missing: Vec<&String> = wanted.difference(&rendered).collect();
     assert!(
         missing.is_empty(),
-        "deploy/k8s/kustomization.yaml leaves out {missing:?}"
+        "deploy/k8s/kustomization.yaml does not name {missing:?}"
     );
 }
 

@@ -14,6 +14,7 @@ mod reply;
 mod request;
 mod send;
 mod vendor;
+mod webhook;
 mod wire;
 
 pub use client::{Client, ClientError, Observer, Options, TraceHeaders};
@@ -22,3 +23,4 @@ pub use failure::Failure;
 pub use reply::{Headers, Reply};
 pub use request::{Intent, Method, Request};
 pub use vendor::{Judgement, Vendor, by_status};
+pub use webhook::verify_signature;

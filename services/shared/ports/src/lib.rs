@@ -35,4 +35,4 @@ pub use queue::{Consumer, Delivery, Publisher, Queue, QueueError, Settlement, Ur
 pub use register::{Entry, Looks, Register, Span, Standing, Sums, Tally};
 pub use secret::{Secret, SecretError, SecretRef};
 pub use sync::{Audit, AuditCalls, Schedule, Sync, audit_is_due, is_state};
-pub use write::{Assignments, Attempt, Effect, Kept, Twin, Write, Written};
+pub use write::{Assignments, Attempt, Effect, Kept, Twin, Write, Written, in_order};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use commerce::{Digest, Event, ExternalId, LineId, TargetKey};
+use commerce::{ConnectionId, Digest, Event, ExternalId, Kind, LineId, OrderRef, TargetKey};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,19 @@ pub struct Write {
     pub set: Assignments,
 }
 
+impl Write {
+    /// The id at the target of the order that the record belongs to: its proven twin, else what Causeway's own key says, where the order was
+    /// read from that connection. `None` for an order of somebody else's.
+    #[must_use]
+    pub fn order_at(&self, order: &OrderRef, target: &ConnectionId) -> Option<ExternalId> {
+        let own = |key: &String| TargetKey::source_id(key, target, Kind::Order);
+        match &self.parent {
+            Some(twin) => Some(twin.id.clone()),
+            None => order.key.as_ref().and_then(own),
+        }
+    }
+}
+
 /// What a write came to, and the requests it took.
 #[derive(Debug)]
 pub struct Attempt {
@@ -99,6 +112,22 @@ impl Kept {
 }
 
 impl Attempt {
+    /// A record of an order that did not come from this target: it is left out.
+    #[must_use]
+    pub fn not_ours(write: &Write) -> Self {
+        Self {
+            result: Ok(Written {
+                twin: Twin {
+                    id: write.event.external_id.clone(),
+                    number: None,
+                },
+                effect: Effect::NotOurs,
+                discrepancy: None,
+            }),
+            exchanges: Vec::new(),
+        }
+    }
+
     /// An attempt that ended before any request.
     #[must_use]
     pub const fn without_request(fault: Fault) -> Self {
@@ -137,4 +166,17 @@ pub enum Effect {
     /// This record is not meant for this target (a fulfilment of somebody else's order): it is left out, for the reason that the
     /// discrepancy gives.
     NotOurs,
+}
+
+/// Answers with their places in a batch, as one answer per place.
+pub fn in_order<T>(answers: Vec<(usize, T)>, places: usize, otherwise: impl Fn() -> T) -> Vec<T> {
+    let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
+    for (place, answer) in answers {
+        if let Some(slot) = sorted.get_mut(place) {
+            *slot = Some(answer);
+        }
+    }
+    let all = sorted.into_iter();
+    all.map(|answer| answer.unwrap_or_else(&otherwise))
+        .collect()
 }

@@ -261,7 +261,8 @@ mod tests {
         assert!(path.is_absolute());
         let text = std::fs::read_to_string(path).unwrap();
         let config = crate::config::read(&text).unwrap();
-        assert_eq!(config.syncs.len(), Kind::ALL.len());
+        // One for each, and one more for what the shipping software sent.
+        assert_eq!(config.syncs.len(), Kind::ALL.len() + 1);
         sandbox.stop().await;
     }
 }

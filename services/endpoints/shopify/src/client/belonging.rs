@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commerce::{ConnectionId, ExternalId, Kind, OrderRef, TargetKey};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use commerce::ExternalId;
+use ports::{Exchange, Fault, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -21,34 +21,6 @@ pub(super) type Found<T> = Result<Option<T>, Fault>;
 #[derive(Deserialize)]
 struct Nodes {
     nodes: Vec<Option<Box<RawValue>>>,
-}
-
-/// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's.
-pub(super) fn shop_order(
-    write: &Write,
-    order: &OrderRef,
-    connection: &ConnectionId,
-) -> Option<ExternalId> {
-    let own = |key: &String| TargetKey::source_id(key, connection, Kind::Order);
-    match &write.parent {
-        Some(twin) => Some(twin.id.clone()),
-        None => order.key.as_ref().and_then(own),
-    }
-}
-
-/// A record of an order that did not come from this shop.
-pub(super) fn not_ours(write: &Write) -> Attempt {
-    Attempt {
-        result: Ok(Written {
-            twin: Twin {
-                id: write.event.external_id.clone(),
-                number: None,
-            },
-            effect: Effect::NotOurs,
-            discrepancy: None,
-        }),
-        exchanges: Vec::new(),
-    }
 }
 
 /// The shop does not show the order.

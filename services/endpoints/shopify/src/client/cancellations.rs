@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::api::{Answer, Api};
-use super::belonging::{Found, gone, not_ours, orders, shop_order};
+use super::belonging::{Found, gone, orders};
 use super::documents::{CALL_OFF, CALLED_OFF, CALLING_OFF};
 use super::pushed::Facts;
 use crate::Settings;
@@ -81,7 +81,7 @@ impl Canceller {
         let mut work = Vec::new();
         for (place, write, cancellation) in items.iter().copied() {
             let Some(id) = self.order_of(write, cancellation) else {
-                attempts.push((place, not_ours(write)));
+                attempts.push((place, Attempt::not_ours(write)));
                 continue;
             };
             let order = orders.get(&id).cloned().unwrap_or(Ok(None));
@@ -126,7 +126,7 @@ impl Canceller {
     }
 
     fn order_of(&self, write: &Write, cancellation: &Cancellation) -> Option<ExternalId> {
-        shop_order(write, &cancellation.order, &self.connection)
+        write.order_at(&cancellation.order, &self.connection)
     }
 
     async fn settle(

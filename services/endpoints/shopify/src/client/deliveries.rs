@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::api::Api;
-use super::belonging::{Found, gone, not_ours, orders, shop_order};
+use super::belonging::{Found, gone, orders};
 use super::documents::{
     DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
 };
@@ -78,7 +78,7 @@ impl Deliveries {
         for item in items {
             match self.order_of(item.1, item.2) {
                 Some(order) => by_order.entry(order).or_default().push(*item),
-                None => attempts.push((item.0, not_ours(item.1))),
+                None => attempts.push((item.0, Attempt::not_ours(item.1))),
             }
         }
         let ids: Vec<ExternalId> = by_order.keys().cloned().collect();
@@ -122,7 +122,7 @@ impl Deliveries {
     }
 
     fn order_of(&self, write: &Write, delivery: &Fulfilment) -> Option<ExternalId> {
-        shop_order(write, &delivery.order, &self.connection)
+        write.order_at(&delivery.order, &self.connection)
     }
 
     /// All deliveries of one order, one after the other: each sees what the one before it left.

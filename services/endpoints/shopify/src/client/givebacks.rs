@@ -12,7 +12,7 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde::Deserialize;
 
 use super::api::Api;
-use super::belonging::{Found, gone, not_ours, orders, shop_order};
+use super::belonging::{Found, gone, orders};
 use super::documents::{GIVE_BACK, GIVEBACK_LINES, GIVEBACKS};
 use super::pushed::Facts;
 use crate::map::giveback::{discrepancy, input, made_under, once};
@@ -65,7 +65,7 @@ impl Repayer {
         for item in items {
             match self.order_of(item) {
                 Some(order) => by_order.entry(order).or_default().push(*item),
-                None => attempts.push((item.0, not_ours(item.1))),
+                None => attempts.push((item.0, Attempt::not_ours(item.1))),
             }
         }
         let mut work = Vec::with_capacity(by_order.len());
@@ -102,7 +102,7 @@ impl Repayer {
     }
 
     fn order_of(&self, (_, write, refund): &Item<'_>) -> Option<ExternalId> {
-        shop_order(write, &refund.order, &self.connection)
+        write.order_at(&refund.order, &self.connection)
     }
 
     /// All refunds of one order, one after the other, the order read anew before each but the first: each sees what the one before it left.

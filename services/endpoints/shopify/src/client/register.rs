@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use commerce::{ExternalId, Kind};
 use jiff::Timestamp;
-use ports::{Fault, Lane, Looks, Standing, Write};
+use ports::{Fault, Lane, Looks, Standing, Write, in_order};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::api::{Answer, Api};
 use super::documents::{CALLED_OFF, Document, GIVEN, PARCELS};
 use super::judge::is_too_costly;
-use super::writer::{Writer, in_order, no_orders, sorted};
+use super::writer::{Writer, no_orders, sorted};
 use crate::map::{self, gid};
 
 /// Records asked for by their ids with one request.

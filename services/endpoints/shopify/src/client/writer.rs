@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use commerce::{
     Cancellation, ConnectionId, Fulfilment, Kind, Price, Product, Record, Refund, StockLevel,
 };
-use ports::{Attempt, Effect, Fault, Register, Sink, Twin, Write, Written};
+use ports::{Attempt, Effect, Fault, Register, Sink, Twin, Write, Written, in_order};
 
 use super::api::Api;
 use super::cancellations::Canceller;
@@ -152,23 +152,6 @@ pub(super) fn sorted(writes: &[Write]) -> Batch<'_> {
         }
     }
     batch
-}
-
-/// One answer per place of the batch.
-pub(super) fn in_order<T>(
-    answers: Vec<(usize, T)>,
-    places: usize,
-    otherwise: impl Fn() -> T,
-) -> Vec<T> {
-    let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
-    for (place, answer) in answers {
-        if let Some(slot) = sorted.get_mut(place) {
-            *slot = Some(answer);
-        }
-    }
-    let all = sorted.into_iter();
-    all.map(|answer| answer.unwrap_or_else(&otherwise))
-        .collect()
 }
 
 /// What is found is compared with the record, so that nothing is left to differ.

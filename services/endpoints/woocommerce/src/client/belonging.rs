@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commerce::{ConnectionId, Kind, OrderRef, TargetKey};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use commerce::{ConnectionId, OrderRef};
+use ports::{Exchange, Fault, Lane, Write};
 use serde_json::value::RawValue;
 
 use super::api::{Api, PAGE, listed};
@@ -13,34 +13,13 @@ use crate::wire;
 /// An order as the shop has it; `None` where it has none.
 pub(super) type Found = Result<Option<wire::Order>, Fault>;
 
-/// The order's id at the shop: its proven twin, else what Causeway's own key says. `None` for an order of somebody else's, and for what is no id
-/// of WooCommerce's.
+/// The order's id at the shop; `None` for an order of somebody else's, and for what is no id of WooCommerce's.
 pub(super) fn shop_order(
     write: &Write,
     order: &OrderRef,
     connection: &ConnectionId,
 ) -> Option<u64> {
-    let own = |key: &String| TargetKey::source_id(key, connection, Kind::Order);
-    let id = match &write.parent {
-        Some(twin) => Some(twin.id.clone()),
-        None => order.key.as_ref().and_then(own),
-    };
-    id?.as_str().parse().ok()
-}
-
-/// A record of an order that did not come from this shop.
-pub(super) fn not_ours(write: &Write) -> Attempt {
-    Attempt {
-        result: Ok(Written {
-            twin: Twin {
-                id: write.event.external_id.clone(),
-                number: None,
-            },
-            effect: Effect::NotOurs,
-            discrepancy: None,
-        }),
-        exchanges: Vec::new(),
-    }
+    write.order_at(order, connection)?.as_str().parse().ok()
 }
 
 /// The shop does not show the order.

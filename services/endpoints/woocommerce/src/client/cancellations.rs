@@ -6,7 +6,7 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde_json::json;
 
 use super::api::Api;
-use super::belonging::{Found, not_ours, number, orders, shop_order};
+use super::belonging::{Found, number, orders, shop_order};
 use super::orders::external;
 use crate::map::{CallOff, KEY, call_off};
 use crate::wire;
@@ -29,7 +29,7 @@ impl Canceller {
         for item in items {
             let (place, write, cancellation) = *item;
             let Some(id) = self.order_of(item) else {
-                attempts.push((place, not_ours(write)));
+                attempts.push((place, Attempt::not_ours(write)));
                 continue;
             };
             let order = found.get(&id).cloned().unwrap_or(Ok(None));

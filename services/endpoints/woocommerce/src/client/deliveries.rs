@@ -12,7 +12,7 @@ use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 use serde_json::{Value, json};
 
 use super::api::Api;
-use super::belonging::{Found, gone, not_ours, number, orders, refunds_of, shop_order};
+use super::belonging::{Found, gone, number, orders, refunds_of, shop_order};
 use super::orders::external;
 use crate::map::{self, KEY, Ruled, Shipment};
 use crate::wire;
@@ -37,7 +37,7 @@ impl Deliveries {
         // One after the other: each sees what the one before it left of the order.
         for item in items {
             let Some(id) = self.order_of(item) else {
-                attempts.push((item.0, not_ours(item.1)));
+                attempts.push((item.0, Attempt::not_ours(item.1)));
                 continue;
             };
             let order = found.remove(&id).unwrap_or(Ok(None));

@@ -8,7 +8,7 @@ use http::Method;
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
 
 use super::api::Api;
-use super::belonging::{Found, gone, not_ours, number, orders, refunds_of, shop_order};
+use super::belonging::{Found, gone, number, orders, refunds_of, shop_order};
 use super::orders::external;
 use crate::Settings;
 use crate::map::{discrepancy, giveback_body, made_under};
@@ -30,7 +30,7 @@ impl Repayer {
         // One after the other, each with its order as it is then: refunds of one order see each other.
         for item in items {
             let Some(id) = self.order_of(item) else {
-                attempts.push((item.0, not_ours(item.1)));
+                attempts.push((item.0, Attempt::not_ours(item.1)));
                 continue;
             };
             let mut exchanges = Vec::new();

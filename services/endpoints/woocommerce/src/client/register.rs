@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use commerce::Kind;
 use jiff::Timestamp;
-use ports::{Fault, Lane, Looks, Standing, Write};
+use ports::{Fault, Lane, Looks, Standing, Write, in_order};
 
 use super::api::{PAGE, listed};
 use super::belonging::{Found, orders};
 use super::givebacks;
 use super::orders::PAGE_TEXT;
-use super::writer::{Sorted, Writer, in_order, not_written, sorted};
+use super::writer::{Sorted, Writer, not_written, sorted};
 use crate::map::{called_off, delivered, discrepancy};
 use crate::wire;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use commerce::{ConnectionId, Kind, Record};
-use ports::{Attempt, Fault, Lane, Register, Sink, Write, Written};
+use ports::{Attempt, Fault, Lane, Register, Sink, Write, Written, in_order};
 
 use super::api::Api;
 use super::cancellations::{self, Canceller};
@@ -162,23 +162,6 @@ pub(super) fn sorted(writes: &[Write]) -> Sorted<'_> {
         }
     }
     batch
-}
-
-/// One answer per place of the batch.
-pub(super) fn in_order<T>(
-    answers: Vec<(usize, T)>,
-    places: usize,
-    otherwise: impl Fn() -> T,
-) -> Vec<T> {
-    let mut sorted: Vec<Option<T>> = std::iter::repeat_with(|| None).take(places).collect();
-    for (place, answer) in answers {
-        if let Some(slot) = sorted.get_mut(place) {
-            *slot = Some(answer);
-        }
-    }
-    let all = sorted.into_iter();
-    all.map(|answer| answer.unwrap_or_else(&otherwise))
-        .collect()
 }
 
 pub(super) fn not_written() -> Fault {
