@@ -353,7 +353,9 @@ async fn a_dry_run_is_made_by_the_installation_and_sends_nothing() {
     let (_, told) = shop.ask(&["backfills", "--all", "--json"]);
     let all: Value = serde_json::from_str(&told).expect(&told);
     assert_eq!(all[0]["state"], "finished", "{told}");
-    assert_eq!(all[0]["expected"], 13, "{told}");
+    // Counted before it is read: an order of the same second may come after.
+    let expected = all[0]["expected"].as_u64().unwrap();
+    assert!((12..=13).contains(&expected), "{told}");
     assert_eq!(all[0]["published"], 13, "{told}");
     let (code, told) = shop.ask(&["backfills"]);
     assert_eq!((code, told.trim()), (0, "nothing is being read again"));

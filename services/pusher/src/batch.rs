@@ -58,6 +58,7 @@ pub(crate) async fn process(
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
+        passed: Vec::new(),
         paused: None,
         admitted: false,
     };
@@ -68,6 +69,7 @@ pub(crate) async fn process(
     run.write(mapped).instrument(info_span!("write")).await;
     run.release(&events);
     run.record().instrument(info_span!("record")).await?;
+    run.read_passed_again().await;
     Ok(Settled {
         settlements: run.settlements,
         paused: run.paused,
@@ -82,6 +84,8 @@ struct Run<'a> {
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
+    /// What lowered levels wait for whose orders have all arrived since they were read.
+    passed: Vec<String>,
     paused: Option<String>,
     admitted: bool,
 }

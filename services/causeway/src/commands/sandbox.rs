@@ -40,7 +40,7 @@ impl SandboxArgs {
     pub(crate) async fn run(self, logs: &LogArgs) -> anyhow::Result<ExitCode> {
         let _telemetry = logs.start("causeway-sandbox")?;
         let stop = stop_on_signal()?;
-        let options = sandbox::Options {
+        let mut options = sandbox::Options {
             listen_netsuite: self.netsuite,
             listen_shopify: self.shopify,
             listen_woocommerce: self.woocommerce,
@@ -53,6 +53,9 @@ impl SandboxArgs {
             },
             ..sandbox::Options::default()
         };
+        // The field that the written configuration names: there before the first order has it.
+        let fields = &mut options.netsuite.custom_fields;
+        fields.push("custcol_shop_line".to_owned());
         let sandbox = Sandbox::start(options).await?;
         println!("NetSuite sandbox: {}", sandbox.netsuite_url());
         println!("Shopify sandbox:  {}", sandbox.shopify_url());

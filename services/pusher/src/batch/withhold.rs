@@ -75,6 +75,7 @@ impl Run<'_> {
         let level = item.level();
         let waits_for = level.map(|level| arrival_key(&item.event.connection, &level.sku));
         let rest = if lowered.has_passed {
+            self.passed.extend(waits_for.clone());
             Duration::ZERO
         } else {
             look_again(item.attempt)

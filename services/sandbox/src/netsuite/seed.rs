@@ -68,7 +68,9 @@ pub(super) fn plant(books: &mut Books, now: Timestamp) {
             ],
         );
     }
-    put(books, "priceLevel", 1, now, [("name", text("Base Price"))]);
+    for (id, name) in [(1, "Base Price"), (7, "Sale Price")] {
+        put(books, "priceLevel", id, now, [("name", text(name))]);
+    }
     for (id, name) in TERMS {
         put(books, "term", id, now, [("name", text(name))]);
     }
