@@ -83,7 +83,7 @@ fn otherwise(connection: &Value, event: commerce::Event, kept: &Kept) -> Option<
         set,
     };
     let endpoint = endpoints::find(connection["endpoint"].as_str().unwrap()).unwrap();
-    match (endpoint.remake)(&connection["settings"], &write, &kept.facts) {
+    match endpoint.remake.unwrap()(&connection["settings"], &write, &kept.facts) {
         Ok(body) if Kept::digest_of(&body) == kept.digest => None,
         Ok(body) => Some(String::from_utf8(body).unwrap()),
         Err(fault) => Some(fault.to_string()),

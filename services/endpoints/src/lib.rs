@@ -25,8 +25,8 @@ pub struct Endpoint {
     pub fields: fn(Kind, Place) -> Option<&'static Fields>,
     /// Recognises the endpoint's webhooks; needs the webhook secrets and no others. `None` where it sends none.
     pub doorbell: fn(&Value) -> Result<Bell, ConfigError>,
-    /// Makes the body of a past push anew, from the settings of then and what was kept of it.
-    pub remake: Remake,
+    /// Makes the body of a past push anew, from the settings of then and what was kept of it; `None` where nothing is kept.
+    pub remake: Option<Remake>,
     /// Makes a connection's capabilities; sends nothing yet.
     pub connect: fn(MerchantId, ConnectionId, &Value, Client) -> Result<Connected, ConfigError>,
 }
@@ -38,9 +38,9 @@ pub type Remake = fn(&Value, &Write, &Value) -> Result<Vec<u8>, Fault>;
 pub type Bell = Option<Box<dyn Doorbell>>;
 
 /// Declares an endpoint from its crate, which exports `NAME`, `READS`, `WRITES`, `Settings`, `limits`, `fields`, `doorbell`,
-/// `remake` and `connect`.
+/// `connect`, and `remake` where it is named.
 macro_rules! endpoint {
-    ($module:ident) => {
+    ($module:ident $(, $remake:ident)?) => {
         Endpoint {
             name: $module::NAME,
             reads: $module::READS,
@@ -50,12 +50,7 @@ macro_rules! endpoint {
             schema: || schemars::schema_for!($module::Settings).to_value(),
             fields: $module::fields,
             doorbell: |settings: &Value| $module::doorbell(&parse(settings)?),
-            remake: |settings, write, facts| {
-                let settings = parse(settings).map_err(|error| Fault::Unreadable {
-                    why: error.to_string(),
-                })?;
-                $module::remake(&settings, write, facts)
-            },
+            remake: remake!($module $(, $remake)?),
             connect: |merchant, id, settings: &Value, http| {
                 $module::connect(merchant, id, parse(settings)?, http)
             },
@@ -63,11 +58,26 @@ macro_rules! endpoint {
     };
 }
 
+/// What remakes an endpoint's pushes, where it exports `remake`.
+macro_rules! remake {
+    ($module:ident) => {
+        None
+    };
+    ($module:ident, $remake:ident) => {
+        Some(|settings, write, facts| {
+            let settings = parse(settings).map_err(|error| Fault::Unreadable {
+                why: error.to_string(),
+            })?;
+            $module::$remake(&settings, write, facts)
+        })
+    };
+}
+
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
-    endpoint!(netsuite),
+    endpoint!(netsuite, remake),
     endpoint!(shipstation),
-    endpoint!(shopify),
+    endpoint!(shopify, remake),
     endpoint!(woocommerce),
 ];
 

@@ -85,7 +85,10 @@ impl Remaker for Remake {
             parent: None,
             set,
         };
+        // Where nothing is kept, there are no facts to come here with.
         let remake = target.endpoint.remake;
+        let remake =
+            remake.ok_or_else(|| format!("{} makes no request anew", target.endpoint.name))?;
         let body = remake(&target.settings, &write, facts).map_err(|fault| fault.to_string())?;
         Ok(Remade {
             digest: Kept::digest_of(&body),

@@ -13,10 +13,9 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Currency, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
+use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 use url::Url;
 
 /// The endpoint's name in configuration.
@@ -121,16 +120,6 @@ impl Settings {
             ),
         })
     }
-}
-
-/// Makes the body of a past push anew: there is none to be made yet, for nothing is kept of what is written to ShipStation.
-///
-/// # Errors
-/// [`Fault::Unreadable`], always: facts of another endpoint's push.
-pub fn remake(_: &Settings, _: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
-    Err(Fault::Unreadable {
-        why: "nothing is kept of what is written to ShipStation".to_owned(),
-    })
 }
 
 /// The fields of ShipStation's orders that rules may set; `None` for all else.

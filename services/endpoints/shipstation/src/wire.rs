@@ -1,7 +1,7 @@
 //! ShipStation's JSON, only the fields used. Amounts are JSON numbers, kept as their texts.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::value::RawValue;
 
 /// A page of shipments.
 #[derive(Debug, Deserialize)]
@@ -49,9 +49,9 @@ pub(crate) struct Shipment {
     #[serde(default)]
     pub(crate) ship_date: Option<String>,
     #[serde(default)]
-    pub(crate) shipment_cost: Option<Number>,
+    pub(crate) shipment_cost: Option<Box<RawValue>>,
     #[serde(default)]
-    pub(crate) insurance_cost: Option<Number>,
+    pub(crate) insurance_cost: Option<Box<RawValue>>,
     #[serde(default)]
     pub(crate) tracking_number: Option<String>,
     #[serde(default)]
@@ -88,7 +88,7 @@ pub(crate) struct Fulfillment {
     #[serde(default)]
     pub(crate) carrier_code: Option<String>,
     #[serde(default)]
-    pub(crate) fulfillment_fee: Option<Number>,
+    pub(crate) fulfillment_fee: Option<Box<RawValue>>,
     #[serde(default)]
     pub(crate) voided: bool,
     #[serde(default)]
@@ -103,7 +103,7 @@ pub(crate) struct Item {
     pub(crate) line_item_key: Option<String>,
     #[serde(default)]
     pub(crate) sku: Option<String>,
-    pub(crate) quantity: Number,
+    pub(crate) quantity: Box<RawValue>,
     /// A discount or the like, not goods.
     #[serde(default)]
     pub(crate) adjustment: bool,
@@ -113,7 +113,7 @@ pub(crate) struct Item {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct Weight {
     #[serde(default)]
-    pub(crate) value: Option<Number>,
+    pub(crate) value: Option<Box<RawValue>>,
     /// `pounds`, `ounces` or `grams`.
     #[serde(default)]
     pub(crate) units: Option<String>,

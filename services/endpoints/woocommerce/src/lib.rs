@@ -13,10 +13,9 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
+use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
 use url::Url;
 
 /// The endpoint's name in configuration.
@@ -251,16 +250,6 @@ const fn five_minutes() -> SignedDuration {
 #[must_use]
 pub fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     map::fields(kind, place)
-}
-
-/// Would make the body of a past push anew; of none is anything kept by which it could.
-///
-/// # Errors
-/// Always [`Fault::Unreadable`]: the facts are not of this endpoint.
-pub fn remake(_: &Settings, _: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
-    Err(Fault::Unreadable {
-        why: "pushes to WooCommerce keep nothing by which they could be made anew".to_owned(),
-    })
 }
 
 /// How the shop limits its callers: WooCommerce does not, its host does, without saying how. So many requests at once, fewer after a refusal.

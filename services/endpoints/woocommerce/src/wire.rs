@@ -1,7 +1,11 @@
 //! The shop's JSON, as far as it is used. Plugins alter every payload, so that only what cannot be done without has to be there.
 
-use serde::{Deserialize, Deserializer};
+use rust_decimal::Decimal;
+use serde::de::Error;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A text that may come as a number, and as null where there is none: amounts, ids, quantities. Numbers keep their own digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -9,15 +13,58 @@ pub(crate) struct Text(pub(crate) String);
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text.trim().to_owned())),
-            Value::Number(number) => Ok(Self(number.to_string())),
-            Value::Null => Ok(Self::default()),
-            Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                Err(serde::de::Error::custom("expected a text or a number"))
+        // Not by way of a number: that would be a float.
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get();
+        match text.as_bytes().first() {
+            Some(b'"') => {
+                let text: String = serde_json::from_str(text).map_err(Error::custom)?;
+                Ok(Self(text.trim().to_owned()))
             }
+            Some(b'-' | b'0'..=b'9') => Ok(Self(text.to_owned())),
+            Some(b'n') => Ok(Self::default()),
+            _ => Err(Error::custom("expected a text or a number")),
         }
     }
+}
+
+/// A JSON number with the decimal's own digits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exact(pub(crate) Decimal);
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = RawValue::from_string(self.0.normalize().to_string());
+        text.map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
+
+/// A refund to be made.
+#[derive(Debug, Serialize)]
+pub(crate) struct Giveback {
+    pub(crate) amount: String,
+    pub(crate) reason: String,
+    pub(crate) api_refund: bool,
+    pub(crate) api_restock: bool,
+    pub(crate) line_items: Vec<Part>,
+    pub(crate) meta_data: Vec<Value>,
+}
+
+/// What of a line goes back.
+#[derive(Debug, Serialize)]
+pub(crate) struct Part {
+    pub(crate) id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) quantity: Option<Exact>,
+    pub(crate) refund_total: Exact,
+    pub(crate) refund_tax: Vec<PartTax>,
+}
+
+/// What of a line's tax goes back.
+#[derive(Debug, Serialize)]
+pub(crate) struct PartTax {
+    pub(crate) id: String,
+    pub(crate) refund_total: Exact,
 }
 
 /// An order.
@@ -262,4 +309,22 @@ pub(crate) struct Category {
     pub(crate) id: u64,
     #[serde(default)]
     pub(crate) name: Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_digit_of_an_amount_arrives_and_leaves() {
+        for text in ["11.7", "0.85", "-3", "12345678901234567890.12345678"] {
+            let read: Text = serde_json::from_str(text).unwrap();
+            assert_eq!(read.0, text);
+            let sent = serde_json::to_string(&Exact(text.parse().unwrap()));
+            assert_eq!(sent.unwrap(), text);
+        }
+        let texts: Vec<Text> = serde_json::from_str(r#"[" 5.20 ", null, 7]"#).unwrap();
+        assert_eq!(texts, ["5.20", "", "7"].map(|text| Text(text.to_owned())));
+        assert!(serde_json::from_str::<Text>("[1]").is_err());
+    }
 }

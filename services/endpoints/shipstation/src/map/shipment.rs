@@ -6,7 +6,7 @@ use commerce::{
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::Number;
+use serde_json::value::RawValue;
 
 use super::time::instant;
 use crate::wire;
@@ -71,8 +71,8 @@ pub(crate) fn shipment(
     key: Option<String>,
     currency: Currency,
 ) -> Result<Told, String> {
-    let money = |amount: &Number| decimal(amount).map(|amount| Money::new(amount, currency));
-    let amount = |amount: &Option<Number>| amount.as_ref().map(money).transpose();
+    let money = |amount: &RawValue| decimal(amount).map(|amount| Money::new(amount, currency));
+    let amount = |amount: &Option<Box<RawValue>>| amount.as_deref().map(money).transpose();
     let (made, at) = times(&row.create_date, row.void_date.as_deref())?;
     let shipped_at = row.ship_date.as_deref().map_or(Ok(made), instant)?;
     let lines = lines(row.shipment_items.as_deref().unwrap_or_default())?;
@@ -114,7 +114,7 @@ pub(crate) fn fulfillment(
     currency: Currency,
 ) -> Result<Told, String> {
     let (made, at) = times(&row.create_date, row.void_date.as_deref())?;
-    let fee = row.fulfillment_fee.as_ref().map(decimal).transpose()?;
+    let fee = row.fulfillment_fee.as_deref().map(decimal).transpose()?;
     let fee = fee.filter(|fee| !fee.is_zero());
     Ok(Told {
         id: ids::fulfillment(row)?,
@@ -186,7 +186,7 @@ fn weight(weight: &wire::Weight) -> Result<Option<Weight>, String> {
         Some("grams") => WeightUnit::Gram,
         _ => return Ok(None),
     };
-    let value = weight.value.as_ref().map(decimal).transpose()?;
+    let value = weight.value.as_deref().map(decimal).transpose()?;
     let value = value.filter(|value| *value > Decimal::ZERO);
     Ok(value.map(|value| Weight { value, unit }))
 }
@@ -198,10 +198,10 @@ fn order(id: u64, key: Option<String>) -> Result<OrderRef, String> {
     })
 }
 
-/// A number by its text.
-pub(super) fn decimal(number: &Number) -> Result<Decimal, String> {
-    let text = number.to_string();
-    let read = text.parse().or_else(|_| Decimal::from_scientific(&text));
+/// A number by its own text.
+pub(super) fn decimal(number: &RawValue) -> Result<Decimal, String> {
+    let text = number.get().trim_matches('"');
+    let read = text.parse().or_else(|_| Decimal::from_scientific(text));
     read.map_err(|_| format!("'{text}' is no amount"))
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::{Client, Failure, Method, Reply, Request};
 use ports::{ConfigError, Exchange, Fault, Lane};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use url::Url;
 
 use super::auth::Signer;
@@ -100,11 +100,14 @@ impl Api {
         lane: Lane,
         (method, path): (Method, &str),
         query: &[(&str, &str)],
-        body: &Value,
+        body: &(impl Serialize + Sync),
         exchanges: &mut Vec<Exchange>,
     ) -> Result<T, Fault> {
         let url = self.url(path, query);
-        let request = Request::write(method, url, lane, body.to_string());
+        let body = serde_json::to_string(body).map_err(|error| Fault::Unreadable {
+            why: format!("the request cannot be written as JSON: {error}"),
+        })?;
+        let request = Request::write(method, url, lane, body);
         match self.http.send(request).await.map(bared) {
             Ok(reply) => {
                 let read = reply.json().map_err(|fault| Fault::Uncertain {

@@ -6,13 +6,13 @@ use commerce::{
 };
 use ports::Fault;
 use rust_decimal::{Decimal, RoundingStrategy};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::order::decimal;
 use super::refund::named;
 use super::{KEY, Unmapped, given, id, meta, money};
 use crate::Givebacks;
-use crate::wire;
+use crate::wire::{self, Exact, Part, PartTax};
 
 /// The most characters of the merchant's own words that are kept.
 const WORDS: usize = 200;
@@ -58,7 +58,7 @@ pub(crate) fn body(
     refund: &Refund,
     key: &str,
     settings: &Givebacks,
-) -> Result<Value, Fault> {
+) -> Result<wire::Giveback, Fault> {
     let total = refund.total.on(Side::Shop);
     if total.currency.code() != order.currency {
         return Err(held(
@@ -86,14 +86,14 @@ pub(crate) fn body(
     if !words.is_empty() {
         reason = format!("{reason}: {words}");
     }
-    Ok(json!({
-        "amount": total.rounded().amount.to_string(),
-        "reason": format!("{reason} [{key}]"),
-        "api_refund": settings.through_gateway,
-        "api_restock": settings.restock,
-        "line_items": lines,
-        "meta_data": [{ "key": KEY, "value": key }],
-    }))
+    Ok(wire::Giveback {
+        amount: total.rounded().amount.to_string(),
+        reason: format!("{reason} [{key}]"),
+        api_refund: settings.through_gateway,
+        api_restock: settings.restock,
+        line_items: lines,
+        meta_data: vec![json!({ "key": KEY, "value": key })],
+    })
 }
 
 /// What of the order can still be given back. Lines are without tax and before discounts, as credits tell them.
@@ -150,71 +150,60 @@ fn remainder(
 
 /// The lines that go back, by their numbers: units with what the buyer paid for them, after discounts and with tax, as far as the refund's
 /// total goes; what it has beyond them is an amount without a line.
-fn lines(order: &wire::Order, share: &Share, total: Money) -> Result<Value, Unmapped> {
+fn lines(order: &wire::Order, share: &Share, total: Money) -> Result<Vec<Part>, Unmapped> {
     let mut open = total.amount;
-    let mut all = Map::new();
+    let mut all = Vec::new();
     for (line, units) in &share.lines {
         let Some(sold) = by_id(&order.line_items, line) else {
             continue;
         };
         let ordered = decimal(&sold.quantity)?;
-        let part = units.checked_div(ordered).unwrap_or_default();
-        let entry = entry(sold, part, &mut open, total.currency)?;
-        all.insert(line.to_string(), with_units(entry, *units));
+        let share = units.checked_div(ordered).unwrap_or_default();
+        all.push(Part {
+            quantity: Some(Exact(*units)),
+            ..part(sold, share, &mut open, total.currency)?
+        });
     }
     if let Some(sold) = order.shipping_lines.first()
         && !share.delivery.is_zero()
     {
         let price = money(&sold.total, total.currency)?;
-        let part = share.delivery.amount.checked_div(price.amount);
-        let part = part.unwrap_or_default().min(Decimal::ONE);
-        let entry = entry(sold, part, &mut open, total.currency)?;
-        all.insert(sold.id.to_string(), entry);
+        let share = share.delivery.amount.checked_div(price.amount);
+        let share = share.unwrap_or_default().min(Decimal::ONE);
+        all.push(part(sold, share, &mut open, total.currency)?);
     }
-    let list = all.into_iter().map(|(line, mut entry)| {
-        if let Some(fields) = entry.as_object_mut() {
-            fields.insert("id".to_owned(), line.into());
-        }
-        entry
-    });
-    Ok(list.collect())
+    Ok(all)
 }
 
-fn with_units(mut entry: Value, units: Decimal) -> Value {
-    if let Some(fields) = entry.as_object_mut() {
-        let units = serde_json::from_str(&units.normalize().to_string());
-        fields.insert("quantity".to_owned(), units.unwrap_or_default());
-    }
-    entry
-}
-
-/// A part of a line's charge and of its taxes, never more than is open.
-fn entry(
+/// A share of a line's charge and of its taxes, never more than is open.
+fn part(
     sold: &wire::Charge,
-    part: Decimal,
+    share: Decimal,
     open: &mut Decimal,
     currency: Currency,
-) -> Result<Value, Unmapped> {
+) -> Result<Part, Unmapped> {
     let digits = minor_units(currency);
-    let mut share = |text: &wire::Text| -> Result<Decimal, Unmapped> {
-        let whole = money(text, currency)?.amount.saturating_mul(part);
+    let mut take = |text: &wire::Text| -> Result<Exact, Unmapped> {
+        let whole = money(text, currency)?.amount.saturating_mul(share);
         let part = whole.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
         let taken = part.min(*open).max(Decimal::ZERO);
         *open = open.saturating_sub(taken);
-        Ok(taken)
+        Ok(Exact(taken))
     };
-    let net = share(&sold.total)?;
-    let mut taxes = Vec::with_capacity(sold.taxes.len());
+    let refund_total = take(&sold.total)?;
+    let mut refund_tax = Vec::with_capacity(sold.taxes.len());
     for tax in &sold.taxes {
-        let amount = share(&tax.total)?;
-        taxes.push(json!({ "id": tax.id.0, "refund_total": number(amount) }));
+        refund_tax.push(PartTax {
+            id: tax.id.0.clone(),
+            refund_total: take(&tax.total)?,
+        });
     }
-    Ok(json!({ "refund_total": number(net), "refund_tax": taxes }))
-}
-
-/// A JSON number with the decimal's own digits.
-fn number(amount: Decimal) -> Value {
-    serde_json::from_str(&amount.normalize().to_string()).unwrap_or_default()
+    Ok(Part {
+        id: sold.id.to_string(),
+        quantity: None,
+        refund_total,
+        refund_tax,
+    })
 }
 
 fn by_id<'a>(lines: &'a [wire::Charge], line: &LineId) -> Option<&'a wire::Charge> {
