@@ -1,5 +1,7 @@
 //! Money given back elsewhere, as a refund of the shop's.
 
+use std::collections::BTreeMap;
+
 use commerce::{
     Currency, LineId, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku,
     minor_units,
@@ -153,14 +155,20 @@ fn remainder(
 fn lines(order: &wire::Order, share: &Share, total: Money) -> Result<Vec<Part>, Unmapped> {
     let mut open = total.amount;
     let mut all = Vec::new();
+    // A line that is named twice: of two entries, WooCommerce would take the last.
+    let mut taken: BTreeMap<&LineId, Decimal> = BTreeMap::new();
     for (line, units) in &share.lines {
+        let sum = taken.entry(line).or_default();
+        *sum = sum.saturating_add(*units);
+    }
+    for (line, units) in taken {
         let Some(sold) = by_id(&order.line_items, line) else {
             continue;
         };
         let ordered = decimal(&sold.quantity)?;
         let share = units.checked_div(ordered).unwrap_or_default();
         all.push(Part {
-            quantity: Some(Exact(*units)),
+            quantity: Some(Exact(units)),
             ..part(sold, share, &mut open, total.currency)?
         });
     }
@@ -223,5 +231,34 @@ fn held(order: &wire::Order, refund: &Refund, why: &str) -> Fault {
 fn unreadable(why: Unmapped) -> Fault {
     Fault::Unreadable {
         why: format!("an order of the shop: {why}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_named_twice_goes_back_once_with_all_its_units() {
+        let order = json!({
+            "id": 7, "status": "processing", "currency": "EUR", "total": "35.70",
+            "line_items": [{
+                "id": 5, "quantity": 3, "subtotal": "30.00", "total": "30.00",
+                "taxes": [{ "id": 1, "total": "5.70" }],
+            }],
+        });
+        let order: wire::Order = serde_json::from_value(order).unwrap();
+        let euro = |text: &str| Money::new(text.parse().unwrap(), Currency::EUR);
+        let line = LineId::new("5").unwrap();
+        let share = Share {
+            lines: vec![(line.clone(), Decimal::ONE), (line, Decimal::ONE)],
+            delivery: euro("0"),
+            payments: Vec::new(),
+        };
+        let parts = lines(&order, &share, euro("23.80")).unwrap();
+        assert_eq!(
+            serde_json::to_string(&parts).unwrap(),
+            r#"[{"id":"5","quantity":2,"refund_total":20,"refund_tax":[{"id":"1","refund_total":3.8}]}]"#
+        );
     }
 }
