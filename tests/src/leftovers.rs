@@ -1,5 +1,6 @@
 //! Work that is not done: nothing may be left when a scenario ends.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use commerce::{MerchantId, Revision, SyncId};
@@ -62,6 +63,20 @@ pub(crate) fn shipped(sandbox: &Sandbox) -> usize {
         .iter()
         .filter(|one| one.order_key.is_some())
         .count()
+}
+
+/// What the shipping software sent and NetSuite does not show, and what it voided and NetSuite shows still.
+pub(crate) fn undelivered(sandbox: &Sandbox) -> Vec<String> {
+    let there = sandbox.netsuite().shipments().into_iter();
+    let there: BTreeSet<String> = there.flat_map(|one| one.tracking_numbers).collect();
+    let sent = sandbox.shipstation().sent();
+    let missing = sent
+        .difference(&there)
+        .map(|number| format!("{number} is not in NetSuite"));
+    let voided = sandbox.shipstation().shipments().into_iter();
+    let voided = voided.filter(|label| label.voided && there.contains(&label.tracking));
+    let voided = voided.map(|label| format!("{} is in NetSuite still", label.tracking));
+    missing.chain(voided).collect()
 }
 
 /// How many products NetSuite tells of: items whose checkbox says something, each matrix item with its children as one.

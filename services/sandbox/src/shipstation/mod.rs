@@ -6,6 +6,7 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Router;
@@ -97,6 +98,15 @@ impl Account {
     /// Every label, voided ones among them.
     pub fn shipments(&self) -> Vec<ShipmentView> {
         self.books.lock().shipments()
+    }
+
+    /// The tracking numbers of labels that stand, and of orders marked as shipped.
+    pub fn sent(&self) -> BTreeSet<String> {
+        let books = self.books.lock();
+        let labels = books.shipments.iter().filter(|one| one.voided.is_none());
+        let labels = labels.map(|one| &one.tracking);
+        let marked = books.marked.iter().map(|one| &one.tracking);
+        labels.chain(marked).cloned().collect()
     }
 
     /// Takes an order as the API does; returns its id. Nothing for one that it refuses.
