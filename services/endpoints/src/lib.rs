@@ -78,7 +78,7 @@ pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
     endpoint!(shipstation),
     endpoint!(shopify, remake),
-    endpoint!(woocommerce),
+    endpoint!(woocommerce, remake),
 ];
 
 /// The endpoint of that name.

@@ -6,14 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::{Fulfilment, FulfilmentLine, LineId};
+use kit::{Unmapped, tracking_numbers};
 use ports::Fault;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::order::decimal;
-use super::parcels::numbers;
-use super::{Unmapped, id, meta};
+use super::{id, meta};
 use crate::wire::{Charge, Order};
 
 /// What the names of marks begin with; the key follows.
@@ -55,6 +55,11 @@ impl Shipment {
 pub(crate) fn mark(order: &Order, key: &str) -> Option<Mark> {
     let value = meta(&order.meta_data, &format!("{MARK}{key}"))?;
     serde_json::from_value(value.clone()).ok()
+}
+
+/// Whether meta data of that name tell a delivery.
+pub(crate) fn is_mark(key: &str) -> bool {
+    key.starts_with(MARK)
 }
 
 /// Whether any delivery was told.
@@ -120,7 +125,7 @@ pub(crate) fn plan(
         mark: Mark {
             number: delivery.number.clone(),
             lines,
-            tracking: numbers(delivery),
+            tracking: tracking_numbers(delivery),
         },
         there,
     })
