@@ -76,7 +76,7 @@ macro_rules! remake {
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
-    endpoint!(shipstation),
+    endpoint!(shipstation, remake),
     endpoint!(shopify, remake),
     endpoint!(woocommerce, remake),
 ];

@@ -40,7 +40,9 @@ pub fn clock(reply: &Reply) -> Option<Finding> {
     })
 }
 
-fn finding(what: &str, severity: Severity, detail: String) -> Finding {
+/// A finding.
+#[must_use]
+pub fn finding(what: &str, severity: Severity, detail: String) -> Finding {
     Finding {
         what: what.to_owned(),
         severity,

@@ -1,9 +1,14 @@
 //! A sink made of desks, one for each kind: a batch is sorted by kind, each desk gets its share, and the answers stand in the batch's order.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use commerce::Kind;
 use jiff::Timestamp;
-use ports::{Attempt, Fault, Looks, Register, Sink, Standing, Write, Written, in_order};
+use ports::{
+    Attempt, Effect, Exchange, Fault, Looks, Register, Sink, Standing, Twin, Write, Written,
+    in_order,
+};
 
 use crate::record::IsRecord;
 
@@ -190,4 +195,35 @@ impl Looks for Desks {
             Err(self.refused(self.stranger(writes)))
         })
     }
+}
+
+/// What is found, compared with the record, so that nothing is left to differ.
+#[must_use]
+pub const fn landed(twin: Twin) -> Written {
+    Written {
+        twin,
+        effect: Effect::AlreadyThere,
+        discrepancy: None,
+    }
+}
+
+/// The attempts of a batch, in the order of its places: each outcome with the write's own exchanges, the shared ones with the first.
+#[must_use]
+pub fn attempts(
+    places: impl Iterator<Item = usize>,
+    mut outcomes: HashMap<usize, Result<Written, Fault>>,
+    mut shared: Vec<Exchange>,
+    mut own: HashMap<usize, Vec<Exchange>>,
+) -> Vec<(usize, Attempt)> {
+    let attempt = |place| {
+        let result = outcomes.remove(&place).unwrap_or_else(|| {
+            Err(Fault::Unavailable {
+                why: "the record was left out of the batch".to_owned(),
+            })
+        });
+        let mut exchanges = std::mem::take(&mut shared);
+        exchanges.extend(own.remove(&place).unwrap_or_default());
+        (place, Attempt { result, exchanges })
+    };
+    places.map(attempt).collect()
 }

@@ -42,6 +42,19 @@ impl Rest {
         reply.await.map(self.bared)
     }
 
+    /// Reads a record or a list.
+    ///
+    /// # Errors
+    /// The client's; [`Fault::Unreadable`] for an answer that makes no sense.
+    pub async fn list<T: DeserializeOwned>(
+        &self,
+        lane: Lane,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Fault> {
+        self.get(lane, path, query).await?.json()
+    }
+
     /// Reads a record or a list, and keeps the exchange.
     ///
     /// # Errors
