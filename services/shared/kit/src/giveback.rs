@@ -79,3 +79,82 @@ pub fn numbered(id: &str, order: &str, before: usize) -> Result<Twin, Fault> {
         number: Some(format!("{order}-R{}", before.saturating_add(1))),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use commerce::{Event, Record};
+    use ports::Assignments;
+    use serde_json::json;
+
+    use super::*;
+
+    fn refund(note: Option<&str>) -> Refund {
+        let amount = json!({ "amount": "5", "currency": "USD" });
+        let amount = json!({ "shop": amount, "presentment": amount });
+        serde_json::from_value(json!({
+            "number": "CM7", "order": { "id": "5", "key": null }, "order_number": "1", "at": "2026-03-01T00:00:00Z",
+            "test": false, "taxes_included": false, "lines": [], "adjustments": [], "transactions": [], "total": amount,
+            "order_total": amount, "refunded_before": amount, "note": note,
+        }))
+        .unwrap()
+    }
+
+    fn write(refund: &Refund, bound: bool) -> Write {
+        let source = commerce::ConnectionId::new("netsuite").unwrap();
+        let id = external("7").unwrap();
+        let record = Record::Refund(Box::new(refund.clone()));
+        let revision = commerce::Revision {
+            at: refund.at,
+            digest: record.digest(),
+        };
+        let key = commerce::TargetKey::of(&source, record.kind(), &id);
+        let merchant = commerce::MerchantId::default();
+        let event = Event::new(merchant, source, id.clone(), revision, refund.at, record);
+        Write {
+            event: Arc::new(event),
+            key,
+            bound: bound.then_some(Twin { id, number: None }),
+            parent: None,
+            set: Assignments::default(),
+        }
+    }
+
+    #[test]
+    fn the_key_is_found_again_behind_any_words() {
+        let key = "netsuite-refund-7";
+        for words in [None, Some("broken"), Some("see [A-1]"), Some("  ")] {
+            assert_eq!(key_in(&note(&refund(words), key)), Some(key), "{words:?}");
+        }
+        assert_eq!(key_in("see [netsuite-order-7]"), None);
+    }
+
+    #[test]
+    fn money_that_went_back_stays_and_is_not_sent_twice() {
+        let refund = refund(None);
+        let found = |discrepancy: Option<&str>| {
+            Some(Written {
+                twin: numbered("9", "#1", 0).unwrap(),
+                effect: Effect::AlreadyThere,
+                discrepancy: discrepancy.map(str::to_owned),
+            })
+        };
+        let told = |found, bound| match already(found, &write(&refund, bound), &refund) {
+            Ok(None) => "to be sent".to_owned(),
+            Ok(Some(written)) => format!("{:?} {:?}", written.effect, written.discrepancy),
+            Err(fault) => fault.to_string(),
+        };
+        assert_eq!(told(None, false), "to be sent");
+        assert!(told(None, true).contains("no longer shows that refund"));
+        assert_eq!(told(found(None), false), "AlreadyThere None");
+        assert_eq!(
+            told(found(Some("4 there")), false),
+            "AlreadyThere Some(\"4 there\")"
+        );
+        assert_eq!(told(found(None), true), "Unchanged None");
+        assert!(
+            told(found(Some("4 there")), true).contains("was changed after its money went back")
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! What endpoints share, so that each fills in its own side only: feeds by kind as a source, desks by kind as a sink, the way of records that
 //! belong to orders, a REST API with its exchanges, and the rules that are the same for every shop. Knows no vendor.
 
+mod allot;
 mod by_order;
 mod by_sku;
 mod call_off;
@@ -16,6 +17,7 @@ mod ruled;
 mod tracking;
 mod unmapped;
 
+pub use allot::{Room, allot};
 pub use by_order::{ByOrder, Looked, OfOrders, look_at_orders};
 pub use by_sku::BySku;
 pub use call_off::CallOff;

@@ -1,14 +1,15 @@
 //! Stock levels and prices into the shop: one look finds the articles of a batch with what they have, and what differs is written, up to a
 //! hundred articles with a request. The variations of each product are a batch of their own, since the API has it so.
 
+mod desks;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use async_trait::async_trait;
 use commerce::{Price, StockLevel};
 use http::Method;
 use jiff::Timestamp;
-use kit::{Desk, Rest, external};
+use kit::{Rest, external};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,6 +20,7 @@ use super::pushed::{Facts, change_of, part_of};
 use crate::Settings;
 use crate::map::{Level, Wanted, instant, level, shown, wanted};
 use crate::wire::{Article, Batch};
+pub(super) use desks::{PriceDesk, StockDesk};
 
 /// Writes levels and prices.
 pub(super) struct Levels {
@@ -33,81 +35,6 @@ pub(super) struct Levels {
 enum Item<'a> {
     Stock(&'a StockLevel),
     Price(&'a Price),
-}
-
-/// The desk of levels.
-pub(super) struct StockDesk(pub(super) Arc<Levels>);
-
-/// The desk of prices.
-pub(super) struct PriceDesk(pub(super) Arc<Levels>);
-
-fn levels<'a>(items: &[kit::Item<'a, StockLevel>]) -> Vec<(usize, Item<'a>)> {
-    let level = |(place, _, level): &kit::Item<'a, StockLevel>| (*place, Item::Stock(level));
-    items.iter().map(level).collect()
-}
-
-fn prices<'a>(items: &[kit::Item<'a, Price>]) -> Vec<(usize, Item<'a>)> {
-    let price = |(place, _, price): &kit::Item<'a, Price>| (*place, Item::Price(price));
-    items.iter().map(price).collect()
-}
-
-/// In which levels wait for their requests: one that is nearly sold out does not wait behind others.
-fn lane(items: &[kit::Item<'_, StockLevel>]) -> Lane {
-    let lanes = items.iter().map(|(_, _, level)| match level.scarce {
-        true => Lane::Orders,
-        false => Lane::Stock,
-    });
-    lanes.min().unwrap_or(Lane::Stock)
-}
-
-#[async_trait]
-impl Desk for StockDesk {
-    type Record = StockLevel;
-
-    fn batch_size(&self) -> usize {
-        100
-    }
-
-    async fn write(&self, items: &[kit::Item<'_, StockLevel>]) -> Vec<(usize, Attempt)> {
-        self.0.write(lane(items), &levels(items)).await
-    }
-
-    async fn locate(&self, items: &[kit::Item<'_, StockLevel>]) -> Vec<(usize, Located)> {
-        self.0.locate(lane(items), &levels(items)).await
-    }
-
-    async fn look(
-        &self,
-        items: &[kit::Item<'_, StockLevel>],
-        settled: Timestamp,
-    ) -> Vec<(usize, Result<Standing, Fault>)> {
-        self.0.look(&levels(items), settled).await
-    }
-}
-
-#[async_trait]
-impl Desk for PriceDesk {
-    type Record = Price;
-
-    fn batch_size(&self) -> usize {
-        100
-    }
-
-    async fn write(&self, items: &[kit::Item<'_, Price>]) -> Vec<(usize, Attempt)> {
-        self.0.write(Lane::Bulk, &prices(items)).await
-    }
-
-    async fn locate(&self, items: &[kit::Item<'_, Price>]) -> Vec<(usize, Located)> {
-        self.0.locate(Lane::Bulk, &prices(items)).await
-    }
-
-    async fn look(
-        &self,
-        items: &[kit::Item<'_, Price>],
-        settled: Timestamp,
-    ) -> Vec<(usize, Result<Standing, Fault>)> {
-        self.0.look(&prices(items), settled).await
-    }
 }
 
 /// Whether a write landed.
