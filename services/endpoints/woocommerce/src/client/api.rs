@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Client, Reply};
 use kit::Rest;
 use ports::ConfigError;
@@ -42,8 +43,11 @@ pub(crate) fn api(settings: &Settings, http: Client) -> Result<Rest, ConfigError
     Ok(Rest::new(http, base, bared))
 }
 
-/// The reply with nothing but its JSON.
+/// The reply with nothing but its JSON. A list of nothing may come without a body, or as `null`.
 fn bared(mut reply: Reply) -> Reply {
+    if reply.status == 204 || reply.body.trim_ascii() == b"null" {
+        reply.body = Bytes::from_static(b"[]");
+    }
     if let Some(range) = json_within(&reply.body) {
         reply.body = reply.body.slice(range);
     }
