@@ -76,9 +76,9 @@ macro_rules! remake {
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
-    endpoint!(shipstation),
+    endpoint!(shipstation, remake),
     endpoint!(shopify, remake),
-    endpoint!(woocommerce),
+    endpoint!(woocommerce, remake),
 ];
 
 /// The endpoint of that name.
