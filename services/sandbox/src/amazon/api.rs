@@ -13,14 +13,26 @@ use serde_json::Value as Json;
 use super::asked::{Answer, Answered, Asked, Problem};
 use super::books::Books;
 use super::operation::{self, Operation};
-use super::{Seller, listings, orders, sellers, token};
+use super::{
+    Seller, documents, feeds, inventory, listings, orders, outbound, reports, sellers, token,
+};
 use crate::faults::Wording;
 
 const TOKENS: &str = "/auth/o2/token";
+const DOCUMENTS: &str = "/documents/";
 
 pub(super) fn routes(seller: &Seller) -> Router {
     let mut router = Router::new().route(TOKENS, any(answer));
-    for part in ["orders", "listings", "feeds", "reports", "fba", "sellers"] {
+    let parts = [
+        "orders",
+        "listings",
+        "feeds",
+        "reports",
+        "fba",
+        "sellers",
+        "documents",
+    ];
+    for part in parts {
         router = router.route(&format!("/{part}/{{*path}}"), any(answer));
     }
     router.with_state(seller.clone())
@@ -37,7 +49,11 @@ async fn answer(
     let target = uri.path_and_query().map_or("", |both| both.as_str());
     let plan = seller.faults.plan(method.as_str(), target);
     let found = operation::find(method.as_str(), uri.path());
-    let template = found.as_ref().map_or(uri.path(), |(plan, _)| plan.path);
+    let template = match &found {
+        Some((plan, _)) => plan.path,
+        None if uri.path().starts_with(DOCUMENTS) => "/documents/{id}",
+        None => uri.path(),
+    };
     let handle = async { handle(&seller, method.as_str(), &uri, &headers, &body) };
     let answer = plan.carry_out(&Words, handle).await;
     let refused = answer.status() == StatusCode::TOO_MANY_REQUESTS;
@@ -52,6 +68,9 @@ fn handle(seller: &Seller, method: &str, uri: &Uri, headers: &HeaderMap, body: &
     let books = &mut *seller.books();
     if uri.path() == TOKENS {
         return respond(token::hand_out(books, &seller.options, body, now));
+    }
+    if uri.path().starts_with(DOCUMENTS) {
+        return documents::serve(books, (method, uri), headers, body, now);
     }
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Err(problem) = token::check(books, header("x-amz-access-token"), now) {
@@ -116,8 +135,22 @@ fn dispatch(books: &mut Books, operation: Operation, asked: &Asked<'_>) -> Answe
         Operation::GetListing => listings::one(books, asked),
         Operation::PatchListing => listings::patch(books, asked),
         Operation::SearchListings => listings::search(books, asked),
+        Operation::CreateFeedDocument => documents::create(books, asked),
+        Operation::GetFeedDocument => documents::locate(books, "feedDocumentId", asked),
+        Operation::CreateFeed => feeds::create(books, asked),
+        Operation::GetFeed => feeds::one(books, asked),
+        Operation::GetFeeds => feeds::some(books, asked),
+        Operation::CreateReport => reports::create(),
+        Operation::GetReport => reports::one(books, asked),
+        Operation::GetReports => reports::some(books, asked),
+        Operation::GetReportDocument => documents::locate(books, "reportDocumentId", asked),
+        Operation::GetInventory => inventory::summaries(books, asked),
+        Operation::CreateOutbound => outbound::create(books, asked),
+        Operation::ListOutbound => outbound::some(books, asked),
+        Operation::GetOutbound => outbound::one(books, asked),
+        Operation::CancelOutbound => outbound::cancel(books, asked),
+        Operation::GetTracking => outbound::tracking(books, asked),
         Operation::GetParticipations => Ok(sellers::participations(asked)),
-        _ => Err(Problem::not_found("No such operation.")),
     }
 }
 

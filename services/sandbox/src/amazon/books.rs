@@ -6,9 +6,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Options;
+use super::documents::{Document, Leave};
+use super::feeds::Feed;
 use super::listing::Listing;
+use super::money::Entry;
 use super::operation::Buckets;
 use super::order::{Fulfiller, Order, Status};
+use super::outbound::Outbound;
+use super::reports::Report;
 use crate::Catalogue;
 
 pub(super) struct Books {
@@ -19,6 +24,14 @@ pub(super) struct Books {
     pub(super) orders: BTreeMap<String, Order>,
     /// By SKU.
     pub(super) listings: BTreeMap<String, Listing>,
+    pub(super) documents: BTreeMap<String, Document>,
+    /// Signatures of addresses.
+    pub(super) leaves: BTreeMap<String, Leave>,
+    pub(super) feeds: Vec<Feed>,
+    /// What is not settled yet.
+    pub(super) account: Vec<Entry>,
+    pub(super) reports: Vec<Report>,
+    pub(super) outbound: Vec<Outbound>,
     last: u64,
 }
 
@@ -35,6 +48,12 @@ impl Books {
             tokens: BTreeMap::new(),
             buckets: Buckets::default(),
             orders: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            leaves: BTreeMap::new(),
+            feeds: Vec::new(),
+            account: Vec::new(),
+            reports: Vec::new(),
+            outbound: Vec::new(),
             last: 0,
         }
     }
@@ -63,6 +82,8 @@ impl Books {
         for (order, due) in leaving {
             self.ship_by_amazon(&order, due);
         }
+        self.send_outbound(options, now);
+        self.work_on_feeds(options, now);
     }
 
     /// Amazon sends all of an order that it fulfils; `false` where there is none that waits.
@@ -82,6 +103,7 @@ impl Books {
         }
         order.status = Status::Shipped;
         order.touch(at);
+        self.charge(id, at);
         true
     }
 }

@@ -178,6 +178,17 @@ impl Listing {
         self.kept.map_or(0, |kept| kept.fulfillable)
     }
 
+    /// Takes units in that the seller sent.
+    pub(super) fn take_in(&mut self, units: u32, now: Timestamp) {
+        let kept = self.kept.get_or_insert(Kept {
+            fulfillable: 0,
+            reserved: 0,
+            updated: now,
+        });
+        kept.fulfillable += units;
+        kept.updated = now;
+    }
+
     /// Sets units of Amazon's aside for an order.
     pub(super) fn reserve(&mut self, units: u32, now: Timestamp) {
         if let Some(kept) = &mut self.kept {

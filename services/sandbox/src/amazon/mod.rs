@@ -4,16 +4,24 @@
 mod api;
 mod asked;
 mod books;
+mod documents;
+mod feeds;
+mod inventory;
 mod listing;
 mod listings;
 mod market;
+mod money;
 mod operation;
 mod options;
 mod order;
 mod orders;
+mod outbound;
+mod pages;
 mod present;
+mod reports;
 mod seed;
 mod sellers;
+mod settlement;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -33,6 +41,7 @@ use crate::{Catalogue, Clock, Faults, Meter, control};
 
 pub use options::Options;
 pub use order::{Canceller, Fulfiller};
+pub use outbound::OutboundView;
 
 use books::Books;
 use listing::Trouble;
@@ -90,7 +99,9 @@ impl Seller {
 
     /// Everything that is answered.
     pub fn router(&self) -> Router {
-        api::routes(self).merge(control::routes(&self.meter, &self.faults))
+        api::routes(self)
+            .merge(pages::routes(self))
+            .merge(control::routes(&self.meter, &self.faults))
     }
 
     /// The faults in force.
@@ -169,6 +180,63 @@ impl Seller {
     pub fn ship_by_amazon(&self, order: &str) -> bool {
         let now = self.clock.now();
         self.books().ship_by_amazon(order, now)
+    }
+
+    /// Gives the buyer units of the order's line at that place back, as Amazon does by itself or for the seller. The adjustment's id; `None` where so
+    /// many have not left.
+    pub fn refund(&self, order: &str, place: usize, units: u32) -> Option<String> {
+        let now = self.clock.now();
+        self.books().refund(order, place, units, now)
+    }
+
+    /// Settles all that is on the seller's account, a report for each marketplace. Returns the reports' ids.
+    pub fn settle(&self) -> Vec<String> {
+        let now = self.clock.now();
+        self.books().settle(now)
+    }
+
+    /// A settlement report's text.
+    pub fn settlement(&self, report: &str) -> Option<String> {
+        let books = self.books();
+        let report = books.reports.iter().find(|one| one.id == report)?;
+        String::from_utf8(books.content(&report.document)?).ok()
+    }
+
+    /// Puts units into Amazon's warehouses. `false` where the SKU is not listed.
+    pub fn send_in(&self, sku: &str, units: u32) -> bool {
+        let now = self.clock.now();
+        let mut books = self.books();
+        let listing = books.listings.get_mut(sku);
+        listing.map(|listing| listing.take_in(units, now)).is_some()
+    }
+
+    /// What Amazon has of each SKU that it keeps, and that nobody waits for.
+    pub fn kept(&self) -> BTreeMap<String, u32> {
+        let books = self.books();
+        let all = books.listings.values().filter(|one| one.kept.is_some());
+        all.map(|one| (one.sku.clone(), one.available())).collect()
+    }
+
+    /// Every order that Amazon sends for another channel, in the order they came.
+    pub fn outbound(&self) -> Vec<OutboundView> {
+        self.books()
+            .outbound
+            .iter()
+            .map(outbound::Outbound::view)
+            .collect()
+    }
+
+    /// Amazon sends units of such an order, by the ids of its items: all that is open where none are named. The package's number; `None` for what
+    /// cannot be sent.
+    pub fn ship_outbound(&self, order: &str, units: &[(String, u32)]) -> Option<u32> {
+        let now = self.clock.now();
+        self.books().ship_outbound(order, units, now)
+    }
+
+    /// Amazon finds nothing of what is open of such an order. `false` where nothing is.
+    pub fn lose_outbound(&self, order: &str) -> bool {
+        let now = self.clock.now();
+        self.books().lose_outbound(order, now)
     }
 
     /// All orders as the API tells them with every data set, by id.

@@ -38,6 +38,10 @@ pub(super) enum Operation {
 pub(super) struct Plan {
     pub(super) operation: Operation,
     /// The vendor's name of it, after the file of its contract.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "names the contract that tests compare with")
+    )]
     pub(super) name: &'static str,
     pub(super) method: &'static str,
     pub(super) path: &'static str,

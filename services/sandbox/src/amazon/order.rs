@@ -83,6 +83,9 @@ pub(super) struct Line {
     pub(super) title: String,
     pub(super) quantity: u32,
     pub(super) shipped: u32,
+    /// Units that are on the seller's account.
+    pub(super) charged: u32,
+    /// Units of these that went back.
     pub(super) refunded: u32,
     pub(super) unit: Decimal,
     pub(super) shipping: Decimal,

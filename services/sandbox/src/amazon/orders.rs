@@ -260,6 +260,7 @@ pub(super) fn confirm(books: &mut Books, asked: &Asked<'_>) -> Answered {
     if order.packages != before.packages {
         order.touch(asked.now);
     }
+    books.charge(asked.name(0), asked.now);
     Ok(Answer::nothing())
 }
 

@@ -37,6 +37,7 @@ impl Books {
                 title: listing.title.clone(),
                 quantity: *quantity,
                 shipped: 0,
+                charged: 0,
                 refunded: 0,
                 unit,
                 shipping: marketplace.round(Decimal::ZERO),
@@ -51,8 +52,10 @@ impl Books {
             line.id = format!("{:014}", 40_000_000_000_000 + self.number() * 7919);
             self.embellish(line, marketplace);
             if let Some(listing) = self.listings.get_mut(&line.sku) {
-                listing.sell(line.quantity);
-                listing.reserve(line.quantity, at);
+                match basket.by {
+                    Fulfiller::Merchant => listing.sell(line.quantity),
+                    Fulfiller::Amazon => listing.reserve(line.quantity, at),
+                }
             }
         }
         let number = self.number();

@@ -17,6 +17,11 @@ impl Contract {
         Self(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
     }
 
+    /// A schema by itself.
+    pub(super) fn of(name: &str, schema: Json) -> Self {
+        Self(json!({ "definitions": { name: schema } }))
+    }
+
     /// Asserts that a value is what the definition says, and has no fields besides.
     #[track_caller]
     pub(super) fn check(&self, definition: &str, value: &Json) {

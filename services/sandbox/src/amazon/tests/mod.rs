@@ -7,8 +7,11 @@
 )]
 
 mod contract;
+mod feeds;
 mod listings;
+mod money;
 mod orders;
+mod outbound;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -91,6 +94,36 @@ impl Lab {
         self.send("GET", path, None).await
     }
 
+    /// Gives a new token: the old one ran out as time went by.
+    async fn log_in_again(&mut self) {
+        let (_, body) = self.log_in("Atzr|sandbox-refresh", "sandbox-secret").await;
+        self.token = body["access_token"].as_str().unwrap().to_owned();
+    }
+
+    /// Gets from a presigned address, and puts there.
+    async fn storage(&self, address: &Json, put: Option<(&str, &str)>) -> (u16, Vec<u8>) {
+        let url = address.as_str().unwrap();
+        let request = match put {
+            Some((kind, body)) => {
+                let request = self.client.put(url).header("content-type", kind);
+                request.body(body.to_owned())
+            }
+            None => self.client.get(url),
+        };
+        let reply = request.send().await.unwrap();
+        (
+            reply.status().as_u16(),
+            reply.bytes().await.unwrap().to_vec(),
+        )
+    }
+
+    /// A SKU that the seller sends, and one that Amazon keeps enough of.
+    fn skus(&self) -> (String, String) {
+        let own = self.seller.levels().into_keys().next().unwrap();
+        let mut kept = self.seller.kept().into_iter();
+        (own, kept.find(|(_, units)| *units > 20).unwrap().0)
+    }
+
     /// An order that the seller sends, of three units of one item and one of another.
     fn order(&self) -> String {
         let skus = self.seller.levels().into_keys().take(2);
@@ -170,6 +203,13 @@ async fn faults_are_worded_as_amazon_words_them() {
         let (told, body) = lab.get("sellers/v1/marketplaceParticipations").await;
         assert_eq!((told, &body["errors"][0]["code"]), (status, &json!(code)));
     }
+}
+
+fn unpack(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    let mut unpacked = flate2::read::GzDecoder::new(bytes);
+    std::io::Read::read_to_string(&mut unpacked, &mut text).unwrap();
+    text
 }
 
 fn at(text: &str) -> Timestamp {

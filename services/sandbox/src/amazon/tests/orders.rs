@@ -62,7 +62,7 @@ async fn a_search_asks_for_one_period_that_is_over() {
 
 #[tokio::test]
 async fn pages_follow_each_other_until_a_day_is_over() {
-    let lab = Lab::start(Options {
+    let mut lab = Lab::start(Options {
         orders: 25,
         ..options()
     })
@@ -92,11 +92,7 @@ async fn pages_follow_each_other_until_a_day_is_over() {
     );
     assert_eq!(lab.get(&other).await.0, 400);
     lab.time.advance(24 * 3600);
-    let token = lab.log_in("Atzr|sandbox-refresh", "sandbox-secret").await.1;
-    let lab = Lab {
-        token: token["access_token"].as_str().unwrap().to_owned(),
-        ..lab
-    };
+    lab.log_in_again().await;
     assert_eq!(lab.get(&format!("{query}{}", tokens[0])).await.0, 400);
 }
 
