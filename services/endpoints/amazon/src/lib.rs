@@ -1,4 +1,4 @@
-//! Amazon by its Selling Partner API: orders come out; fulfilments, stock levels and prices go in.
+//! Amazon by its Selling Partner API: orders and settlements come out; fulfilments, stock levels and prices go in.
 //!
 //! Every operation has a rate of its own, and that of the search for orders is one call in three minutes: pages are large, and what was refused waits
 //! as long as its operation needs for the next call. A package is told under a number that follows from our key, so that telling it again changes
@@ -22,7 +22,7 @@ use url::Url;
 /// The endpoint's name in configuration.
 pub const NAME: &str = "amazon";
 /// The kinds of record that can be read from it.
-pub const READS: &[Kind] = &[Kind::Order];
+pub const READS: &[Kind] = &[Kind::Order, Kind::Payout];
 /// The kinds of record that can be written to it.
 pub const WRITES: &[Kind] = &[Kind::Fulfilment, Kind::Stock, Kind::Price];
 

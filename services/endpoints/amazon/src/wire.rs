@@ -408,3 +408,25 @@ impl Serialize for Exact {
         text.map_err(S::Error::custom)?.serialize(serializer)
     }
 }
+
+/// A page of reports.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reports {
+    pub(crate) reports: Vec<Report>,
+    #[serde(default)]
+    pub(crate) next_token: Option<String>,
+}
+
+/// A report.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Report {
+    pub(crate) report_id: String,
+    #[serde(default)]
+    pub(crate) report_type: String,
+    pub(crate) created_time: String,
+    pub(crate) processing_status: String,
+    #[serde(default)]
+    pub(crate) report_document_id: Option<String>,
+}

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use http::Method;
-use ports::{Effect, Exchange, Fault, Lane, Written};
+use ports::{Attempt, Effect, Exchange, Fault, Lane};
 use serde::Serialize;
 use serde_json::json;
 
-use super::levels::{Change, Levels, errors, written};
+use super::levels::{Change, Levels, attempt, errors, written};
 use crate::map::Patch;
 use crate::wire::{Document, Feed, FeedReport, Issue, MadeFeed};
 
@@ -34,13 +34,9 @@ struct Message<'a> {
 }
 
 impl Levels {
-    pub(super) async fn feed(
-        &self,
-        lane: Lane,
-        changes: &[Change],
-        exchanges: &mut Vec<Exchange>,
-    ) -> Vec<(usize, Result<Written, Fault>)> {
-        let report = self.fed(lane, changes, exchanges).await;
+    pub(super) async fn feed(&self, lane: Lane, changes: &[Change]) -> Vec<(usize, Attempt)> {
+        let mut exchanges = Vec::new();
+        let report = self.fed(lane, changes, &mut exchanges).await;
         let all = (1_u64..).zip(changes).map(|(message, change)| {
             let result = match &report {
                 Err(fault) => Err(fault.clone()),
@@ -54,7 +50,8 @@ impl Levels {
                     }
                 }
             };
-            (change.place, result)
+            (
+ change.place, attempt(result, std::mem::take(&mut exchanges)))
         });
         all.collect()
     }

@@ -64,31 +64,35 @@ impl Levels {
         lane: Lane,
         items: &[(usize, Item<'_>)],
     ) -> Vec<(usize, Attempt)> {
-        let mut exchanges = Vec::new();
-        let found = self.find(lane, items, &mut exchanges).await;
-        let mut done: Vec<(usize, Result<Written, Fault>)> = Vec::with_capacity(items.len());
+        let mut shared = Vec::new();
+        let found = self.find(lane, items, &mut shared).await;
+        let mut done: Vec<(usize, Attempt)> = Vec::with_capacity(items.len());
         let mut changes = Vec::new();
         for (place, item) in items {
-            match self.compare(*place, item, &found) {
-                Ok(Ok(written)) => done.push((*place, Ok(written))),
-                Ok(Err(change)) => changes.push(change),
-                Err(fault) => done.push((*place, Err(fault))),
-            }
+            let result = match self.compare(*place, item, &found) {
+                Ok(Err(change)) => {
+                    changes.push(change);
+                    continue;
+                }
+                Ok(Ok(written)) => Ok(written),
+                Err(fault) => Err(fault),
+            };
+            done.push((*place, attempt(result, Vec::new())));
         }
         let many = usize::try_from(self.settings.feed_from.max(2)).unwrap_or(usize::MAX);
-        // A feed is of one marketplace's offers and of everybody's levels alike; what is scarce does not wait for one.
-        if changes.len() >= many && lane != Lane::Orders {
-            done.extend(self.feed(lane, &changes, &mut exchanges).await);
+        // What is scarce does not wait for a feed.
+        let mut changed = if changes.len() >= many && lane != Lane::Orders {
+            self.feed(lane, &changes).await
         } else {
-            done.extend(self.one_by_one(lane, &changes, &mut exchanges).await);
+            self.one_by_one(lane, &changes).await
+        };
+        self.read_back(lane, &changes, &mut changed).await;
+        done.extend(changed);
+        done.sort_by_key(|(place, _)| *place);
+        if let Some((_, first)) = done.first_mut() {
+            first.exchanges.splice(0..0, shared);
         }
-        self.read_back(lane, &changes, &mut done, &mut exchanges)
-            .await;
-        let all = done.into_iter().map(|(place, result)| {
-            let exchanges = std::mem::take(&mut exchanges);
-            (place, Attempt { result, exchanges })
-        });
-        all.collect()
+        done
     }
 
     pub(super) async fn locate(
@@ -178,24 +182,20 @@ impl Levels {
         }))
     }
 
-    async fn one_by_one(
-        &self,
-        lane: Lane,
-        changes: &[Change],
-        exchanges: &mut Vec<Exchange>,
-    ) -> Vec<(usize, Result<Written, Fault>)> {
+    async fn one_by_one(&self, lane: Lane, changes: &[Change]) -> Vec<(usize, Attempt)> {
         let mut all = Vec::with_capacity(changes.len());
         let mut halted: Option<Fault> = None;
         for change in changes {
+            let mut exchanges = Vec::new();
             let result = match &halted {
                 Some(fault) => Err(fault.clone()),
-                None => self.patch(lane, change, exchanges).await,
+                None => self.patch(lane, change, &mut exchanges).await,
             };
             // What is refused for its rate is refused to the rest as well.
             if let Err(fault @ Fault::Throttled { .. }) = &result {
                 halted = Some(fault.clone());
             }
-            all.push((change.place, result));
+            all.push((change.place, attempt(result, exchanges)));
         }
         all
     }
@@ -234,37 +234,28 @@ impl Levels {
     }
 
     /// What Amazon has against changes that it accepted and does not show.
-    async fn read_back(
-        &self,
-        lane: Lane,
-        changes: &[Change],
-        done: &mut [(usize, Result<Written, Fault>)],
-        exchanges: &mut Vec<Exchange>,
-    ) {
-        let skus: BTreeSet<&str> = changes.iter().map(|one| one.listing.sku.as_str()).collect();
-        let is_done = |(_, result): &(usize, Result<Written, Fault>)| {
-            result
-                .as_ref()
-                .is_ok_and(|one| one.effect == Effect::Updated)
-        };
-        if !done.iter().any(is_done) {
-            return;
+    async fn read_back(&self, lane: Lane, changes: &[Change], done: &mut [(usize, Attempt)]) {
+        let taken = changes.iter().zip(done.iter_mut());
+        let mut taken: Vec<(&Change, &mut Attempt)> = taken
+            .map(|(change, (_, attempt))| (change, attempt))
+            .filter(|(_, attempt)| attempt.result.is_ok())
+            .collect();
+        let skus = taken.iter().map(|(change, _)| change.listing.sku.as_str());
+        let skus: BTreeSet<&str> = skus.collect();
+        let mut exchanges = Vec::new();
+        let found = self.search(lane, skus, &mut exchanges).await;
+        if let Some((_, first)) = taken.first_mut() {
+            first.exchanges.append(&mut exchanges);
         }
         // Without an answer nothing is known against them.
-        let Ok(found) = self.search(lane, skus, exchanges).await else {
-            return;
-        };
-        for change in changes {
-            let Some(now) = found.get(&change.listing.sku) else {
-                continue;
-            };
-            let against = errors(&now.issues).filter(|_| !change.goal.stands_on(now));
-            for (place, result) in done.iter_mut() {
-                if let (true, Ok(written)) = (*place == change.place, result) {
-                    written.discrepancy = against
-                        .as_ref()
-                        .map(|why| format!("accepted, and not applied: {why}"));
-                }
+        let found = found.unwrap_or_default();
+        for (change, attempt) in taken {
+            let now = found.get(&change.listing.sku);
+            let now = now.filter(|now| !change.goal.stands_on(now));
+            let against = now.and_then(|now| errors(&now.issues));
+            if let Ok(written) = &mut attempt.result {
+                written.discrepancy =
+                    against.map(|why| format!("accepted, and not applied: {why}"));
             }
         }
     }
@@ -355,6 +346,10 @@ pub(super) fn errors(issues: &[Issue]) -> Option<String> {
         .map(|issue| format!("{} ({})", issue.message, issue.code))
         .collect();
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+pub(super) const fn attempt(result: Result<Written, Fault>, exchanges: Vec<Exchange>) -> Attempt {
+    Attempt { result, exchanges }
 }
 
 pub(super) fn written(sku: &str, effect: Effect) -> Result<Written, Fault> {

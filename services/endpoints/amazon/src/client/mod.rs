@@ -9,6 +9,7 @@ mod feeds;
 mod levels;
 mod orders;
 mod reader;
+mod settlements;
 mod vendor;
 mod writer;
 

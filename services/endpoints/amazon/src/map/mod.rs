@@ -3,6 +3,7 @@
 mod delivery;
 mod offer;
 mod order;
+mod settlement;
 mod tax;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::wire;
 pub(crate) use delivery::{Confirmed, packages, told};
 pub(crate) use offer::{Goal, Patch, level, price};
 pub(crate) use order::{is_sale, order};
+pub(crate) use settlement::settlement;
 
 /// A record of Amazon's that makes no sense: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
