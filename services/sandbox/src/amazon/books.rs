@@ -12,7 +12,7 @@ use super::listing::Listing;
 use super::money::Entry;
 use super::operation::Buckets;
 use super::order::{Fulfiller, Order, Status};
-use super::outbound::Outbound;
+use super::outgoing::Outbound;
 use super::reports::Report;
 use crate::Catalogue;
 

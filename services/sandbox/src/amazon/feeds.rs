@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::Options;
 use super::asked::{Answer, Answered, Asked, Problem, get, list, required, shown, text};
 use super::books::{Books, later};
-use super::listing::Issue;
+use super::submission::Issue;
 
 const LISTINGS: &str = "JSON_LISTINGS_FEED";
 

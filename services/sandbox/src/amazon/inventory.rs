@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::asked::{Answer, Answered, Asked, Problem, shown};
 use super::books::Books;
-use super::listing::{Kept, Listing};
+use super::kept::Kept;
+use super::listing::Listing;
 
 /// Summaries on a page.
 const PAGE: usize = 50;

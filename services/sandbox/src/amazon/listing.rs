@@ -6,29 +6,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Options;
 use super::asked::{get, list, shown, text};
+use super::kept::Kept;
 use super::market::Marketplace;
+use super::submission::Issue;
 use crate::Item;
-
-/// The attributes that every product type here has.
-const KNOWN: [&str; 8] = [
-    "item_name",
-    "brand",
-    "product_description",
-    "bullet_point",
-    "condition_type",
-    "list_price",
-    "purchasable_offer",
-    "fulfillment_availability",
-];
-
-/// What tells values of one attribute apart.
-const SELECTORS: [&str; 5] = [
-    "marketplace_id",
-    "language_tag",
-    "currency",
-    "audience",
-    "fulfillment_channel_code",
-];
 
 /// What is wrong with one SKU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,43 +35,6 @@ pub(super) struct Listing {
     pub(super) lagging: bool,
     /// What Amazon has of it, where it ever had any.
     pub(super) kept: Option<Kept>,
-}
-
-/// Units in Amazon's warehouses.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
-    pub(super) fulfillable: u32,
-    pub(super) reserved: u32,
-    pub(super) updated: Timestamp,
-}
-
-/// Something wrong with what was sent, or with the listing.
-#[derive(Clone, Debug)]
-pub(super) struct Issue {
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) attribute: String,
-    pub(super) category: &'static str,
-}
-
-impl Issue {
-    pub(super) fn new(
-        code: &'static str,
-        category: &'static str,
-        attribute: &str,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            code,
-            category,
-            attribute: attribute.to_owned(),
-            message: message.into(),
-        }
-    }
-
-    pub(super) fn shown(&self) -> Json {
-        json!({ "code": self.code, "message": self.message, "severity": "ERROR", "attributeNames": [self.attribute], "categories": [self.category] })
-    }
 }
 
 impl Listing {
@@ -173,50 +117,6 @@ impl Listing {
         }
     }
 
-    /// Units that Amazon has and that nobody waits for.
-    pub(super) fn available(&self) -> u32 {
-        self.kept.map_or(0, |kept| kept.fulfillable)
-    }
-
-    /// Takes units in that the seller sent.
-    pub(super) fn take_in(&mut self, units: u32, now: Timestamp) {
-        let kept = self.kept.get_or_insert(Kept {
-            fulfillable: 0,
-            reserved: 0,
-            updated: now,
-        });
-        kept.fulfillable += units;
-        kept.updated = now;
-    }
-
-    /// Sets units of Amazon's aside for an order.
-    pub(super) fn reserve(&mut self, units: u32, now: Timestamp) {
-        if let Some(kept) = &mut self.kept {
-            let units = units.min(kept.fulfillable);
-            kept.fulfillable -= units;
-            kept.reserved += units;
-            kept.updated = now;
-        }
-    }
-
-    /// Gives units back that were set aside; what the seller keeps is the seller's to count.
-    pub(super) fn release(&mut self, units: u32, now: Timestamp) {
-        if let Some(kept) = &mut self.kept {
-            let units = units.min(kept.reserved);
-            kept.reserved -= units;
-            kept.fulfillable += units;
-            kept.updated = now;
-        }
-    }
-
-    /// Units that were set aside leave.
-    pub(super) fn leave(&mut self, units: u32, now: Timestamp) {
-        if let Some(kept) = &mut self.kept {
-            kept.reserved -= units.min(kept.reserved);
-            kept.updated = now;
-        }
-    }
-
     /// What one costs in a marketplace.
     pub(super) fn price(&self, place: &Marketplace) -> Option<Decimal> {
         let mut offers = self.values("purchasable_offer").iter();
@@ -225,107 +125,6 @@ impl Listing {
             text(offer, "marketplace_id") == place.id && (audience.is_empty() || audience == "ALL")
         })?;
         amount(offer)
-    }
-
-    /// What is wrong with a value of an attribute; nothing where it is in order.
-    pub(super) fn check(&self, attribute: &str, value: &Json) -> Option<Issue> {
-        let bad = |message: String| {
-            Some(Issue::new(
-                "90000900",
-                "INVALID_ATTRIBUTE",
-                attribute,
-                message,
-            ))
-        };
-        match attribute {
-            "fulfillment_availability" => {
-                if text(value, "fulfillment_channel_code").is_empty() {
-                    let words = "'fulfillment_channel_code' is required but not supplied.";
-                    return Some(Issue::new("90220", "MISSING_ATTRIBUTE", attribute, words));
-                }
-                let given = get(value, "quantity");
-                if text(value, "fulfillment_channel_code") == "DEFAULT" && given.as_u64().is_none()
-                {
-                    return bad(format!(
-                        "'quantity' is {given}, and must be a whole number from 0."
-                    ));
-                }
-                None
-            }
-            "purchasable_offer" => {
-                let Some(place) = Marketplace::find(text(value, "marketplace_id")) else {
-                    return bad("'marketplace_id' is invalid.".to_owned());
-                };
-                if text(value, "currency") != place.currency {
-                    return bad(format!("'currency' must be {}.", place.currency));
-                }
-                match amount(value) {
-                    None => Some(Issue::new(
-                        "99022",
-                        "MISSING_ATTRIBUTE",
-                        attribute,
-                        "The field 'our_price' does not have enough values. The required minimum is '1' value(s).",
-                    )),
-                    Some(price) if price <= Decimal::ZERO || price != place.round(price) => {
-                        bad(format!(
-                            "'our_price' is {price}, which is no price in {}.",
-                            place.currency
-                        ))
-                    }
-                    Some(_) => None,
-                }
-            }
-            _ if KNOWN.contains(&attribute) => None,
-            _ => bad("The attribute is unknown to the product type.".to_owned()),
-        }
-    }
-
-    /// Puts values in the place of those that they are told to replace.
-    pub(super) fn replace(&mut self, attribute: &str, values: &[Json], places: &[&str]) {
-        let there = self
-            .attributes
-            .entry(attribute)
-            .or_insert_with(|| json!([]));
-        if let Some(there) = there.as_array_mut() {
-            there.retain(|one| {
-                let place = text(one, "marketplace_id");
-                !place.is_empty() && !places.contains(&place)
-            });
-            there.extend(values.iter().cloned());
-        }
-    }
-
-    /// Lays values over those with the same selectors.
-    pub(super) fn merge(&mut self, attribute: &str, values: &[Json]) {
-        let there = self
-            .attributes
-            .entry(attribute)
-            .or_insert_with(|| json!([]));
-        let Some(there) = there.as_array_mut() else {
-            return;
-        };
-        for value in values {
-            match there.iter_mut().find(|one| same_place(one, value)) {
-                Some(Json::Object(fields)) => {
-                    let given = value.as_object().into_iter().flatten();
-                    fields.extend(given.map(|(name, value)| (name.clone(), value.clone())));
-                }
-                _ => there.push(value.clone()),
-            }
-        }
-    }
-
-    /// Takes values away: those with the selectors of these, or all of the marketplaces where none are named.
-    pub(super) fn delete(&mut self, attribute: &str, values: &[Json], places: &[&str]) {
-        if values.is_empty() {
-            self.replace(attribute, &[], places);
-        } else if let Some(there) = self
-            .attributes
-            .get_mut(attribute)
-            .and_then(Json::as_array_mut)
-        {
-            there.retain(|one| !values.iter().any(|value| same_place(one, value)));
-        }
     }
 
     /// As the API tells it, with the data sets that are asked for.
@@ -392,13 +191,8 @@ impl Listing {
     }
 }
 
-fn same_place(one: &Json, other: &Json) -> bool {
-    let same = |name: &&str| get(one, name) == get(other, name);
-    SELECTORS.iter().all(|name| same(&name))
-}
-
 /// The first price of an offer, by the digits that were sent.
-fn amount(offer: &Json) -> Option<Decimal> {
+pub(super) fn amount(offer: &Json) -> Option<Decimal> {
     let schedule = list(list(offer, "our_price").first()?, "schedule").first()?;
     match get(schedule, "value_with_tax") {
         Json::Number(number) => number.to_string().parse().ok(),

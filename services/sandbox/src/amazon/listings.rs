@@ -1,11 +1,11 @@
-//! Listings Items 2021-08-01, and what a submission does to a listing, by itself or in a feed.
+//! Listings Items 2021-08-01.
 
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::asked::{Answer, Answered, Asked, Problem, list, required, text};
+use super::asked::{Answer, Answered, Asked, Problem, list, required};
 use super::books::Books;
-use super::listing::{Issue, Listing, Trouble};
+use super::listing::Listing;
+use super::submission::Issue;
 
 const DATASETS: [&str; 8] = [
     "summaries",
@@ -120,94 +120,4 @@ pub(super) fn patch(books: &mut Books, asked: &Asked<'_>) -> Answered {
     Ok(Answer::ok(json!({
         "sku": listing.sku, "status": status, "submissionId": format!("{number:032x}"), "issues": issues,
     })))
-}
-
-impl Listing {
-    /// Takes over what was accepted.
-    pub(super) fn become_now(&mut self, other: Self, now: Timestamp) {
-        if self.trouble == Some(Trouble::Ignored) {
-            self.lagging = true;
-            return;
-        }
-        *self = Self {
-            updated: now,
-            lagging: false,
-            ..other
-        };
-    }
-
-    fn fits(&self, product_type: &str) -> Option<Issue> {
-        if self.trouble == Some(Trouble::Refused) {
-            let words = "The listing cannot be changed at the moment.";
-            return Some(Issue::new(
-                "100339",
-                "QUALIFICATION_REQUIRED",
-                "purchasable_offer",
-                words,
-            ));
-        }
-        let known = product_type == self.product_type || product_type == "PRODUCT";
-        let words = || {
-            format!(
-                "The product type {product_type} is not the one of the listing, which is {}.",
-                self.product_type
-            )
-        };
-        let issue = || Issue::new("90000900", "INVALID_ATTRIBUTE", "product_type", words());
-        (!known).then(issue)
-    }
-
-    /// Does what the patches say, or tells what is wrong with them.
-    pub(super) fn patch(
-        &mut self,
-        product_type: &str,
-        patches: &[Json],
-        places: &[&str],
-    ) -> Vec<Issue> {
-        let mut issues: Vec<Issue> = self.fits(product_type).into_iter().collect();
-        for patch in patches {
-            let values = list(patch, "value");
-            let path = text(patch, "path");
-            let Some(attribute) = path
-                .strip_prefix("/attributes/")
-                .filter(|name| !name.contains('/'))
-            else {
-                let words = format!("The path {path} is no attribute.");
-                issues.push(Issue::new("90000900", "INVALID_ATTRIBUTE", path, words));
-                continue;
-            };
-            issues.extend(
-                values
-                    .iter()
-                    .filter_map(|value| self.check(attribute, value)),
-            );
-            match text(patch, "op") {
-                "add" | "replace" if !values.is_empty() => self.replace(attribute, values, places),
-                "merge" if !values.is_empty() => self.merge(attribute, values),
-                "delete" => self.delete(attribute, values, places),
-                op => {
-                    let words = format!("The operation '{op}' is unknown or lacks a value.");
-                    issues.push(Issue::new(
-                        "90000900",
-                        "INVALID_ATTRIBUTE",
-                        attribute,
-                        words,
-                    ));
-                }
-            }
-        }
-        issues
-    }
-
-    /// Sets whole attributes, or tells what is wrong with them.
-    pub(super) fn set(
-        &mut self,
-        product_type: &str,
-        attributes: &Json,
-        places: &[&str],
-    ) -> Vec<Issue> {
-        let patches = attributes.as_object().into_iter().flatten();
-        let patches = patches.map(|(name, values)| json!({ "op": "replace", "path": format!("/attributes/{name}"), "value": values }));
-        self.patch(product_type, &patches.collect::<Vec<_>>(), places)
-    }
 }

@@ -7,6 +7,7 @@ mod books;
 mod documents;
 mod feeds;
 mod inventory;
+mod kept;
 mod listing;
 mod listings;
 mod market;
@@ -16,12 +17,14 @@ mod options;
 mod order;
 mod orders;
 mod outbound;
+mod outgoing;
 mod pages;
 mod present;
 mod reports;
 mod seed;
 mod sellers;
 mod settlement;
+mod submission;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -41,7 +44,7 @@ use crate::{Catalogue, Clock, Faults, Meter, control};
 
 pub use options::Options;
 pub use order::{Canceller, Fulfiller};
-pub use outbound::OutboundView;
+pub use outgoing::OutboundView;
 
 use books::Books;
 use listing::Trouble;
@@ -222,7 +225,7 @@ impl Seller {
         self.books()
             .outbound
             .iter()
-            .map(outbound::Outbound::view)
+            .map(outgoing::Outbound::view)
             .collect()
     }
 

@@ -215,3 +215,24 @@ fn unpack(bytes: &[u8]) -> String {
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
+
+#[tokio::test]
+async fn a_person_may_do_all_of_it_by_hand() {
+    let lab = Lab::start(options()).await;
+    let sku = lab.skus().1;
+    let wanted = json!(basket(vec![(sku, 2)], Fulfiller::Amazon));
+    let (_, placed) = lab.send("POST", "_sandbox/place", Some(&wanted)).await;
+    let named = json!({ "order": placed });
+    let path = "_sandbox/ship-by-amazon";
+    assert_eq!(lab.send("POST", path, Some(&named)).await.0, 204);
+    assert_eq!(lab.send("POST", path, Some(&named)).await.0, 409);
+    let back = json!({ "order": placed, "line": 0, "units": 1 });
+    assert_eq!(
+        lab.send("POST", "_sandbox/refund", Some(&back)).await.0,
+        200
+    );
+    let (_, reports) = lab.send("POST", "_sandbox/settle", None).await;
+    assert_eq!(reports.as_array().unwrap().len(), 1);
+    let (_, orders) = lab.get("_sandbox/orders").await;
+    assert_eq!(orders[0]["orderId"], placed);
+}
