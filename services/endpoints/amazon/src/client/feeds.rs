@@ -51,7 +51,9 @@ impl Levels {
                 }
             };
             (
- change.place, attempt(result, std::mem::take(&mut exchanges)))
+                change.place,
+                attempt(result, std::mem::take(&mut exchanges)),
+            )
         });
         all.collect()
     }
