@@ -50,7 +50,7 @@ impl Listing {
         let mut names = Vec::new();
         let mut offers = Vec::new();
         for place in places {
-            let price = place.from_home(item.price);
+            let price = place.local(item.price);
             let price: Json = serde_json::from_str(&price.to_string()).unwrap_or_default();
             names.push(json!({ "value": item.title, "language_tag": place.language, "marketplace_id": place.id }));
             offers.push(json!({

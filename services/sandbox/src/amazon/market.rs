@@ -87,7 +87,7 @@ impl Marketplace {
     }
 
     /// An amount of the merchant's currency in the store's.
-    pub(super) fn from_home(&self, amount: Decimal) -> Decimal {
+    pub(super) fn local(&self, amount: Decimal) -> Decimal {
         self.round(amount * Decimal::new(self.hundred, 2))
     }
 

@@ -64,7 +64,7 @@ fn charges(line: &Line, by: Fulfiller, place: &Marketplace) -> Vec<(What, Decima
         ));
     }
     if by == Fulfiller::Amazon {
-        let fee = place.from_home(Decimal::new(322, 2)) * Decimal::from(line.quantity);
+        let fee = place.local(Decimal::new(322, 2)) * Decimal::from(line.quantity);
         all.push((("ItemFees", "FBAPerUnitFulfillmentFee"), -fee));
     }
     all

@@ -90,10 +90,10 @@ impl Books {
     fn embellish(&mut self, line: &mut Line, marketplace: &Marketplace) {
         let rng = &mut self.rng;
         if rng.u8(0..3) == 0 {
-            line.shipping = marketplace.from_home(Decimal::new(599, 2));
+            line.shipping = marketplace.local(Decimal::new(599, 2));
         }
         if rng.u8(0..6) == 0 {
-            line.gift_wrap = marketplace.from_home(Decimal::new(399, 2));
+            line.gift_wrap = marketplace.local(Decimal::new(399, 2));
         }
         if rng.u8(0..5) == 0 {
             line.discount = marketplace.round(line.goods() * Decimal::new(1, 1));

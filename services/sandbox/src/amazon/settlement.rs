@@ -125,7 +125,7 @@ fn fees(marketplace: &'static Marketplace, at: Timestamp) -> [Entry; 2] {
         marketplace,
         transaction: "other-transaction",
         what: ("other-transaction", name),
-        amount: -marketplace.from_home(Decimal::new(cents, 2)),
+        amount: -marketplace.local(Decimal::new(cents, 2)),
         sale: None,
     })
 }

@@ -250,6 +250,6 @@ impl Listing {
 }
 
 fn same_place(one: &Json, other: &Json) -> bool {
-    let same = |name: &&str| get(one, name) == get(other, name);
-    SELECTORS.iter().all(|name| same(&name))
+    let same = |name: &str| get(one, name) == get(other, name);
+    SELECTORS.iter().all(|name| same(name))
 }
