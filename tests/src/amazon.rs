@@ -38,6 +38,13 @@ impl World {
         let connections = &mut self.configuration["connections"];
         connections["shop"] = json!({ "endpoint": "amazon", "settings": all });
         let netsuite = &mut connections["netsuite"]["settings"];
+        // Of what it sends itself Amazon tells no e-mail address.
+        let buyer = json!({ "companyName": "Amazon's customers", "subsidiary": { "id": "1" } });
+        let buyer = self
+            .sandbox
+            .netsuite()
+            .add_customer(buyer.as_object().unwrap());
+        netsuite["orders"]["customer"]["default"] = buyer.unwrap().into();
         netsuite["orders"]["record"] = json!({ "fulfilled": "cash_sale" });
         netsuite["orders"]["payments"] = json!({ "deposits": true });
         netsuite["payouts"] = json!({ "account": bank, "accounts": { "unmatched": unmatched } });
