@@ -73,7 +73,7 @@ impl SandboxArgs {
         );
         println!("ShipStation:      {}", sandbox.shipstation_url());
         println!(
-            "Amazon sandbox:   {} (seller A3SANDBOXSELL, client secret sandbox-secret, refresh token Atzr|sandbox-refresh)",
+            "Amazon sandbox:   {} (seller A3SANDBOXSELL, client amzn1.application-oa2-client.sandbox, secret sandbox-secret, refresh token Atzr|sandbox-refresh)",
             sandbox.amazon_url()
         );
         if let Some(folder) = &self.write {
