@@ -166,7 +166,7 @@ async fn every_version(mut world: World) {
         !order.cancelled && !order.test && order.currency == order.presentment_currency
     });
     let order = order.unwrap();
-    for (round, units) in [5, 3, 6].into_iter().enumerate() {
+    for (round, units) in [10, 20, 30].into_iter().enumerate() {
         world.set_orders(&json!({ "location": 1 + round % 2 }));
         world.clock.pass(Duration::from_secs(90));
         assert!(shop.edit_order(&order.id, &Edit::Quantity { line: 0, units }));
