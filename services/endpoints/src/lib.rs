@@ -78,6 +78,7 @@ pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
     endpoint!(shipstation),
     endpoint!(shopify, remake),
+    endpoint!(vendure),
     endpoint!(woocommerce),
 ];
 
