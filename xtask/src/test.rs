@@ -57,7 +57,10 @@ fn names_packages(arguments: &[&str]) -> bool {
 /// Only two packages have tests with Vendure: others need not wait for it.
 fn needs_vendure(arguments: &[&str]) -> bool {
     let named = ["causeway-vendure", "causeway-scenarios"];
-    !names_packages(arguments) || arguments.iter().any(|one| named.iter().any(|name| one.ends_with(name)))
+    !names_packages(arguments)
+        || arguments
+            .iter()
+            .any(|one| named.iter().any(|name| one.ends_with(name)))
 }
 
 /// `missing` are the services that could not be had; `noted` has a line `reason<TAB>test` for
@@ -103,7 +106,12 @@ mod tests {
     fn vendure_is_started_for_those_who_use_it() {
         assert!(needs_vendure(&[]));
         assert!(needs_vendure(&["--package=causeway-vendure"]));
-        assert!(needs_vendure(&["-p", "causeway-scenarios", "--test", "vendure"]));
+        assert!(needs_vendure(&[
+            "-p",
+            "causeway-scenarios",
+            "--test",
+            "vendure"
+        ]));
         assert!(!needs_vendure(&["-p", "causeway-http"]));
     }
 

@@ -66,7 +66,11 @@ pub(super) fn start(
         thread::sleep(Duration::from_millis(200));
     }
     kill(&mut server);
-    Err(format!("it did not answer within {} s:\n{}", STARTING.as_secs(), tail(&log)))
+    Err(format!(
+        "it did not answer within {} s:\n{}",
+        STARTING.as_secs(),
+        tail(&log)
+    ))
 }
 
 /// The folder in which it is installed: kept from run to run, and made anew when what is asked for changed.
@@ -75,7 +79,9 @@ fn install() -> Result<PathBuf, String> {
     let major = version.trim_start_matches('v').split('.').next();
     let major: u32 = major.and_then(|text| text.parse().ok()).unwrap_or_default();
     if major < NODE {
-        return Err(format!("it needs Node.js {NODE} or later, and this is {version}"));
+        return Err(format!(
+            "it needs Node.js {NODE} or later, and this is {version}"
+        ));
     }
     output("npm", "--version")?;
     let own = workspace::root().join("xtask/peers/vendure");
@@ -99,8 +105,18 @@ fn install() -> Result<PathBuf, String> {
     let errors = file.try_clone().map_err(told("cannot write npm's log"))?;
     let mut npm = Command::new("npm")
         // Nothing of it has to be compiled, and no package's own script is run.
-        .args(["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"])
-        .args(["--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000"])
+        .args([
+            "ci",
+            "--ignore-scripts",
+            "--omit=dev",
+            "--no-audit",
+            "--no-fund",
+        ])
+        .args([
+            "--prefer-offline",
+            "--fetch-retries=1",
+            "--fetch-timeout=30000",
+        ])
         .current_dir(&home)
         .stdin(Stdio::null())
         .stdout(file)
@@ -113,7 +129,10 @@ fn install() -> Result<PathBuf, String> {
         Some(_) => return Err(format!("npm cannot install it:\n{}", tail(&log))),
         None => {
             kill(&mut npm);
-            return Err(format!("npm did not install it within {} s", INSTALLING.as_secs()));
+            return Err(format!(
+                "npm did not install it within {} s",
+                INSTALLING.as_secs()
+            ));
         }
     }
     fs::write(&installed, wanted).map_err(told("cannot note that it is installed"))?;

@@ -15,7 +15,7 @@ pub(crate) use delivery::{CallOff, Delivery, call_off, plan};
 pub(crate) use giveback::{Given, given_under, remainder};
 pub(crate) use level::{Goal, goal};
 pub(crate) use order::{changed_at, order};
-pub(crate) use refund::{is_told, refunds};
+pub(crate) use refund::refunds;
 
 /// A record of the shop's that makes no sense: where, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +96,10 @@ mod tests {
         assert_eq!(yen(2, 120_000), Money::parse("1200", "JPY").unwrap());
         assert_eq!(yen(0, 1200), Money::parse("1200", "JPY").unwrap());
         assert_eq!(Digits(2).units(yen(0, 1200)), Some(120_000));
-        assert_eq!(Digits(3).units(Money::parse("1.005", "KWD").unwrap()), Some(1005));
+        assert_eq!(
+            Digits(3).units(Money::parse("1.005", "KWD").unwrap()),
+            Some(1005)
+        );
         assert_eq!(Digits(2).units(Money::parse("1.005", "KWD").unwrap()), None);
     }
 

@@ -111,7 +111,10 @@ impl Api {
         match &outcome.error_code {
             None => Ok(outcome),
             Some(code) => {
-                let words = outcome.transition_error.as_ref().or(outcome.message.as_ref());
+                let words = outcome
+                    .transition_error
+                    .as_ref()
+                    .or(outcome.message.as_ref());
                 let words = words.map_or("no reason given", String::as_str);
                 Err(Fault::Refused {
                     why: format!("{words} ({code})"),
@@ -130,7 +133,9 @@ impl Api {
         let mut found: BTreeMap<String, Found> =
             ids.iter().map(|id| (id.clone(), Ok(None))).collect();
         for some in ids.chunks(PAGE) {
-            let read = self.read(Lane::Orders, ORDERS, by_id(some), exchanges).await;
+            let read = self
+                .read(Lane::Orders, ORDERS, by_id(some), exchanges)
+                .await;
             let page: Orders = match read {
                 Ok(page) => page,
                 Err(fault) => {
@@ -181,7 +186,11 @@ pub(super) fn parse<T: DeserializeOwned>(raw: &RawValue) -> Result<T, String> {
 }
 
 /// The order's id at the shop; `None` for an order of somebody else's.
-pub(super) fn shop_order(write: &Write, order: &OrderRef, connection: &ConnectionId) -> Option<String> {
+pub(super) fn shop_order(
+    write: &Write,
+    order: &OrderRef,
+    connection: &ConnectionId,
+) -> Option<String> {
     let id = write.order_at(order, connection)?;
     Some(id.as_str().to_owned())
 }

@@ -40,14 +40,17 @@ impl Vendure {
         let password = login.password.resolve().map_err(no_secret)?;
         let variables = json!({ "username": login.username, "password": password.expose() });
         let body = json!({ "query": LOGIN.text, "variables": variables }).to_string();
-        let request = Request::read(self.url.clone(), lane, body)
-            .header("content-type", "application/json");
+        let request =
+            Request::read(self.url.clone(), lane, body).header("content-type", "application/json");
         let reply = transport.send(request).await?;
         if let Ok(answer) = reply.json::<Answer<Done<Outcome>>>()
             && let Some(message) = answer.data.result.message
         {
             return Err(Fault::Unauthorized {
-                why: format!("login of '{}': {message}: check 'auth.login'", login.username),
+                why: format!(
+                    "login of '{}': {message}: check 'auth.login'",
+                    login.username
+                ),
             });
         }
         let token = reply.headers.get(TOKEN).filter(|token| !token.is_empty());

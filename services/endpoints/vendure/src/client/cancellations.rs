@@ -85,7 +85,9 @@ impl Canceller {
                     "cancelShipping": true,
                     "reason": marked(&cancellation.number, write.key.as_str()),
                 });
-                let sent = self.api.change(CALL_OFF, json!({ "input": input }), exchanges);
+                let sent = self
+                    .api
+                    .change(CALL_OFF, json!({ "input": input }), exchanges);
                 let now = sent.await?.state.unwrap_or_default();
                 if now != "Cancelled" {
                     return Err(Fault::Refused {

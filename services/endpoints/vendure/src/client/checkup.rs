@@ -16,8 +16,14 @@ const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// What the administrator's role has to allow in the channel, one of each row, and for what.
 const RIGHTS: [(&[&str], &str); 3] = [
     (&["ReadOrder"], "orders and refunds are read"),
-    (&["UpdateOrder"], "fulfilments, refunds and cancellations are written"),
-    (&["UpdateCatalog", "UpdateProduct"], "stock levels are written"),
+    (
+        &["UpdateOrder"],
+        "fulfilments, refunds and cancellations are written",
+    ),
+    (
+        &["UpdateCatalog", "UpdateProduct"],
+        "stock levels are written",
+    ),
 ];
 
 pub(crate) struct Checkup {
@@ -76,7 +82,11 @@ fn clock(reply: &Reply) -> Option<Finding> {
     let good = ahead.abs() <= MOST_SKEW;
     Some(Finding {
         what: "clock".to_owned(),
-        severity: if good { Severity::Good } else { Severity::Warning },
+        severity: if good {
+            Severity::Good
+        } else {
+            Severity::Warning
+        },
         detail: if good {
             format!("{seconds} s ahead of the shop's")
         } else {

@@ -53,7 +53,8 @@ impl Place {
     /// The variables of the search.
     pub(super) fn asks(&self, first: Option<Timestamp>, watch: SignedDuration) -> Value {
         let from = self.from.max(first).unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut filter = json!({ "active": { "eq": false }, "orderPlacedAt": { "after": before(from) } });
+        let mut filter =
+            json!({ "active": { "eq": false }, "orderPlacedAt": { "after": before(from) } });
         if let Some(since) = self.since {
             let recent = since.checked_sub(watch).unwrap_or(Timestamp::UNIX_EPOCH);
             filter["_or"] = json!([

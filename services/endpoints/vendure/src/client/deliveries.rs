@@ -64,7 +64,11 @@ impl Deliveries {
         shop_order(write, &delivery.order, &self.connection)
     }
 
-    fn landed(&self, found: &Found, (_, write, delivery): &Item<'_>) -> Result<Option<Written>, Fault> {
+    fn landed(
+        &self,
+        found: &Found,
+        (_, write, delivery): &Item<'_>,
+    ) -> Result<Option<Written>, Fault> {
         let Some((order, _)) = found.as_ref().map_err(Clone::clone)? else {
             return Ok(None);
         };
@@ -109,13 +113,16 @@ impl Deliveries {
                 tracking,
             } => {
                 let made = self.make(&lines, &method, &tracking, exchanges).await?;
-                order.fulfillments.get_or_insert_default().push(Fulfillment {
-                    id: made.clone(),
-                    state: "Pending".to_owned(),
-                    method,
-                    tracking_code: Some(tracking),
-                    lines,
-                });
+                order
+                    .fulfillments
+                    .get_or_insert_default()
+                    .push(Fulfillment {
+                        id: made.clone(),
+                        state: "Pending".to_owned(),
+                        method,
+                        tracking_code: Some(tracking),
+                        lines,
+                    });
                 // What follows may be repeated: the fulfilment is found by its key.
                 self.send_off(&made, exchanges).await?;
                 written(order, &made, Effect::Created, None)
@@ -130,9 +137,7 @@ impl Deliveries {
         tracking: &str,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<String, Fault> {
-        let units = |units: &Units| {
-            json!({ "orderLineId": units.order_line_id, "quantity": units.quantity })
-        };
+        let units = |units: &Units| json!({ "orderLineId": units.order_line_id, "quantity": units.quantity });
         let handler = json!({
             "code": self.settings.fulfilments.handler,
             "arguments": [
@@ -144,7 +149,10 @@ impl Deliveries {
             "lines": lines.iter().map(units).collect::<Vec<Value>>(),
             "handler": handler,
         });
-        let made = self.api.change(FULFIL, json!({ "input": input }), exchanges).await?;
+        let made = self
+            .api
+            .change(FULFIL, json!({ "input": input }), exchanges)
+            .await?;
         made.id.ok_or_else(|| Fault::Uncertain {
             why: "the shop made a fulfilment and does not say which".to_owned(),
         })
@@ -158,7 +166,12 @@ impl Deliveries {
         Ok(())
     }
 
-    async fn advance(&self, id: &str, state: &str, exchanges: &mut Vec<Exchange>) -> Result<(), Fault> {
+    async fn advance(
+        &self,
+        id: &str,
+        state: &str,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<(), Fault> {
         let variables = json!({ "id": id, "state": state });
         self.api.change(MOVE, variables, exchanges).await.map(drop)
     }

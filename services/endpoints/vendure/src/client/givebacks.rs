@@ -90,7 +90,9 @@ impl Repayer {
     ) -> Result<Written, Fault> {
         let key = write.key.as_str();
         let there = given_under(order, key);
-        let whole = there.as_ref().filter(|given| !is_short(given, refund, digits));
+        let whole = there
+            .as_ref()
+            .filter(|given| !is_short(given, refund, digits));
         if let Some(given) = whole {
             let what = discrepancy(given, refund, digits);
             return match (&write.bound, what) {
@@ -116,7 +118,10 @@ impl Repayer {
         let mut total = there.as_ref().map_or(0, |given| given.total);
         let mut first = there.map(|given| given.id);
         for input in remainder(order, refund, key, digits)? {
-            let made = self.api.change(GIVE_BACK, json!({ "input": input }), exchanges).await?;
+            let made = self
+                .api
+                .change(GIVE_BACK, json!({ "input": input }), exchanges)
+                .await?;
             if made.state.as_deref() == Some("Failed") {
                 return Err(Fault::Refused {
                     why: format!(

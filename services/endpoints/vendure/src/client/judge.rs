@@ -22,7 +22,10 @@ fn fault(request: &Request, reply: &Reply) -> Option<Fault> {
     match envelope {
         Some(envelope) if !envelope.errors.is_empty() => Some(worst(request, &envelope.errors)),
         Some(envelope) if reply.is_success() && envelope.data.is_some() => None,
-        _ if reply.is_success() => Some(unclear(request, "the answer is none of Vendure's: is 'url' the Admin API's address?")),
+        _ if reply.is_success() => Some(unclear(
+            request,
+            "the answer is none of Vendure's: is 'url' the Admin API's address?",
+        )),
         _ => by_status(request, reply),
     }
 }
@@ -55,7 +58,8 @@ fn worst(request: &Request, errors: &[Problem]) -> Fault {
         .collect();
     let words = words.join("; ");
     // Without a code, or with this one, something broke: what was done before that is not known.
-    let broke = |error: &Problem| matches!(error.extensions.code.as_str(), "" | "INTERNAL_SERVER_ERROR");
+    let broke =
+        |error: &Problem| matches!(error.extensions.code.as_str(), "" | "INTERNAL_SERVER_ERROR");
     if errors.iter().any(broke) {
         return unclear(request, &words);
     }

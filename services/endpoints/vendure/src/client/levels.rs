@@ -84,12 +84,22 @@ impl Levels {
         let landed = |level: &StockLevel| {
             let (article, goal) = self.compare(level, &found)?;
             let stands = goal.stands_on(article);
-            stands.then(|| written(article, Effect::AlreadyThere)).transpose()
+            stands
+                .then(|| written(article, Effect::AlreadyThere))
+                .transpose()
         };
-        items.iter().map(|(place, level)| (*place, landed(level))).collect()
+        items
+            .iter()
+            .map(|(place, level)| (*place, landed(level)))
+            .collect()
     }
 
-    async fn look_up(&self, lane: Lane, items: &[Item<'_>], exchanges: &mut Vec<Exchange>) -> Found {
+    async fn look_up(
+        &self,
+        lane: Lane,
+        items: &[Item<'_>],
+        exchanges: &mut Vec<Exchange>,
+    ) -> Found {
         if items.is_empty() {
             return Ok(HashMap::new());
         }
@@ -105,7 +115,11 @@ impl Levels {
     }
 
     /// The one variant of that SKU, and what is to be of it.
-    fn compare<'a>(&self, level: &StockLevel, found: &'a Found) -> Result<(&'a Article, Goal), Fault> {
+    fn compare<'a>(
+        &self,
+        level: &StockLevel,
+        found: &'a Found,
+    ) -> Result<(&'a Article, Goal), Fault> {
         let goal = goal(level, &self.settings.stock_locations)?;
         let sku = level.sku.as_str();
         let all = found.as_ref().map_err(Clone::clone)?;
@@ -154,8 +168,10 @@ impl Levels {
             .iter()
             .map(|(id, change)| json!({ "id": id, "stockLevels": change.levels }));
         let variables = json!({ "input": input.collect::<Vec<Value>>() });
-        let now: Vec<Option<Article>> =
-            self.api.write(lane, SET_LEVELS, variables, exchanges).await?;
+        let now: Vec<Option<Article>> = self
+            .api
+            .write(lane, SET_LEVELS, variables, exchanges)
+            .await?;
         let is_there = |id: &str| now.iter().flatten().any(|article| article.id == id);
         if changes.iter().all(|(id, _)| is_there(id)) {
             return Ok(());
@@ -172,7 +188,9 @@ fn answers(
 ) -> Vec<(usize, Result<Written, Fault>)> {
     let places = changes.iter().flat_map(|(_, change)| &change.places);
     let answer = |written: &Written| result.clone().map(|()| written.clone());
-    places.map(|(place, written)| (*place, answer(written))).collect()
+    places
+        .map(|(place, written)| (*place, answer(written)))
+        .collect()
 }
 
 fn written(article: &Article, effect: Effect) -> Result<Written, Fault> {

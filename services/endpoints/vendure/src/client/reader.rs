@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision};
+use commerce::{
+    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ports::{Cursor, Fault, Found, Lane, Page, Source, Unreadable, Window};
@@ -107,7 +109,10 @@ impl Reader {
             let id = ExternalId::new(order.id.clone()).map_err(map::Unmapped::new)?;
             let record = map::order(order, digits)?.map(|order| Record::Order(Box::new(order)));
             let changed = changed_at(order);
-            return Ok(record.map(|record| (id, changed, record)).into_iter().collect());
+            return Ok(record
+                .map(|record| (id, changed, record))
+                .into_iter()
+                .collect());
         }
         let all = map::refunds(order, digits, self.settings.pending_refunds)?;
         let payments = order.payments.iter().flatten();
@@ -154,12 +159,19 @@ impl Reader {
             let page = self.orders(Lane::Bulk, asks).await?;
             let last = page.raws.last().and_then(|raw| head(raw).order_placed_at);
             let (found, _) = self.told(Kind::Refund, &page, None)?;
-            ids.extend(found.events.into_iter().filter_map(|event| match &event.record {
-                Record::Refund(refund) if window.from <= refund.at && refund.at < window.to => {
-                    Some(event.external_id)
-                }
-                _ => None,
-            }));
+            ids.extend(
+                found
+                    .events
+                    .into_iter()
+                    .filter_map(|event| match &event.record {
+                        Record::Refund(refund)
+                            if window.from <= refund.at && refund.at < window.to =>
+                        {
+                            Some(event.external_id)
+                        }
+                        _ => None,
+                    }),
+            );
             let full = page.raws.len() >= PAGE;
             let more;
             (place, more) = place.next(full, last, None, self.settings.overlap);
@@ -224,7 +236,9 @@ impl Source for Reader {
         for some in orders.chunks(PAGE) {
             let page = self.orders(Lane::Orders, by_id(some)).await?;
             let (mut those, _) = self.told(kind, &page, None)?;
-            those.events.retain(|event| wanted.contains(event.external_id.as_str()));
+            those
+                .events
+                .retain(|event| wanted.contains(event.external_id.as_str()));
             found.absorb(those);
         }
         Ok(found)

@@ -105,7 +105,11 @@ fn sorted(writes: &[Write]) -> Sorted<'_> {
             Record::Cancellation(off) => batch.called_off.push((place, write, off)),
             Record::Refund(refund) => batch.back.push((place, write, &**refund)),
             Record::Stock(level) => {
-                let lane = if level.scarce { Lane::Orders } else { Lane::Stock };
+                let lane = if level.scarce {
+                    Lane::Orders
+                } else {
+                    Lane::Stock
+                };
                 batch.lane = batch.lane.min(lane);
                 batch.levels.push((place, level));
             }

@@ -75,7 +75,10 @@ fn tracking(delivery: &Fulfilment) -> String {
         .parcels
         .iter()
         .filter_map(|parcel| parcel.tracking_number.as_deref());
-    let numbers: Vec<&str> = numbers.map(str::trim).filter(|one| !one.is_empty()).collect();
+    let numbers: Vec<&str> = numbers
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+        .collect();
     numbers.join(", ")
 }
 
@@ -95,7 +98,9 @@ fn allot(order: &Order, delivery: &Fulfilment) -> Result<Vec<Units>, Fault> {
     for (place, line) in by_id.into_iter().chain(by_sku).enumerate() {
         let is_it = |sold: &&Line| {
             if place < known {
-                line.order_line.as_ref().is_some_and(|own| own.as_str() == sold.id)
+                line.order_line
+                    .as_ref()
+                    .is_some_and(|own| own.as_str() == sold.id)
             } else {
                 let variant = sold.product_variant.as_ref();
                 variant.is_some_and(|variant| variant.sku == line.sku.as_str())
@@ -179,4 +184,3 @@ pub(crate) fn call_off(cancellation: &Cancellation, order: &Order) -> CallOff {
 fn held(why: String) -> Fault {
     Fault::Held { why }
 }
-

@@ -66,7 +66,9 @@ pub(crate) fn remainder(
     let mut meant = refund.clone();
     if let Some(given) = given_under(order, write_key) {
         let given = digits.of(given.total, total.currency);
-        let open = total.minus(given).map_err(|error| held(order, refund, &error.to_string()))?;
+        let open = total
+            .minus(given)
+            .map_err(|error| held(order, refund, &error.to_string()))?;
         // Its goods went with the first part.
         meant.lines.clear();
         meant.total = commerce::Amount::same(open);
@@ -84,7 +86,11 @@ pub(crate) fn remainder(
     let mut inputs = Vec::with_capacity(share.payments.len());
     for (place, part) in share.payments.iter().enumerate() {
         let amount = digits.units(part.amount).ok_or_else(|| {
-            held(order, refund, &format!("the shop has no digits for {}", part.amount))
+            held(
+                order,
+                refund,
+                &format!("the shop has no digits for {}", part.amount),
+            )
         })?;
         // The amount decides. Lines, delivery and adjustment are deprecated, and the server's database refuses a refund without them.
         inputs.push(json!({
@@ -118,18 +124,33 @@ fn left(order: &Order, digits: Digits) -> Result<Remainder, Unmapped> {
         let by_line = whole.times(by_line.unwrap_or_default())?.rounded();
         lines.push(LineLeft {
             line: id(line.id.clone())?,
-            sku: line.product_variant.as_ref().and_then(|one| Sku::new(&one.sku).ok()),
+            sku: line
+                .product_variant
+                .as_ref()
+                .and_then(|one| Sku::new(&one.sku).ok()),
             quantity: Decimal::from(quantity),
             // Each is rounded in its own way.
             amount: Money::new(by_unit.amount.max(by_line.amount), currency),
         });
     }
-    let delivery: i64 = order.shipping_lines.iter().map(|line| line.discounted_price).sum();
+    let delivery: i64 = order
+        .shipping_lines
+        .iter()
+        .map(|line| line.discounted_price)
+        .sum();
     let price: i64 = order.shipping_lines.iter().map(|line| line.price).sum();
     let mut payments = Vec::new();
     let mut money = Money::zero(currency);
-    for payment in order.payments.iter().flatten().filter(|one| one.state == "Settled") {
-        let gone = payment.refunds.iter().filter(|refund| refund.state != "Failed");
+    for payment in order
+        .payments
+        .iter()
+        .flatten()
+        .filter(|one| one.state == "Settled")
+    {
+        let gone = payment
+            .refunds
+            .iter()
+            .filter(|refund| refund.state != "Failed");
         let gone: i64 = gone.map(|refund| refund.total).sum();
         let amount = digits.of(payment.amount.saturating_sub(gone).max(0), currency);
         money = money.plus(amount)?;

@@ -77,7 +77,11 @@ struct Charge<'a> {
     taxes: &'a [wire::Tax],
 }
 
-fn lines(wire: &wire::Order, digits: Digits, currency: Currency) -> Result<Vec<OrderLine>, Unmapped> {
+fn lines(
+    wire: &wire::Order,
+    digits: Digits,
+    currency: Currency,
+) -> Result<Vec<OrderLine>, Unmapped> {
     let goods = wire.lines.iter().filter(|line| line.quantity != 0);
     let goods = goods.map(|line| Charge {
         id: line.id.clone(),
@@ -127,7 +131,8 @@ fn lines(wire: &wire::Order, digits: Digits, currency: Currency) -> Result<Vec<O
         }
     });
     let all = goods.chain(surcharges).chain(delivery);
-    all.map(|charge| told(charge, wire, digits, currency)).collect()
+    all.map(|charge| told(charge, wire, digits, currency))
+        .collect()
 }
 
 fn told(
@@ -207,7 +212,11 @@ pub(super) fn delivery_of(line: &wire::ShippingLine) -> String {
     method.map_or_else(|| "Shipping".to_owned(), |method| method.name.clone())
 }
 
-fn payments(wire: &wire::Order, digits: Digits, currency: Currency) -> Result<Vec<Payment>, Unmapped> {
+fn payments(
+    wire: &wire::Order,
+    digits: Digits,
+    currency: Currency,
+) -> Result<Vec<Payment>, Unmapped> {
     let mut all = Vec::new();
     for payment in wire.payments.iter().flatten() {
         let kind = match payment.state.as_str() {

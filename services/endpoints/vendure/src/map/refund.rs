@@ -11,7 +11,7 @@ use super::{Digits, Unmapped, currency, given, id, key_in};
 use crate::wire;
 
 /// Whether the refund is one that has happened.
-pub(crate) fn is_told(refund: &wire::Refund, pending_too: bool) -> bool {
+fn is_told(refund: &wire::Refund, pending_too: bool) -> bool {
     refund.state == "Settled" || (pending_too && refund.state == "Pending")
 }
 
@@ -86,12 +86,17 @@ fn lines(
     let amount = |units| Amount::same(digits.of(units, currency));
     let mut all = Vec::new();
     for units in &wire.lines {
-        let sold = order.lines.iter().find(|line| line.id == units.order_line_id);
+        let sold = order
+            .lines
+            .iter()
+            .find(|line| line.id == units.order_line_id);
         let Some(sold) = sold.filter(|_| units.quantity > 0) else {
             continue;
         };
         let net = sold.prorated_unit_price.saturating_mul(units.quantity);
-        let gross = sold.prorated_unit_price_with_tax.saturating_mul(units.quantity);
+        let gross = sold
+            .prorated_unit_price_with_tax
+            .saturating_mul(units.quantity);
         let tax = gross.saturating_sub(net);
         all.push(RefundLine {
             id: id(sold.id.clone())?,
