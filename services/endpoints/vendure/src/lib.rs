@@ -175,6 +175,7 @@ pub fn connect(
 ) -> Result<Connected, ConfigError> {
     check(&settings)?;
     let api = client::Api::new(&settings, http);
+    let probe = Box::new(client::Checkup::new(&settings, api.clone()));
     let settings = Arc::new(settings);
     Ok(Connected {
         source: Some(Box::new(client::Reader::new(
@@ -183,9 +184,9 @@ pub fn connect(
             Arc::clone(&settings),
             api.clone(),
         ))),
-        sink: Some(Box::new(client::Writer::new(id, settings, api.clone()))),
+        sink: Some(Box::new(client::Writer::new(id, settings, api))),
         doorbell: None,
-        probe: Box::new(client::Checkup::new(api)),
+        probe,
         directory: None,
     })
 }

@@ -87,26 +87,4 @@ pub(crate) fn key_in(text: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_server_says_how_many_digits_an_integer_has() {
-        let yen = |digits: u32, units| Digits(digits).of(units, Currency::JPY);
-        assert_eq!(yen(2, 120_000), Money::parse("1200", "JPY").unwrap());
-        assert_eq!(yen(0, 1200), Money::parse("1200", "JPY").unwrap());
-        assert_eq!(Digits(2).units(yen(0, 1200)), Some(120_000));
-        assert_eq!(
-            Digits(3).units(Money::parse("1.005", "KWD").unwrap()),
-            Some(1005)
-        );
-        assert_eq!(Digits(2).units(Money::parse("1.005", "KWD").unwrap()), None);
-    }
-
-    #[test]
-    fn a_key_is_read_from_the_end_of_a_text() {
-        let text = marked("UPS [express]", "netsuite-fulfilment-7");
-        assert_eq!(key_in(&text), Some("netsuite-fulfilment-7"));
-        assert_eq!(key_in("UPS"), None);
-    }
-}
+mod tests;

@@ -285,6 +285,7 @@ pub(crate) struct Level {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Standing {
+    #[serde(default)]
     pub(crate) me: Option<User>,
     pub(crate) active_channel: Channel,
 }

@@ -98,7 +98,8 @@ async fn an_api_key_serves_as_well_as_a_login() {
     std::fs::write(file.path(), key.unwrap_or_else(|| panic!("{made:#}"))).unwrap();
     let auth = json!({ "api_key": format!("file:{}", file.path().display()) });
     let connected = common::connect(url.as_str(), &json!({ "auth": auth }));
-    connected.probe.probe().await.unwrap();
+    let health = connected.probe.probe().await.unwrap();
+    assert!(health.identity.contains("API key"), "{health:?}");
     let source = connected.source.unwrap();
     source.page(Kind::Order, &Cursor::default()).await.unwrap();
 }

@@ -7,8 +7,9 @@ use ports::{Fault, Finding, Health, Lane, Probe, Severity};
 use serde_json::json;
 
 use super::api::Api;
-use super::documents::STANDING;
+use super::documents::{KEY_STANDING, STANDING};
 use crate::wire::{Answer, Standing};
+use crate::{Auth, Settings};
 
 /// More than this between the server's clock and ours is told.
 const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
@@ -28,17 +29,49 @@ const RIGHTS: [(&[&str], &str); 3] = [
 
 pub(crate) struct Checkup {
     api: Api,
+    by_key: bool,
 }
 
 impl Checkup {
-    pub(crate) const fn new(api: Api) -> Self {
-        Self { api }
+    pub(crate) fn new(settings: &Settings, api: Api) -> Self {
+        let by_key = matches!(settings.auth, Auth::ApiKey(_));
+        Self { api, by_key }
+    }
+
+    /// Of a key's rights only reading can be tried without harm.
+    async fn probe_by_key(&self) -> Result<Health, Fault> {
+        let sent = self.api.query(Lane::Orders, KEY_STANDING, json!({}));
+        let reply = sent.await?;
+        let answer: Answer<Standing> = reply.json()?;
+        let channel = &answer.data.active_channel;
+        let read = Finding {
+            what: "right: ReadOrder".to_owned(),
+            severity: Severity::Good,
+            detail: "the key may read orders".to_owned(),
+        };
+        let write = Finding {
+            what: "right: UpdateOrder, UpdateCatalog".to_owned(),
+            severity: Severity::Warning,
+            detail:
+                "not known: Vendure does not tell a key its rights. See the key's roles in the shop"
+                    .to_owned(),
+        };
+        Ok(Health {
+            identity: format!(
+                "channel {} ({}), by an API key",
+                channel.code, channel.default_currency_code
+            ),
+            findings: [read, write].into_iter().chain(clock(&reply)).collect(),
+        })
     }
 }
 
 #[async_trait]
 impl Probe for Checkup {
     async fn probe(&self) -> Result<Health, Fault> {
+        if self.by_key {
+            return self.probe_by_key().await;
+        }
         let reply = self.api.query(Lane::Orders, STANDING, json!({})).await?;
         let answer: Answer<Standing> = reply.json()?;
         let channel = &answer.data.active_channel;

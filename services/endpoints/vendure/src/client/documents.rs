@@ -22,6 +22,14 @@ pub(super) const STANDING: Document = Document {
 }",
 };
 
+/// The same for an API key: Vendure does not tell a key who it is.
+pub(super) const KEY_STANDING: Document = Document {
+    text: "query KeyStanding {
+  activeChannel { code defaultCurrencyCode }
+  orders(options: { take: 1 }) { totalItems }
+}",
+};
+
 /// Orders with all that is told of them; the latest entry of a history says when its order last changed.
 pub(super) const ORDERS: Document = Document {
     text: "query Orders($options: OrderListOptions) {

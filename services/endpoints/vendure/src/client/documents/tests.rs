@@ -15,6 +15,7 @@ fn every_document_is_valid_and_reads_no_deprecated_field() {
     for (name, document) in [
         ("login", LOGIN),
         ("standing", STANDING),
+        ("key standing", KEY_STANDING),
         ("orders", ORDERS),
         ("order ids", ORDER_IDS),
         ("articles", ARTICLES),
