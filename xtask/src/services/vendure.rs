@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{run_folder::RunFolder, tail};
@@ -16,6 +16,7 @@ use crate::workspace;
 /// Installing from an empty cache takes half a minute where the registry is near.
 const INSTALLING: Duration = Duration::from_secs(150);
 const STARTING: Duration = Duration::from_secs(90);
+const LOOK: Duration = Duration::from_millis(100);
 /// What Vendure asks for.
 const NODE: u32 = 20;
 /// What the server prints once it answers.
@@ -53,8 +54,7 @@ pub(super) fn start(
     let stop = format!("kill -s KILL -- -{} 2>/dev/null || true\n", server.id());
     run.at_end("peer-vendure", &stop)
         .map_err(|error| error.to_string())?;
-    let until = Instant::now() + STARTING;
-    while Instant::now() < until {
+    for _ in 0..looks(STARTING) {
         let text = fs::read_to_string(&log).unwrap_or_default();
         if format!("\n{text}").contains(READY) {
             eprintln!("started: Vendure on 127.0.0.1:{port}");
@@ -63,7 +63,7 @@ pub(super) fn start(
         if matches!(server.try_wait(), Ok(Some(_))) {
             return Err(format!("it ended:\n{}", tail(&log)));
         }
-        thread::sleep(Duration::from_millis(200));
+        thread::sleep(LOOK);
     }
     kill(&mut server);
     Err(format!(
@@ -140,14 +140,18 @@ fn install() -> Result<PathBuf, String> {
 }
 
 fn wait(child: &mut Child, longest: Duration) -> Option<ExitStatus> {
-    let until = Instant::now() + longest;
-    while Instant::now() < until {
+    for _ in 0..looks(longest) {
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);
         }
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(LOOK);
     }
     None
+}
+
+/// How often is looked in that time.
+fn looks(time: Duration) -> u128 {
+    time.as_millis() / LOOK.as_millis()
 }
 
 /// The process and those that it started.

@@ -86,7 +86,7 @@ impl Probe for Checkup {
                     let all = allowed.iter().flat_map(|channel| &channel.permissions);
                     all.into_iter().any(|right| right == name)
                 };
-                let good = names.iter().any(|name| has(name));
+                let good = names.iter().any(has);
                 Finding {
                     what: format!("right: {}", names.join(" or ")),
                     severity: if good { Severity::Good } else { Severity::Bad },

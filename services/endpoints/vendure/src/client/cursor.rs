@@ -53,16 +53,20 @@ impl Place {
     /// The variables of the search.
     pub(super) fn asks(&self, first: Option<Timestamp>, watch: SignedDuration) -> Value {
         let from = self.from.max(first).unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut filter =
-            json!({ "active": { "eq": false }, "orderPlacedAt": { "after": before(from) } });
-        if let Some(since) = self.since {
-            let recent = since.checked_sub(watch).unwrap_or(Timestamp::UNIX_EPOCH);
-            filter["_or"] = json!([
-                { "orderPlacedAt": { "after": before(recent) } },
-                { "updatedAt": { "after": before(since) } },
-                { "state": { "notIn": ["Delivered", "Cancelled"] } },
-            ]);
-        }
+        let placed = json!({ "after": before(from) });
+        let any_of = match self.since {
+            // The server takes a list of alternatives, or none at all: not null.
+            None => vec![json!({ "orderPlacedAt": placed })],
+            Some(since) => {
+                let recent = since.checked_sub(watch).unwrap_or(Timestamp::UNIX_EPOCH);
+                vec![
+                    json!({ "orderPlacedAt": { "after": before(recent) } }),
+                    json!({ "updatedAt": { "after": before(since) } }),
+                    json!({ "state": { "notIn": ["Delivered", "Cancelled"] } }),
+                ]
+            }
+        };
+        let filter = json!({ "active": { "eq": false }, "orderPlacedAt": placed, "_or": any_of });
         json!({ "options": {
             "take": PAGE,
             "skip": self.skip.unwrap_or_default(),
