@@ -76,10 +76,10 @@ macro_rules! remake {
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
-    endpoint!(shipstation),
+    endpoint!(shipstation, remake),
     endpoint!(shopify, remake),
     endpoint!(vendure),
-    endpoint!(woocommerce),
+    endpoint!(woocommerce, remake),
 ];
 
 /// The endpoint of that name.
