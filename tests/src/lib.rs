@@ -25,6 +25,7 @@ mod role;
 mod scenario;
 mod sent;
 mod until;
+mod vendure;
 mod woocommerce;
 mod world;
 
@@ -41,4 +42,5 @@ pub use role::{Installation, Role};
 pub use scenario::{DEATHS, mishaps, number, order_key};
 pub use sent::{Sent, Shelves};
 pub use until::{free_port, until};
+pub use vendure::VendureShop;
 pub use world::{Phase, World};

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask test`, `cargo xtask services`, `cargo xtask licenses`.
+//! The project's own chores: `cargo xtask test`, `cargo xtask services`, `cargo xtask peers`, `cargo xtask licenses`.
 
 mod licenses;
 mod services;
@@ -11,9 +11,11 @@ use anyhow::bail;
 
 const USAGE: &str = "\
 cargo xtask test [-- <arguments of cargo test>]
-    runs every test, with a private RabbitMQ and PostgreSQL
+    runs every test, with a private RabbitMQ and PostgreSQL, and Vendure where Node.js is installed
 cargo xtask services -- <command> [<argument>…]
     runs a command with a private RabbitMQ and PostgreSQL
+cargo xtask peers vendure -- <command> [<argument>…]
+    runs a command with a private Vendure server beside these, installed by npm
 cargo xtask licenses [--check]
     writes THIRD-PARTY-LICENSES.md, or checks that it is true";
 
@@ -32,6 +34,9 @@ fn run() -> anyhow::Result<ExitCode> {
     match (task.as_str(), rest.as_slice()) {
         ("test", ["--", arguments @ ..] | arguments) => test::run(arguments),
         ("services", ["--", program, arguments @ ..]) => services::run(program, arguments),
+        ("peers", ["vendure", "--", program, arguments @ ..]) => {
+            services::run_with_vendure(program, arguments)
+        }
         ("licenses", []) => licenses::write(),
         ("licenses", ["--check"]) => licenses::check(),
         ("help" | "--help" | "-h", []) => {

@@ -7,6 +7,7 @@ mod packages;
 mod postgres;
 mod rabbitmq;
 mod run_folder;
+mod vendure;
 
 use std::{
     collections::BTreeMap,
@@ -29,6 +30,8 @@ const AMQP: &str = "CAUSEWAY_TEST_AMQP";
 const POSTGRES: &str = "CAUSEWAY_TEST_POSTGRES";
 /// The command that steers exactly the private RabbitMQ.
 const RABBITMQCTL: &str = "CAUSEWAY_TEST_RABBITMQCTL";
+/// Where the tests find Vendure, with name and password of its administrator.
+const VENDURE: &str = "CAUSEWAY_TEST_VENDURE";
 
 /// Both services, until dropped.
 pub(crate) struct Services {
@@ -85,6 +88,28 @@ impl Services {
         Ok(services)
     }
 
+    /// Starts Vendure beside them. Where it cannot be had it is [missing](Self::missing).
+    pub(crate) fn start_vendure(&mut self) {
+        if std::env::var_os(VENDURE).is_some_and(|url| !url.is_empty()) {
+            eprintln!("given: Vendure by {VENDURE}");
+            return;
+        }
+        let started = self.variables.iter().find(|(name, _)| *name == POSTGRES);
+        let postgres = started.map(|(_, url)| url.clone());
+        let postgres = postgres.or_else(|| std::env::var(POSTGRES).ok());
+        let url = postgres
+            .ok_or_else(|| "it needs PostgreSQL".to_owned())
+            .and_then(|postgres| vendure::start(&self.folder, &postgres, &mut free_ports()));
+        match url {
+            Ok(url) => self.variables.push((VENDURE, url)),
+            Err(why) => {
+                let missing = format!("Vendure: {why}");
+                eprintln!("not started: {missing}");
+                self.missing.push(missing);
+            }
+        }
+    }
+
     /// This run's own folder; it goes with the services.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -113,6 +138,14 @@ impl Services {
 /// `cargo xtask services -- <program> <arguments>`, in the folder it was called from.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> anyhow::Result<ExitCode> {
     let services = Services::start()?;
+    let status = services.run(Command::new(program).args(arguments))?;
+    Ok(exit_code(status))
+}
+
+/// `cargo xtask peers vendure -- <program> <arguments>`: the same, with Vendure beside the services.
+pub(crate) fn run_with_vendure(program: &str, arguments: &[&str]) -> anyhow::Result<ExitCode> {
+    let mut services = Services::start()?;
+    services.start_vendure();
     let status = services.run(Command::new(program).args(arguments))?;
     Ok(exit_code(status))
 }

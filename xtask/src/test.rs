@@ -11,7 +11,10 @@ use crate::{
 
 /// Runs `cargo test` with the given arguments and both services; passes its exit code on.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<ExitCode> {
-    let services = Services::start()?;
+    let mut services = Services::start()?;
+    if needs_vendure(arguments) {
+        services.start_vendure();
+    }
     let skipped = services.folder().join("skipped");
     fs::write(&skipped, "").with_context(|| format!("cannot write {}", skipped.display()))?;
 
@@ -51,6 +54,15 @@ fn names_packages(arguments: &[&str]) -> bool {
         })
 }
 
+/// Only two packages have tests with Vendure: others need not wait for it.
+fn needs_vendure(arguments: &[&str]) -> bool {
+    let named = ["causeway-vendure", "causeway-scenarios"];
+    !names_packages(arguments)
+        || arguments
+            .iter()
+            .any(|one| named.iter().any(|name| one.ends_with(name)))
+}
+
 /// `missing` are the services that could not be had; `noted` has a line `reason<TAB>test` for
 /// each skipped test.
 fn summary(missing: &[String], noted: &str) -> String {
@@ -81,13 +93,26 @@ fn summary(missing: &[String], noted: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_packages, summary};
+    use super::{names_packages, needs_vendure, summary};
 
     #[test]
     fn packages_named_for_cargo_replace_the_whole_workspace() {
         assert!(names_packages(&["-p", "causeway-http"]));
         assert!(names_packages(&["--package=causeway-http", "--", "-q"]));
         assert!(!names_packages(&["--no-fail-fast", "--", "-p"]));
+    }
+
+    #[test]
+    fn vendure_is_started_for_those_who_use_it() {
+        assert!(needs_vendure(&[]));
+        assert!(needs_vendure(&["--package=causeway-vendure"]));
+        assert!(needs_vendure(&[
+            "-p",
+            "causeway-scenarios",
+            "--test",
+            "vendure"
+        ]));
+        assert!(!needs_vendure(&["-p", "causeway-http"]));
     }
 
     #[test]

@@ -43,9 +43,13 @@ async fn every_endpoint_keeps_it_and_the_readme_says_so() {
     );
 }
 
+/// Endpoints that have no stand-in: a server that really runs takes its place in their own tests and scenarios.
+const REAL: [&str; 1] = ["vendure"];
+
 #[test]
 fn every_endpoint_can_be_checked() {
-    let all: Vec<&str> = endpoints::ALL.iter().map(|one| one.name).collect();
+    let all = endpoints::ALL.iter().map(|one| one.name);
+    let all: Vec<&str> = all.filter(|name| !REAL.contains(name)).collect();
     assert_eq!(names(), all);
 }
 

@@ -79,6 +79,7 @@ pub static ALL: &[Endpoint] = &[
     endpoint!(netsuite, remake),
     endpoint!(shipstation, remake),
     endpoint!(shopify, remake),
+    endpoint!(vendure),
     endpoint!(woocommerce, remake),
 ];
 

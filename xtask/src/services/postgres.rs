@@ -167,7 +167,8 @@ fn reaches(folder: &Path) -> anyhow::Result<bool> {
     Ok(status.success())
 }
 
-fn password() -> anyhow::Result<String> {
+/// A password that nobody else knows.
+pub(super) fn password() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 16];
     File::open("/dev/urandom")
         .and_then(|mut random| random.read_exact(&mut bytes))
