@@ -34,4 +34,10 @@ impl World {
         netsuite["stock"] = json!({ "pools": { "web": { "locations": places } } });
         self.stock_may_differ = true;
     }
+
+    /// Whether the shop is the WooCommerce site.
+    #[must_use]
+    pub fn sells_by_woocommerce(&self) -> bool {
+        self.configuration["connections"]["shop"]["endpoint"] == "woocommerce"
+    }
 }

@@ -24,6 +24,9 @@ use crate::outline::Outline;
 
 /// The longest call a worker makes: how long its slots count after it fell silent, beyond its own patience.
 const LONGEST_CALL: Duration = Duration::from_secs(120);
+/// How long the slots of a worker count whose line broke. It is dead as a rule, and its successor waits for them; a live one calls again
+/// within five seconds. One that lives and finds no way back is the rare case: the account refuses a call too many, and it is made again.
+const BACK_WITHIN: Duration = Duration::from_secs(15);
 /// Orders waiting for a worker that does not take them. A worker that falls behind that far is cut off and connects anew.
 const PENDING: usize = 64;
 
@@ -86,8 +89,8 @@ impl Workers {
                     Some(Ok(report)) => workers.heard(line, report, clock.now()),
                     // A worker that hangs up in good order has no calls running any more.
                     None => break workers.give_back(line),
-                    // One that was cut off may have: its slots count until its grant has run out.
-                    Some(Err(_)) => break,
+                    // One that was cut off may have.
+                    Some(Err(_)) => break workers.cut_off(line, clock.now()),
                 }
             }
             workers.close(line);
@@ -227,6 +230,16 @@ impl Workers {
         let Inner { lines, pools, .. } = &mut *inner;
         if let Some(gone) = lines.get(&line) {
             pools.values_mut().for_each(|pool| pool.leave(&gone.worker));
+        }
+    }
+
+    fn cut_off(&self, line: u64, now: Timestamp) {
+        let mut inner = self.lock();
+        let Inner { lines, pools, .. } = &mut *inner;
+        if let Some(gone) = lines.get(&line) {
+            for pool in pools.values_mut() {
+                pool.cut_off(now, &gone.worker, BACK_WITHIN);
+            }
         }
     }
 

@@ -75,10 +75,11 @@ macro_rules! remake {
 
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
+    endpoint!(amazon),
     endpoint!(netsuite, remake),
-    endpoint!(shipstation),
+    endpoint!(shipstation, remake),
     endpoint!(shopify, remake),
-    endpoint!(woocommerce),
+    endpoint!(woocommerce, remake),
 ];
 
 /// The endpoint of that name.

@@ -20,7 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("http", &["ports", "commerce", "budget"]),
     ("queue", &["ports", "commerce", "codec"]),
     ("ledger", &["ports", "commerce"]),
-    (ENDPOINT, &["commerce", "ports", "http", "budget"]),
+    ("kit", &["commerce", "ports", "http"]),
+    (ENDPOINT, &["commerce", "ports", "http", "budget", "kit"]),
     (
         "endpoints",
         &[ENDPOINT, "commerce", "ports", "http", "budget"],

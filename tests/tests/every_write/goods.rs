@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Row;
 
-fn ship(world: &World, _: usize) {
+pub(crate) fn ship(world: &World, _: usize) {
     let shift = Shift {
         orders: 4,
         partial: 50,
@@ -28,7 +28,7 @@ pub(super) async fn a_shipment(platform: &Platform) -> (Row, World) {
     (row, world)
 }
 
-fn count(world: &World, round: usize) {
+pub(crate) fn count(world: &World, round: usize) {
     for item in &world.sandbox.catalogue().items[..2] {
         let units = Decimal::from(100 + round);
         assert!(world.sandbox.netsuite().set_on_hand(&item.sku, 1, units));
@@ -43,13 +43,13 @@ pub(super) async fn a_stock_level(platform: &Platform) -> (Row, World) {
 }
 
 /// What the first two articles cost in a round.
-fn prices(world: &World, round: usize) -> [(&str, Decimal); 2] {
+pub(crate) fn prices(world: &World, round: usize) -> [(&str, Decimal); 2] {
     let items = &world.sandbox.catalogue().items;
     let cents = |place: usize| i64::try_from(1000 * (place + 1) + round).unwrap();
     [0, 1].map(|place| (items[place].sku.as_str(), Decimal::new(cents(place), 2)))
 }
 
-fn reprice(world: &World, round: usize) {
+pub(crate) fn reprice(world: &World, round: usize) {
     for (sku, amount) in prices(world, round) {
         let price = Price {
             level: 1,

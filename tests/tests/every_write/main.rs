@@ -15,6 +15,7 @@ mod goods;
 mod money;
 mod orders;
 mod shipping;
+mod woocommerce;
 
 use std::time::Duration;
 
@@ -141,6 +142,10 @@ impl Row {
             Phase::ShippingOrders => {
                 let shipper = world.sandbox.shipstation();
                 (shipper.faults(), shipper.meter())
+            }
+            _ if world.sells_by_woocommerce() => {
+                let site = world.sandbox.woocommerce();
+                (site.faults(), site.meter())
             }
             _ => (shop.faults(), shop.meter()),
         }

@@ -13,9 +13,11 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Currency, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
+use kit::{Feeds, Whose};
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 /// The endpoint's name in configuration.
@@ -168,11 +170,13 @@ pub fn connect(
             why: "must not be negative".to_owned(),
         });
     }
-    let api = client::Api::new(&settings, http)?;
+    let api = client::api(&settings, http)?;
     let settings = Arc::new(settings);
     let reader = client::Reader {
-        merchant,
-        connection: id,
+        whose: Whose {
+            merchant,
+            connection: id,
+        },
         settings: Arc::clone(&settings),
         currency,
         api: api.clone(),
@@ -182,12 +186,24 @@ pub fn connect(
         api: api.clone(),
     };
     Ok(Connected {
-        source: Some(Box::new(reader)),
+        source: Some(Box::new(Feeds::new(
+            "ShipStation",
+            READS,
+            vec![(Kind::Fulfilment, Box::new(reader))],
+        ))),
         sink: Some(Box::new(writer)),
         doorbell: doorbell(&settings)?,
         probe: Box::new(client::Checkup { settings, api }),
         directory: None,
     })
+}
+
+/// Makes an order's part of a past push anew.
+///
+/// # Errors
+/// As when it was mapped first; [`Fault::Refused`] for another kind of record.
+pub fn remake(settings: &Settings, write: &Write, _: &Value) -> Result<Vec<u8>, Fault> {
+    client::remake(settings, write)
 }
 
 #[cfg(test)]

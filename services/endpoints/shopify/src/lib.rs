@@ -14,6 +14,7 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use kit::Whose;
 use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -258,22 +259,20 @@ pub fn connect(
 ) -> Result<Connected, ConfigError> {
     check(&settings)?;
     let api = client::Api::new(&settings, http)?;
+    let doorbell = doorbell(&settings)?;
     let settings = Arc::new(settings);
+    let whose = Whose {
+        merchant,
+        connection: id.clone(),
+    };
     Ok(Connected {
-        source: Some(Box::new(client::Reader::new(
-            merchant,
-            id.clone(),
-            &settings,
-            api.clone(),
-        ))),
-        sink: Some(Box::new(client::Writer::new(
+        source: Some(Box::new(client::reader(&whose, &settings, &api))),
+        sink: Some(Box::new(client::writer(
             id,
             Arc::clone(&settings),
             api.clone(),
         ))),
-        doorbell: Some(Box::new(client::Bell::new(
-            settings.webhook_secrets.clone(),
-        ))),
+        doorbell,
         probe: Box::new(client::Checkup::new(settings, api)),
         directory: None,
     })

@@ -13,9 +13,11 @@ use std::sync::Arc;
 use commerce::{ConnectionId, Kind, MerchantId};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use ports::{ConfigError, Connected, Doorbell, Fields, Place, SecretRef};
+use kit::Whose;
+use ports::{ConfigError, Connected, Doorbell, Fault, Fields, Place, SecretRef, Write};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use url::Url;
 
 /// The endpoint's name in configuration.
@@ -288,26 +290,36 @@ pub fn connect(
     http: http::Client,
 ) -> Result<Connected, ConfigError> {
     check(&settings)?;
-    let api = client::Api::new(&settings, http)?;
+    let api = client::api(&settings, http)?;
+    let doorbell = doorbell(&settings)?;
     let settings = Arc::new(settings);
+    let whose = Whose {
+        merchant,
+        connection: id.clone(),
+    };
     Ok(Connected {
-        source: Some(Box::new(client::Reader::new(
-            merchant,
-            id.clone(),
+        source: Some(Box::new(client::reader(
+            whose,
             Arc::clone(&settings),
             api.clone(),
         ))),
-        sink: Some(Box::new(client::Writer::new(
+        sink: Some(Box::new(client::writer(
             id,
             Arc::clone(&settings),
             api.clone(),
         ))),
-        doorbell: Some(Box::new(client::Bell::new(
-            settings.webhook_secrets.clone(),
-        ))),
+        doorbell,
         probe: Box::new(client::Checkup::new(settings, api)),
         directory: None,
     })
+}
+
+/// Makes the body of a past push anew, from what was kept of it; of a request that many records share, the record's own part.
+///
+/// # Errors
+/// [`Fault::Unreadable`] for facts that are not this endpoint's; those of the mapping, where by these settings it would not be pushed so.
+pub fn remake(settings: &Settings, write: &Write, facts: &Value) -> Result<Vec<u8>, Fault> {
+    client::remake(settings, write, facts)
 }
 
 fn check(settings: &Settings) -> Result<(), ConfigError> {

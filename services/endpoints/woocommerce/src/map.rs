@@ -12,63 +12,30 @@ mod shipment;
 mod standing;
 mod stock;
 
-use std::fmt;
-
-use commerce::{Currency, ExternalId, Money, MoneyError};
+use commerce::{Currency, ExternalId, Money};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+pub(crate) use kit::Ruled;
+use kit::{Unmapped, Within};
 use serde_json::Value;
 
 use crate::wire::Meta;
 
-pub(crate) use cancellation::{CallOff, call_off};
-pub(crate) use giveback::{body as giveback_body, discrepancy, key_of, made_under};
+pub(crate) use cancellation::{call_off, calling_off};
+pub(crate) use giveback::{body as giveback_body, discrepancy, key_of, made_under, order_number};
 pub(crate) use order::{meaning, order};
-pub(crate) use parcels::{fulfillment, note, note_mark, tracking_items};
+pub(crate) use parcels::{fulfillment, is_mark_of_plugins, note, note_mark, tracking_items};
 pub(crate) use price::{Wanted, wanted};
 pub(crate) use product::{There, own_sku, plan as plan_product, stands as product_stands};
 pub(crate) use refund::{refund, refunded_units};
-pub(crate) use rules::{Ruled, fields};
-pub(crate) use shipment::{Shipment, plan, put};
+pub(crate) use rules::{FULFILMENT_FIELDS, fields};
+pub(crate) use shipment::{Shipment, is_mark, plan, put};
 pub(crate) use standing::{called_off, delivered};
 pub(crate) use stock::{Level, level, shown};
 
 /// The meta data in which a record tells the key that Causeway wrote it under.
 pub(crate) const KEY: &str = "_causeway_key";
-
-/// A record of the shop's that makes no sense: where, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unmapped(String);
-
-impl Unmapped {
-    pub(crate) fn new(why: impl fmt::Display) -> Self {
-        Self(why.to_string())
-    }
-}
-
-impl fmt::Display for Unmapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<MoneyError> for Unmapped {
-    fn from(error: MoneyError) -> Self {
-        Self::new(error)
-    }
-}
-
-/// Names the part on the way up.
-pub(crate) trait Within<T> {
-    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped>;
-}
-
-impl<T, E: fmt::Display> Within<T> for Result<T, E> {
-    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped> {
-        self.map_err(|error| Unmapped(format!("{part}: {error}")))
-    }
-}
 
 /// A time of the API's `_gmt` fields, which name no zone.
 pub(crate) fn instant(gmt: &str) -> Result<Timestamp, Unmapped> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// A text that may come as a number, and as null where there is none: amounts, ids, quantities. Numbers keep their own digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 pub(crate) struct Text(pub(crate) String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -68,7 +68,7 @@ pub(crate) struct PartTax {
 }
 
 /// An order.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Order {
     pub(crate) id: u64,
     #[serde(default)]
@@ -110,7 +110,7 @@ pub(crate) struct Order {
 }
 
 /// A postal address; of the bill, with an e-mail address.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Address {
     pub(crate) first_name: Text,
@@ -127,7 +127,7 @@ pub(crate) struct Address {
 }
 
 /// An entry of a record's meta data.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Meta {
     pub(crate) key: String,
     #[serde(default)]
@@ -135,7 +135,7 @@ pub(crate) struct Meta {
 }
 
 /// A line of an order or a refund: goods, delivery or a fee.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
     pub(crate) id: u64,
     #[serde(default)]
@@ -162,7 +162,7 @@ pub(crate) struct Charge {
 }
 
 /// One tax of a line, by the number of its rate.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Tax {
     #[serde(default)]
     pub(crate) id: Text,
@@ -171,7 +171,7 @@ pub(crate) struct Tax {
 }
 
 /// A tax rate as the order tells it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct TaxRate {
     #[serde(default)]
     pub(crate) rate_id: Text,
@@ -184,14 +184,14 @@ pub(crate) struct TaxRate {
 }
 
 /// A coupon that the buyer used.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Coupon {
     #[serde(default)]
     pub(crate) code: Text,
 }
 
 /// A refund as its order tells it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RefundHead {
     pub(crate) id: u64,
     /// Below zero.
@@ -200,7 +200,7 @@ pub(crate) struct RefundHead {
 }
 
 /// A refund. The amounts and quantities of its lines are below zero.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Refund {
     pub(crate) id: u64,
     /// Its order, in the list of all refunds.
@@ -249,7 +249,7 @@ pub(crate) struct Fulfillment {
 }
 
 /// An article: a product, or a variation of one. What the API takes is not always what it gives, so that values stay as they are.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Article {
     pub(crate) id: u64,
     #[serde(default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::instant::between;
+use crate::instant::after;
 
 /// What a worker wants and has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,7 +44,8 @@ type Numbered = (u64, u32);
 #[derive(Debug)]
 struct Holder {
     demand: Demand,
-    heard: Timestamp,
+    /// When its slots are free if nothing more is heard of it.
+    until: Timestamp,
     /// Grants it may not have heard of yet, and before them the one it obeys; the last is the one it should obey.
     sent: Vec<Numbered>,
 }
@@ -81,15 +82,23 @@ impl Allocator {
 
     /// A worker says what it wants and has.
     pub fn report(&mut self, now: Timestamp, holder: &str, demand: Demand) {
+        let until = after(now, self.keep);
         let known = self.holders.entry(holder.to_owned());
         let known = known.or_insert(Holder {
             demand,
-            heard: now,
+            until,
             sent: Vec::new(),
         });
         known.demand = demand;
-        known.heard = now;
+        known.until = until;
         known.sent.retain(|(serial, _)| *serial >= demand.serial);
+    }
+
+    /// A worker's line broke: as a rule it is dead, and a live one is back within `spare`. Until then its slots count, no longer.
+    pub fn cut_off(&mut self, now: Timestamp, holder: &str, spare: Duration) {
+        if let Some(known) = self.holders.get_mut(holder) {
+            known.until = known.until.min(after(now, spare));
+        }
     }
 
     /// A worker has stopped in good order: its slots are free.
@@ -107,9 +116,7 @@ impl Allocator {
     /// Cuts the limit up anew: each worker's slots, with the number of the grant, by the worker's name. What is handed out, slots of silent
     /// workers and slots not yet given back included, never grows above the limit.
     pub fn grants(&mut self, now: Timestamp, limit: u32) -> BTreeMap<String, (u64, u32)> {
-        let keep = self.keep;
-        self.holders
-            .retain(|_, holder| between(holder.heard, now) < keep);
+        self.holders.retain(|_, holder| now < holder.until);
         let committed = self.holders.values().map(Holder::committed);
         let mut free = limit.saturating_sub(committed.fold(0, u32::saturating_add));
         // Numbers go on rising when the process that counts them starts anew.

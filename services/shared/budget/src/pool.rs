@@ -49,6 +49,11 @@ impl Pool {
         self.learn(now, outcomes);
     }
 
+    /// A worker's line broke; its slots count for `spare`, within which a live one is back.
+    pub fn cut_off(&mut self, now: Timestamp, holder: &str, spare: Duration) {
+        self.allocator.cut_off(now, holder, spare);
+    }
+
     /// A worker has stopped in good order.
     pub fn leave(&mut self, holder: &str) {
         self.allocator.leave(holder);

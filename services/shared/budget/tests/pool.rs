@@ -119,6 +119,27 @@ fn a_worker_that_leaves_in_good_order_frees_its_slots_at_once() {
     assert_eq!(granted(&mut allocator, 1, 5), [5]);
 }
 
+#[test]
+fn a_worker_whose_line_broke_keeps_its_slots_as_long_as_a_live_one_needs_to_come_back() {
+    let mut allocator = Allocator::new(KEEP);
+    allocator.report(at(0), "dead", wants(5, 0));
+    allocator.grants(at(0), 5);
+    allocator.cut_off(at(1), "dead", Duration::from_secs(15));
+    allocator.report(at(15), "successor", wants(5, 0));
+    assert_eq!(granted(&mut allocator, 15, 5).last(), Some(&0));
+    assert_eq!(granted(&mut allocator, 16, 5), [5]);
+}
+
+#[test]
+fn a_worker_that_is_back_after_its_line_broke_keeps_its_slots() {
+    let mut allocator = Allocator::new(KEEP);
+    allocator.report(at(0), "back", wants(5, 0));
+    allocator.grants(at(0), 5);
+    allocator.cut_off(at(1), "back", Duration::from_secs(15));
+    allocator.report(at(7), "back", wants(5, 5));
+    assert_eq!(granted(&mut allocator, 20, 5), [5]);
+}
+
 /// A worker that uses all it has, over a line that loses and delays messages but keeps their order.
 #[derive(Debug, Default)]
 struct Worker {

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ports::{Fault, Finding, Health, Lane, Probe, Severity};
+use kit::{Rest, bad, good, warning};
+use ports::{Fault, Finding, Health, Lane, Probe};
 use serde_json::Value;
 
-use super::Api;
 use crate::Settings;
 
 /// Looks at credentials, the store, the warehouses and the rate.
 pub(crate) struct Checkup {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) api: Api,
+    pub(crate) api: Rest,
 }
 
 #[async_trait]
@@ -34,7 +34,7 @@ impl Probe for Checkup {
             ));
         }
         if !self.settings.warehouses.is_empty() {
-            let known: Vec<Value> = self.api.read(Lane::Bulk, "warehouses", &[]).await?;
+            let known: Vec<Value> = self.api.list(Lane::Bulk, "warehouses", &[]).await?;
             for id in self.settings.warehouses.values() {
                 let there = named(&known, "warehouseId", *id, "warehouseName");
                 findings.push(found(
@@ -61,16 +61,8 @@ impl Checkup {
             Some(limit) => format!("{asked} of the account's {limit} a minute"),
             None => format!("{asked} a minute; the account does not tell its limit"),
         };
-        let severity = if too_many {
-            Severity::Warning
-        } else {
-            Severity::Good
-        };
-        Finding {
-            what: "requests".to_owned(),
-            severity,
-            detail,
-        }
+        let found = if too_many { warning } else { good };
+        found("requests", detail)
     }
 }
 
@@ -82,14 +74,12 @@ fn named(all: &[Value], id: &str, wanted: u64, name: &str) -> Option<String> {
 }
 
 fn found(what: &str, id: u64, there: Option<String>, advice: &str) -> Finding {
-    let severity = if there.is_some() {
-        Severity::Good
-    } else {
-        Severity::Bad
-    };
-    Finding {
-        what: format!("{what} {id}"),
-        severity,
-        detail: there.unwrap_or_else(|| format!("the account has no such {what}: {advice}")),
+    let what_id = format!("{what} {id}");
+    match there {
+        Some(name) => good(&what_id, name),
+        None => bad(
+            &what_id,
+            format!("the account has no such {what}: {advice}"),
+        ),
     }
 }

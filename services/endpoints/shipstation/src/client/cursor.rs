@@ -2,6 +2,7 @@
 //! were marked as shipped.
 
 use jiff::{SignedDuration, Timestamp};
+use kit::{cursor_of, state_of};
 use ports::{Cursor, Fault};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ const BEGINNING: Timestamp = Timestamp::constant(1_262_304_000, 0);
 /// A list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Feed {
+pub(super) enum List {
     Made,
     Voided,
     Marked,
@@ -26,26 +27,21 @@ pub(super) struct Place {
     /// When the pass began, by the clock that was behind; none before its first page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) began: Option<Timestamp>,
-    pub(super) feed: Feed,
+    pub(super) feed: List,
     /// From 1.
     pub(super) page: u64,
 }
 
 impl Place {
     pub(super) fn read(cursor: &Cursor) -> Result<Self, Fault> {
-        if cursor.0.is_empty() {
-            return Ok(Self::at(BEGINNING));
-        }
-        serde_json::from_str(&cursor.0).map_err(|error| Fault::Unreadable {
-            why: format!("the stored cursor is not one of ShipStation's: {error}"),
-        })
+        Ok(state_of(cursor)?.unwrap_or(Self::at(BEGINNING)))
     }
 
     pub(super) const fn at(since: Timestamp) -> Self {
         Self {
             since,
             began: None,
-            feed: Feed::Made,
+            feed: List::Made,
             page: 1,
         }
     }
@@ -66,9 +62,9 @@ impl Place {
         };
         match self.feed {
             _ if !last_page => (on(self.feed, self.page.saturating_add(1)), true),
-            Feed::Made => (on(Feed::Voided, 1), true),
-            Feed::Voided => (on(Feed::Marked, 1), true),
-            Feed::Marked => {
+            List::Made => (on(List::Voided, 1), true),
+            List::Voided => (on(List::Marked, 1), true),
+            List::Marked => {
                 let back = began.checked_sub(overlap).unwrap_or(self.since);
                 (Self::at(back.max(self.since)), false)
             }
@@ -76,7 +72,6 @@ impl Place {
     }
 
     pub(super) fn cursor(&self) -> Cursor {
-        // A plain struct always serializes.
-        Cursor(serde_json::to_string(self).unwrap_or_default())
+        cursor_of(self)
     }
 }

@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{
-    ConnectionId, Currency, Document, Event, ExternalId, Kind, MerchantId, Record, Revision,
-    TargetKey,
-};
+use commerce::{Currency, Event, ExternalId, Kind, Record, TargetKey};
 use jiff::Timestamp;
-use ports::{Cursor, Fault, Found, Lane, Page, Source, Unreadable, Window};
+use kit::{Feed, Rest, Whose};
+use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde_json::Value;
 
-use super::Api;
-use super::cursor::{Feed, Place};
+use super::cursor::{List, Place};
 use crate::Settings;
 use crate::map::ids::Named;
 use crate::map::{Told, fulfillment, ids, instant, shipment, since, until, zone};
@@ -29,11 +26,10 @@ const IDS: u64 = 500;
 
 /// The source of fulfilments.
 pub(crate) struct Reader {
-    pub(crate) merchant: MerchantId,
-    pub(crate) connection: ConnectionId,
+    pub(crate) whose: Whose,
     pub(crate) settings: Arc<Settings>,
     pub(crate) currency: Currency,
-    pub(crate) api: Api,
+    pub(crate) api: Rest,
 }
 
 type Query = Vec<(&'static str, String)>;
@@ -42,37 +38,32 @@ type Query = Vec<(&'static str, String)>;
 type Keys = BTreeMap<String, Option<String>>;
 
 #[async_trait]
-impl Source for Reader {
-    fn kinds(&self) -> &[Kind] {
-        crate::READS
-    }
-
-    async fn page(&self, kind: Kind, after: &Cursor) -> Result<Page, Fault> {
-        only_fulfilments(kind)?;
+impl Feed for Reader {
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let from = self.earliest(place.since);
         let (lane, mut found) = (Lane::Orders, Found::default());
-        let (info, size, server) = if place.feed == Feed::Marked {
+        let (info, size, server) = if place.feed == List::Marked {
             let query = paged(vec![("createDateStart", since(from))], place.page, MARKED);
-            let reply = self.api.get(lane, "fulfillments", &query).await;
-            let reply = reply.map_err(|failure| failure.fault)?;
+            let reply = self.api.get(lane, "fulfillments", &texts(&query)).await;
+            let reply = reply?;
             let page: Fulfillments = reply.json()?;
             self.marked(page.fulfillments, &mut found).await?;
             (page.page, MARKED, reply.date())
         } else {
             let start = match place.feed {
-                Feed::Voided => "voidDateStart",
-                Feed::Made | Feed::Marked => "createDateStart",
+                List::Voided => "voidDateStart",
+                List::Made | List::Marked => "createDateStart",
             };
             let query = self.shipments_query(vec![(start, since(from))], place.page, SHIPMENTS);
-            let reply = self.api.get(lane, "shipments", &query).await;
-            let reply = reply.map_err(|failure| failure.fault)?;
+            let reply = self.api.get(lane, "shipments", &texts(&query)).await;
+            let reply = reply?;
             let page: Shipments = reply.json()?;
             self.shipped(page.shipments, &mut found).await?;
             (page.page, SHIPMENTS, reply.date())
         };
         // Of two clocks the one behind: a clock ahead would skip what is still to come.
-        let ours = self.api.http.clock().now();
+        let ours = self.api.http().clock().now();
         let now = server.map_or(ours, |server| server.min(ours));
         let (next, more) = place.next(is_last(info, place.page, size), now, self.settings.overlap);
         Ok(Page {
@@ -83,8 +74,7 @@ impl Source for Reader {
         })
     }
 
-    async fn some(&self, kind: Kind, ids: &[ExternalId]) -> Result<Found, Fault> {
-        only_fulfilments(kind)?;
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         let named: Vec<Named> = ids.iter().filter_map(ids::read).collect();
         let mut by_order: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
@@ -95,15 +85,20 @@ impl Source for Reader {
                 }
                 Named::Fulfillment(id) => {
                     let query = [("fulfillmentId", id.to_string())];
-                    let page: Fulfillments =
-                        self.api.read(Lane::Orders, "fulfillments", &query).await?;
+                    let page: Fulfillments = self
+                        .api
+                        .list(Lane::Orders, "fulfillments", &texts(&query))
+                        .await?;
                     self.marked(page.fulfillments, &mut found).await?;
                 }
             }
         }
         for (order, wanted) in by_order {
             let query = self.shipments_query(vec![("orderId", order.to_string())], 1, IDS);
-            let page: Shipments = self.api.read(Lane::Orders, "shipments", &query).await?;
+            let page: Shipments = self
+                .api
+                .list(Lane::Orders, "shipments", &texts(&query))
+                .await?;
             let rows = page.shipments.into_iter();
             let rows = rows
                 .filter(|row| wanted.contains(&row.shipment_id))
@@ -113,20 +108,24 @@ impl Source for Reader {
         Ok(found)
     }
 
-    fn cursor_at(&self, _: Kind, from: Timestamp) -> Cursor {
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
         Place::at(from).cursor()
     }
 
-    async fn count(&self, kind: Kind, window: Window) -> Result<Option<u64>, Fault> {
-        only_fulfilments(kind)?;
+    async fn count(&self, window: Window) -> Result<Option<u64>, Fault> {
         let (shipments, marked) = self.windows(window, 1, 1);
-        let shipments: Shipments = self.api.read(Lane::Bulk, "shipments", &shipments).await?;
-        let marked: Fulfillments = self.api.read(Lane::Bulk, "fulfillments", &marked).await?;
+        let shipments: Shipments = self
+            .api
+            .list(Lane::Bulk, "shipments", &texts(&shipments))
+            .await?;
+        let marked: Fulfillments = self
+            .api
+            .list(Lane::Bulk, "fulfillments", &texts(&marked))
+            .await?;
         Ok(Some(shipments.page.total.saturating_add(marked.page.total)))
     }
 
-    async fn ids(&self, kind: Kind, window: Window) -> Result<Vec<ExternalId>, Fault> {
-        only_fulfilments(kind)?;
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let mut all = Vec::new();
         let mut add = |made: &str, id: Result<ExternalId, String>| -> Result<(), Fault> {
             let at = instant(made).map_err(unreadable)?;
@@ -137,7 +136,10 @@ impl Source for Reader {
         };
         for page in 1.. {
             let (query, _) = self.windows(window, page, IDS);
-            let found: Shipments = self.api.read(Lane::Bulk, "shipments", &query).await?;
+            let found: Shipments = self
+                .api
+                .list(Lane::Bulk, "shipments", &texts(&query))
+                .await?;
             for row in found.shipments.iter().filter(|row| !row.is_return_label) {
                 add(&row.create_date, ids::shipment(row))?;
             }
@@ -147,7 +149,10 @@ impl Source for Reader {
         }
         for page in 1.. {
             let (_, query) = self.windows(window, page, IDS);
-            let found: Fulfillments = self.api.read(Lane::Bulk, "fulfillments", &query).await?;
+            let found: Fulfillments = self
+                .api
+                .list(Lane::Bulk, "fulfillments", &texts(&query))
+                .await?;
             for row in &found.fulfillments {
                 add(&row.create_date, ids::fulfillment(row))?;
             }
@@ -211,7 +216,7 @@ impl Reader {
         let mut keys = Keys::new();
         for row in rows {
             let path = format!("orders/{}", row.order_id);
-            let of: Order = match self.api.read(Lane::Orders, &path, &[]).await {
+            let of: Order = match self.api.list(Lane::Orders, &path, &[]).await {
                 Ok(order) => order,
                 Err(Fault::Refused { why }) => {
                     let why = Err(format!("its order cannot be read: {why}"));
@@ -246,7 +251,10 @@ impl Reader {
             return Ok(known.clone());
         }
         let query = paged(vec![("orderNumber", number.to_owned())], 1, IDS);
-        let page: Orders = self.api.read(Lane::Orders, "orders", &query).await?;
+        let page: Orders = self
+            .api
+            .list(Lane::Orders, "orders", &texts(&query))
+            .await?;
         // The list is of all numbers that begin so.
         let same = page
             .orders
@@ -277,19 +285,14 @@ impl Reader {
 
     fn event(&self, told: Told, body: Vec<u8>) -> Event {
         let record = Record::Fulfilment(Box::new(told.fulfilment));
-        let revision = Revision {
-            at: told.at,
-            digest: record.digest(),
-        };
-        let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
-        let now = self.api.http.clock().now();
-        let mut event = Event::new(merchant, connection, told.id, revision, now, record);
-        event.source = Some(Document {
-            media_type: "application/json".to_owned(),
-            body,
-        });
-        event
+        let now = self.api.http().clock().now();
+        self.whose.event((told.id, told.at, record), now, body)
     }
+}
+
+fn texts<'a>(query: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    let pairs = query.iter();
+    pairs.map(|(name, value)| (*name, value.as_str())).collect()
 }
 
 /// Whether an order was sent from a system of ours.
@@ -308,15 +311,6 @@ fn paged(mut filter: Query, page: u64, size: u64) -> Query {
 
 const fn is_last(info: PageInfo, page: u64, size: u64) -> bool {
     page >= info.pages && page.saturating_mul(size) >= info.total
-}
-
-fn only_fulfilments(kind: Kind) -> Result<(), Fault> {
-    if kind == Kind::Fulfilment {
-        return Ok(());
-    }
-    Err(Fault::Refused {
-        why: format!("records of kind {kind} are not read from ShipStation: correct the sync"),
-    })
 }
 
 const fn unreadable(why: String) -> Fault {

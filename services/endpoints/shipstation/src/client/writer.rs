@@ -1,15 +1,17 @@
 //! Writes shipping orders: a hundred with one request. Each is an upsert by our key, so nothing is read before; only orders that ShipStation does
 //! not take, and writes in doubt, are looked up.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ExternalId, Kind, Record, ShippingOrder, ShippingState};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Register, Sink, Twin, Write, Written};
+use commerce::{Kind, Record, ShippingOrder, ShippingState};
+use http::{Method, part};
+use kit::{Rest, external};
+use ports::{
+    Attempt, Effect, Exchange, Fault, Lane, Register, Sink, Twin, Write, Written, in_order,
+};
 use serde_json::Value;
 
-use super::Api;
 use crate::Settings;
 use crate::map::{agrees, body, items_agree, number};
 use crate::wire::{Order, Orders, Saved, SavedOrder};
@@ -20,7 +22,7 @@ const BATCH: usize = 100;
 /// The sink of shipping orders.
 pub(crate) struct Writer {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) api: Api,
+    pub(crate) api: Rest,
 }
 
 #[async_trait]
@@ -34,45 +36,33 @@ impl Sink for Writer {
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
-        let mut attempts: Vec<Option<Attempt>> = Vec::with_capacity(writes.len());
-        let (mut ready, mut bodies) = (Vec::new(), Vec::new());
+        let mut done = Vec::with_capacity(writes.len());
+        let mut ready = Vec::new();
         for (place, write) in writes.iter().enumerate() {
-            match self.body(write) {
-                Ok(body) => {
-                    ready.push(place);
-                    bodies.push(body);
-                    attempts.push(None);
-                }
-                Err(fault) => attempts.push(Some(Attempt::without_request(fault))),
+            match sent(write, &self.settings) {
+                Ok((order, body)) => ready.push((place, write, order, body)),
+                Err(fault) => done.push((place, Attempt::without_request(fault))),
             }
         }
-        let (mut saved, mut exchanges) = self.save(bodies).await;
-        for (nth, place) in ready.iter().enumerate() {
-            let (Some(write), Some(slot)) = (writes.get(*place), attempts.get_mut(*place)) else {
-                continue;
-            };
-            let mut own: Vec<Exchange> = std::mem::take(&mut exchanges);
-            let result = match saved.get_mut(nth).and_then(Option::take) {
-                Some(Ok(row)) => self.outcome(write, &row, &mut own).await,
+        let bodies: Vec<Value> = ready.iter().map(|(.., body)| body.clone()).collect();
+        let (rows, mut shared) = self.save(bodies).await;
+        for ((place, write, order, _), (row, part)) in ready.into_iter().zip(rows) {
+            let mut exchanges: Vec<Exchange> = std::mem::take(&mut shared);
+            exchanges.extend(part);
+            let result = match row {
+                Some(Ok(row)) => self.outcome(write, order, &row, &mut exchanges).await,
                 Some(Err(fault)) => Err(fault),
                 None => Err(Fault::Uncertain {
                     why: "ShipStation's answer does not tell what became of the order".to_owned(),
                 }),
             };
-            *slot = Some(Attempt {
-                result,
-                exchanges: own,
-            });
+            done.push((place, Attempt { result, exchanges }));
         }
-        let lost = || {
+        in_order(done, writes.len(), || {
             Attempt::without_request(Fault::Unavailable {
                 why: "the batch ended before its turn; nothing was written".to_owned(),
             })
-        };
-        attempts
-            .into_iter()
-            .map(|one| one.unwrap_or_else(lost))
-            .collect()
+        })
     }
 
     async fn locate(&self, writes: &[Write]) -> Vec<Result<Option<Written>, Fault>> {
@@ -93,68 +83,42 @@ impl Sink for Writer {
 }
 
 impl Writer {
-    fn body(&self, write: &Write) -> Result<Value, Fault> {
-        let order = order_of(write)?;
-        body(order, &write.key, &write.set, &self.settings).map(Value::Object)
+    /// Sends the orders together; where ShipStation refuses them as a whole, one by one, since one of them may be the cause. By their places,
+    /// each with its part of the request; and the requests.
+    async fn save(&self, bodies: Vec<Value>) -> (Vec<Row>, Vec<Exchange>) {
+        let mut exchanges = Vec::new();
+        if bodies.is_empty() {
+            return (Vec::new(), exchanges);
+        }
+        let saved = self.send(&bodies, &mut exchanges).await;
+        let refused = matches!(saved, Err(Fault::Refused { .. }));
+        if bodies.len() == 1 || !refused {
+            let rows = rows(&bodies, saved, &exchanges);
+            return (rows, exchanges);
+        }
+        let mut all = Vec::with_capacity(bodies.len());
+        for body in &bodies {
+            let one = std::slice::from_ref(body);
+            let saved = self.send(one, &mut exchanges).await;
+            all.extend(rows(one, saved, &exchanges));
+        }
+        (all, exchanges)
     }
 
-    /// Sends the orders together; where ShipStation refuses them as a whole, one by one, since one of them may be the cause. By their places.
-    async fn save(
-        &self,
-        bodies: Vec<Value>,
-    ) -> (Vec<Option<Result<SavedOrder, Fault>>>, Vec<Exchange>) {
-        let keys: Vec<Option<String>> = bodies
-            .iter()
-            .map(|body| body.get("orderKey")?.as_str().map(str::to_owned))
-            .collect();
-        if bodies.is_empty() {
-            return (Vec::new(), Vec::new());
-        }
-        let alone = bodies.len() == 1;
-        let whole = Value::Array(bodies);
-        let (answer, exchange) = self.api.write::<Saved>("orders/createorders", &whole).await;
-        let mut exchanges: Vec<Exchange> = exchange.into_iter().collect();
-        let fault = match answer {
-            Ok(saved) => {
-                let results = saved.results.into_iter();
-                let mut by_key: HashMap<Option<String>, SavedOrder> =
-                    results.map(|row| (row.order_key.clone(), row)).collect();
-                let rows = keys.iter().map(|key| by_key.remove(key).map(Ok));
-                return (rows.collect(), exchanges);
-            }
-            Err(fault) => fault,
-        };
-        let Value::Array(bodies) = whole else {
-            return (Vec::new(), exchanges);
-        };
-        if alone || !matches!(fault, Fault::Refused { .. }) {
-            return (
-                bodies.iter().map(|_| Some(Err(fault.clone()))).collect(),
-                exchanges,
-            );
-        }
-        let mut rows = Vec::with_capacity(bodies.len());
-        for body in bodies {
-            let one = Value::Array(vec![body]);
-            let (answer, exchange) = self.api.write::<Saved>("orders/createorders", &one).await;
-            exchanges.extend(exchange);
-            rows.push(
-                answer
-                    .map(|saved| saved.results.into_iter().next())
-                    .transpose(),
-            );
-        }
-        (rows, exchanges)
+    async fn send(&self, bodies: &[Value], exchanges: &mut Vec<Exchange>) -> Result<Saved, Fault> {
+        let to = (Method::Post, "orders/createorders");
+        let sent = self.api.write(Lane::Orders, to, &[], &bodies, exchanges);
+        sent.await
     }
 
     /// What a row of the answer means: within a success, single orders may be refused.
     async fn outcome(
         &self,
         write: &Write,
+        order: &ShippingOrder,
         row: &SavedOrder,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
-        let order = order_of(write)?;
         if let (true, Some(id)) = (row.success, row.order_id) {
             let number = row.order_number.clone();
             // The answer does not tell whether the order was there before.
@@ -196,17 +160,48 @@ impl Writer {
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Option<Order>, Fault> {
         let number = number(order, &self.settings);
-        let query = [
-            ("orderNumber", number.to_owned()),
-            ("pageSize", "500".to_owned()),
-        ];
-        let reply = self.api.get(Lane::Orders, "orders", &query).await;
-        let reply = reply.map_err(|failure| failure.fault)?;
-        let page: Orders = reply.json()?;
-        exchanges.push(reply.exchange);
+        let query = [("orderNumber", number), ("pageSize", "500")];
+        let read = self.api.read(Lane::Orders, "orders", &query, exchanges);
+        let page: Orders = read.await?;
         let ours = |there: &Order| there.order_key.as_deref() == Some(write.key.as_str());
         Ok(page.orders.into_iter().find(ours))
     }
+}
+
+/// What became of an order of a request, and its part of it.
+type Row = (Option<Result<SavedOrder, Fault>>, Option<Exchange>);
+
+/// The answer's rows by the orders' keys, each order with its part of the latest request.
+fn rows(bodies: &[Value], saved: Result<Saved, Fault>, exchanges: &[Exchange]) -> Vec<Row> {
+    let mut saved = saved.map(|saved| saved.results);
+    let mut row_of = |body: &Value| match &mut saved {
+        Err(fault) => Some(Err(fault.clone())),
+        Ok(rows) => {
+            let key = body.get("orderKey").and_then(Value::as_str);
+            let place = rows
+                .iter()
+                .position(|row| row.order_key.as_deref() == key)?;
+            Some(Ok(rows.swap_remove(place)))
+        }
+    };
+    let part_of = |body: &Value| {
+        let whole = exchanges.last()?;
+        Some(part(whole, body.to_string().as_bytes(), Value::Null))
+    };
+    let rows = bodies.iter();
+    rows.map(|body| (row_of(body), part_of(body))).collect()
+}
+
+/// The order of a write, and how it is sent.
+fn sent<'a>(write: &'a Write, settings: &Settings) -> Result<(&'a ShippingOrder, Value), Fault> {
+    let order = order_of(write)?;
+    let body = body(order, &write.key, &write.set, settings)?;
+    Ok((order, Value::Object(body)))
+}
+
+/// Makes an order's part of a past push anew: nothing is looked up for it.
+pub(crate) fn remake(settings: &Settings, write: &Write) -> Result<Vec<u8>, Fault> {
+    Ok(sent(write, settings)?.1.to_string().into_bytes())
 }
 
 fn order_of(write: &Write) -> Result<&ShippingOrder, Fault> {
@@ -248,9 +243,7 @@ fn locked(order: &ShippingOrder, there: &Order) -> Fault {
 }
 
 fn written(id: u64, number: Option<&str>, effect: Effect) -> Result<Written, Fault> {
-    let id = ExternalId::new(id.to_string()).map_err(|error| Fault::Unreadable {
-        why: error.to_string(),
-    })?;
+    let id = external(&id.to_string())?;
     Ok(Written {
         twin: Twin {
             id,

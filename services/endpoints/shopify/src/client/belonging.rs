@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::ExternalId;
+use kit::{Looked, parse};
 use ports::{Exchange, Fault, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,11 +13,7 @@ use serde_json::value::RawValue;
 use super::api::{Answer, Api};
 use super::documents::Document;
 use super::judge::is_too_costly;
-use super::orders::parse;
 use crate::map::gid;
-
-/// An order as the shop has it; `None` where it has none.
-pub(super) type Found<T> = Result<Option<T>, Fault>;
 
 #[derive(Deserialize)]
 struct Nodes {
@@ -37,12 +34,12 @@ pub(super) async fn orders<T: DeserializeOwned>(
     api: &Api,
     document: Document,
     at_once: usize,
-    ids: impl Iterator<Item = ExternalId> + Send,
+    ids: BTreeSet<ExternalId>,
     exchanges: &mut Vec<Exchange>,
-) -> BTreeMap<ExternalId, Found<T>> {
+) -> BTreeMap<ExternalId, Looked<T>> {
     let mut found = BTreeMap::new();
     let mut known = Vec::new();
-    for id in ids.collect::<BTreeSet<_>>() {
+    for id in ids {
         match gid("Order", &id) {
             Some(gid) => known.push((id, gid)),
             None => {
@@ -83,7 +80,7 @@ pub(super) async fn orders<T: DeserializeOwned>(
     found
 }
 
-fn read<T: DeserializeOwned>(node: Option<Box<RawValue>>) -> Found<T> {
+fn read<T: DeserializeOwned>(node: Option<Box<RawValue>>) -> Looked<T> {
     let order = node.map(|node| parse(node.get())).transpose();
     order.map_err(|why| Fault::Unreadable {
         why: format!("an order of the shop: {why}"),

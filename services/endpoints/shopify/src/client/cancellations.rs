@@ -3,29 +3,28 @@
 //! Shopify cancels behind its answer (`orderCancel` gives a job): the order is read until it shows. Cancelling twice is refused and
 //! gives nothing back twice, so that a repeat after an unknown outcome is harmless.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use commerce::{Cancellation, ConnectionId, ExternalId};
-use futures_util::{StreamExt, stream};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use kit::{CallOff, Item, Looked, OfOrders, landed};
+use ports::{Effect, Exchange, Fault, Lane, Standing, Twin, Write, Written};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::api::{Answer, Api};
-use super::belonging::{Found, gone, orders};
+use super::belonging::{gone, orders};
 use super::documents::{CALL_OFF, CALLED_OFF, CALLING_OFF};
 use super::pushed::Facts;
+use super::twins::look_at_twins;
 use crate::Settings;
-use crate::map::{CallOff, call_off, calling_off, gid};
+use crate::map::{call_off, called_off, calling_off, gid};
 use crate::wire::{CalledOff, Job, UserError};
 
 /// Orders read with one request.
 const ORDERS_PER_READ: usize = 50;
-
-/// Orders worked on at the same time.
-const AT_ONCE: usize = 4;
 
 /// Rests before the looks whether the shop has done it.
 const LOOKS: [Duration; 5] = [
@@ -42,9 +41,6 @@ pub(super) struct Canceller {
     settings: Arc<Settings>,
     api: Api,
 }
-
-/// A write in its batch.
-type Item<'a> = (usize, &'a Write, &'a Cancellation);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,71 +69,36 @@ impl Canceller {
             api,
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
-        let mut shared = Vec::new();
-        let orders = self.read(items, &mut shared).await;
-        let mut attempts = Vec::with_capacity(items.len());
-        let mut work = Vec::new();
-        for (place, write, cancellation) in items.iter().copied() {
-            let Some(id) = self.order_of(write, cancellation) else {
-                attempts.push((place, Attempt::not_ours(write)));
-                continue;
-            };
-            let order = orders.get(&id).cloned().unwrap_or(Ok(None));
-            work.push(async move {
-                let mut exchanges = Vec::new();
-                let result = self
-                    .settle(&id, order, (write, cancellation), &mut exchanges)
-                    .await;
-                (place, Attempt { result, exchanges })
-            });
-        }
-        let mut work = stream::iter(work).buffer_unordered(AT_ONCE);
-        while let Some(attempt) = work.next().await {
-            attempts.push(attempt);
-        }
-        attempts.sort_by_key(|(place, _)| *place);
-        if let Some((_, first)) = attempts.first_mut() {
-            first.exchanges.splice(0..0, shared);
-        }
-        attempts
+#[async_trait]
+impl OfOrders for Canceller {
+    type Record = Cancellation;
+    type Order = CalledOff;
+    const AT_ONCE: usize = 4;
+    const ANEW: bool = false;
+
+    fn order_of(&self, write: &Write, record: &Cancellation) -> Option<ExternalId> {
+        write.order_at(&record.order, &self.connection)
     }
 
-    /// Which of the orders the shop has cancelled by now: one look at all of them.
-    pub(super) async fn locate(
+    async fn read(
         &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
-        let orders = self.read(items, &mut Vec::new()).await;
-        let landed = |(place, write, cancellation): &Item<'_>| {
-            let id = self.order_of(write, cancellation);
-            let order = id.and_then(|id| Some((orders.get(&id)?, id)));
-            let found = match order {
-                Some((Ok(Some(order)), id)) if order.cancelled_at.is_some() => {
-                    Ok(Some(twin(&id, order)))
-                }
-                Some((Err(fault), _)) => Err(fault.clone()),
-                Some((Ok(_), _)) | None => Ok(None),
-            };
-            (*place, found)
-        };
-        items.iter().map(landed).collect()
-    }
-
-    fn order_of(&self, write: &Write, cancellation: &Cancellation) -> Option<ExternalId> {
-        write.order_at(&cancellation.order, &self.connection)
+        ids: BTreeSet<ExternalId>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> BTreeMap<ExternalId, Looked<CalledOff>> {
+        orders(&self.api, CALLED_OFF, ORDERS_PER_READ, ids, exchanges).await
     }
 
     async fn settle(
         &self,
         id: &ExternalId,
-        order: Found<CalledOff>,
-        (write, cancellation): (&Write, &Cancellation),
+        order: &mut Option<CalledOff>,
+        (_, write, cancellation): &Item<'_, Cancellation>,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
-        let order = order?.ok_or_else(|| gone(id))?;
-        let effect = match call_off(cancellation, &order) {
+        let order = order.as_ref().ok_or_else(|| gone(id))?;
+        let effect = match call_off(cancellation, order) {
             CallOff::Hold(why) => return Err(Fault::Held { why }),
             CallOff::Moot => Effect::Unchanged,
             CallOff::Cancel => {
@@ -148,12 +109,33 @@ impl Canceller {
             }
         };
         Ok(Written {
-            twin: twin(id, &order),
+            twin: twin(id, order),
             effect,
             discrepancy: None,
         })
     }
 
+    /// Whether the shop has cancelled it by now.
+    async fn landed(
+        &self,
+        id: &ExternalId,
+        order: &CalledOff,
+        _: &Item<'_, Cancellation>,
+    ) -> Result<Option<Written>, Fault> {
+        let is_off = order.cancelled_at.is_some();
+        Ok(is_off.then(|| landed(twin(id, order))))
+    }
+
+    async fn look(
+        &self,
+        items: &[Item<'_, Cancellation>],
+    ) -> Vec<(usize, Result<Standing, Fault>)> {
+        let standing = |off: &Cancellation, orders: &[_]| Ok(called_off(off, orders));
+        look_at_twins(&self.api, (CALLED_OFF, "Order"), items, standing).await
+    }
+}
+
+impl Canceller {
     async fn ask(
         &self,
         order: &str,
@@ -212,16 +194,6 @@ impl Canceller {
             }
         }
         Err(uncertain("has not done it yet".to_owned()))
-    }
-
-    async fn read(
-        &self,
-        items: &[Item<'_>],
-        exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found<CalledOff>> {
-        let ids = items.iter();
-        let ids = ids.filter_map(|(_, write, cancellation)| self.order_of(write, cancellation));
-        orders(&self.api, CALLED_OFF, ORDERS_PER_READ, ids, exchanges).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use commerce::ExternalId;
 use http::Reply;
-use jiff::SignedDuration;
+use kit::{clock, finding, good};
 use ports::{Fault, Finding, Health, Lane, Probe, Severity};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,9 +17,6 @@ use super::judge::bucket;
 use crate::Settings;
 use crate::map::gid;
 use crate::wire::Envelope;
-
-/// More than this between the shop's clock and ours is told.
-const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// Rights with what they are for, and how bad it is to lack them. Having `write_x` includes `read_x`.
 const SCOPES: [(&str, &str, Severity); 12] = [
@@ -209,20 +206,6 @@ fn version(reply: &Reply) -> Finding {
     }
 }
 
-fn clock(reply: &Reply) -> Option<Finding> {
-    let ahead = reply.received_at.duration_since(reply.date()?);
-    let seconds = ahead.as_secs();
-    Some(if ahead.abs() <= MOST_SKEW {
-        good("clock", format!("{seconds} s ahead of the shop's"))
-    } else {
-        finding(
-            "clock",
-            Severity::Warning,
-            format!("this machine's clock is {seconds} s ahead of the shop's: synchronize it"),
-        )
-    })
-}
-
 fn limit(reply: &Reply) -> Option<Finding> {
     let envelope: Envelope<'_> = serde_json::from_slice(&reply.body).ok()?;
     let (available, most, rate) = bucket(envelope.extensions.cost.as_ref()?)?;
@@ -252,16 +235,4 @@ fn has(granted: &[&str], scope: &str) -> bool {
         .strip_prefix("read_")
         .map(|what| format!("write_{what}"));
     granted.contains(&scope) || writes.is_some_and(|writes| granted.contains(&writes.as_str()))
-}
-
-fn good(what: &str, detail: String) -> Finding {
-    finding(what, Severity::Good, detail)
-}
-
-fn finding(what: &str, severity: Severity, detail: String) -> Finding {
-    Finding {
-        what: what.to_owned(),
-        severity,
-        detail,
-    }
 }

@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use commerce::{ConnectionId, ExternalId, Fulfilment};
-use futures_util::{StreamExt, stream};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use kit::{Item, Looked, OfOrders, landed};
+use ports::{Effect, Exchange, Fault, Lane, Standing, Write, Written};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::api::Api;
-use super::belonging::{Found, gone, orders};
+use super::belonging::{gone, orders};
 use super::documents::{
-    DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, TRACK,
+    DELIVERIES, FULFIL, FULFILLMENT_LINES, FULFILLMENT_ORDER_LINES, FULFILLMENT_ORDERS, PARCELS,
+    TRACK,
 };
 use super::pushed::Facts;
+use super::twins::look_at_twins;
 use crate::Settings;
 use crate::map::{self, Landed, Tracked};
 use crate::wire::{OrderDeliveries, UserError};
@@ -22,17 +25,11 @@ use crate::wire::{OrderDeliveries, UserError};
 /// Orders read at once.
 const ORDERS_PER_READ: usize = 10;
 
-/// Orders worked on at the same time.
-const AT_ONCE: usize = 4;
-
 pub(super) struct Deliveries {
     connection: ConnectionId,
     settings: Arc<Settings>,
     api: Api,
 }
-
-/// A write in its batch.
-type Item<'a> = (usize, &'a Write, &'a Fulfilment);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,90 +68,71 @@ impl Deliveries {
             api,
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
-        let mut attempts = Vec::with_capacity(items.len());
-        let mut by_order: BTreeMap<ExternalId, Vec<Item<'_>>> = BTreeMap::new();
-        for item in items {
-            match self.order_of(item.1, item.2) {
-                Some(order) => by_order.entry(order).or_default().push(*item),
-                None => attempts.push((item.0, Attempt::not_ours(item.1))),
-            }
-        }
-        let ids: Vec<ExternalId> = by_order.keys().cloned().collect();
-        let mut shared = Vec::new();
-        let mut orders = self.read(&ids, &mut shared).await;
-        let mut work = Vec::with_capacity(by_order.len());
-        for (id, items) in by_order {
-            let order = orders.remove(&id).unwrap_or(Ok(None));
-            work.push(self.deliver_all(id, order, items));
-        }
-        let done: Vec<Vec<(usize, Attempt)>> =
-            stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
-        attempts.extend(done.into_iter().flatten());
-        attempts.sort_by_key(|(place, _)| *place);
-        if let Some((_, first)) = attempts.first_mut() {
-            first.exchanges.splice(0..0, shared);
-        }
-        attempts
+#[async_trait]
+impl OfOrders for Deliveries {
+    type Record = Fulfilment;
+    type Order = OrderDeliveries;
+    const AT_ONCE: usize = 4;
+    const ANEW: bool = false;
+
+    fn order_of(&self, write: &Write, record: &Fulfilment) -> Option<ExternalId> {
+        write.order_at(&record.order, &self.connection)
     }
 
-    /// Where an earlier attempt of each landed, if it did: one look at all their orders.
-    pub(super) async fn locate(
+    async fn read(
         &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
-        let order_of = |(_, write, delivery): &Item<'_>| self.order_of(write, delivery);
-        let ids: BTreeSet<ExternalId> = items.iter().filter_map(order_of).collect();
-        let ids: Vec<ExternalId> = ids.into_iter().collect();
-        let orders = self.read(&ids, &mut Vec::new()).await;
-        let landed = |item: &Item<'_>| {
-            let order = order_of(item).and_then(|id| orders.get(&id));
-            let (place, write, delivery) = item;
-            let found = match order {
-                Some(Ok(Some(order))) => there(order, write, delivery),
-                Some(Err(fault)) => Err(fault.clone()),
-                Some(Ok(None)) | None => Ok(None),
-            };
-            (*place, found)
-        };
-        items.iter().map(landed).collect()
-    }
-
-    fn order_of(&self, write: &Write, delivery: &Fulfilment) -> Option<ExternalId> {
-        write.order_at(&delivery.order, &self.connection)
-    }
-
-    /// All deliveries of one order, one after the other: each sees what the one before it left.
-    async fn deliver_all(
-        &self,
-        id: ExternalId,
-        order: Found<OrderDeliveries>,
-        items: Vec<Item<'_>>,
-    ) -> Vec<(usize, Attempt)> {
-        let mut attempts = Vec::with_capacity(items.len());
-        let mut order = match order {
-            Ok(Some(order)) => order,
-            Ok(None) => {
-                let refuse = |(place, ..): &Item<'_>| (*place, Attempt::without_request(gone(&id)));
-                return items.iter().map(refuse).collect();
+        ids: BTreeSet<ExternalId>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> BTreeMap<ExternalId, Looked<OrderDeliveries>> {
+        let mut found = orders(&self.api, DELIVERIES, ORDERS_PER_READ, ids, exchanges).await;
+        for order in found.values_mut() {
+            if let Ok(Some(there)) = order
+                && let Err(fault) = self.complete(there, exchanges).await
+            {
+                *order = Err(fault);
             }
-            Err(fault) => {
-                let fail =
-                    |(place, ..): &Item<'_>| (*place, Attempt::without_request(fault.clone()));
-                return items.iter().map(fail).collect();
-            }
-        };
-        for (place, write, delivery) in items {
-            let mut exchanges = Vec::new();
-            let result = self
-                .deliver(&mut order, write, delivery, &mut exchanges)
-                .await;
-            attempts.push((place, Attempt { result, exchanges }));
         }
-        attempts
+        found
     }
 
+    async fn settle(
+        &self,
+        id: &ExternalId,
+        order: &mut Option<OrderDeliveries>,
+        (_, write, delivery): &Item<'_, Fulfilment>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Written, Fault> {
+        let order = order.as_mut().ok_or_else(|| gone(id))?;
+        self.deliver(order, write, delivery, exchanges).await
+    }
+
+    /// The fulfilment of the order that an earlier attempt made, if it holds all of the delivery.
+    async fn landed(
+        &self,
+        _: &ExternalId,
+        order: &OrderDeliveries,
+        (_, write, delivery): &Item<'_, Fulfilment>,
+    ) -> Result<Option<Written>, Fault> {
+        let found = match &write.bound {
+            Some(bound) => {
+                let plan = map::plan(order, delivery, Some(bound), None)?;
+                (!plan.retrack).then_some(plan.there)
+            }
+            None => map::landed(order, delivery)?,
+        };
+        let twin = found.as_deref().map(map::twin).transpose()?;
+        Ok(twin.map(landed))
+    }
+
+    async fn look(&self, items: &[Item<'_, Fulfilment>]) -> Vec<(usize, Result<Standing, Fault>)> {
+        let standing = |delivery: &Fulfilment, there: &[_]| Ok(map::delivered(delivery, there));
+        look_at_twins(&self.api, (PARCELS, "Fulfillment"), items, standing).await
+    }
+}
+
+impl Deliveries {
     async fn deliver(
         &self,
         order: &mut OrderDeliveries,
@@ -233,23 +211,6 @@ impl Deliveries {
         accepted(result?.fulfillment_tracking_info_update).map(|_| ())
     }
 
-    async fn read(
-        &self,
-        ids: &[ExternalId],
-        exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found<OrderDeliveries>> {
-        let ids = ids.iter().cloned();
-        let mut found = orders(&self.api, DELIVERIES, ORDERS_PER_READ, ids, exchanges).await;
-        for order in found.values_mut() {
-            if let Ok(Some(there)) = order
-                && let Err(fault) = self.complete(there, exchanges).await
-            {
-                *order = Err(fault);
-            }
-        }
-        found
-    }
-
     /// Reads on in lists that did not fit.
     async fn complete(
         &self,
@@ -275,22 +236,6 @@ impl Deliveries {
         }
         Ok(())
     }
-}
-
-/// The fulfilment of the order that an earlier attempt made, if it holds all of the delivery.
-fn there(
-    order: &OrderDeliveries,
-    write: &Write,
-    delivery: &Fulfilment,
-) -> Result<Option<Twin>, Fault> {
-    let found = match &write.bound {
-        Some(bound) => {
-            let plan = map::plan(order, delivery, Some(bound), None)?;
-            (!plan.retrack).then_some(plan.there)
-        }
-        None => map::landed(order, delivery)?,
-    };
-    found.as_deref().map(map::twin).transpose()
 }
 
 /// What a mutation made. An answer without a record and without a reason says nothing about what happened.

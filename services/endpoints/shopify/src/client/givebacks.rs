@@ -3,27 +3,27 @@
 //! Each is made under its own key, which stands in its note and is the idempotency key of the request (required by Shopify since
 //! 2026-04): the same request twice makes one refund, and one that was made is found again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use commerce::{ConnectionId, ExternalId, Refund};
-use futures_util::{StreamExt, stream};
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
+use kit::{Item, Looked, OfOrders, already, numbered};
+use ports::{Effect, Exchange, Fault, Lane, Standing, Twin, Write, Written};
 use serde::Deserialize;
 
 use super::api::Api;
-use super::belonging::{Found, gone, orders};
-use super::documents::{GIVE_BACK, GIVEBACK_LINES, GIVEBACKS};
+use super::belonging::{gone, orders};
+use super::documents::{GIVE_BACK, GIVEBACK_LINES, GIVEBACKS, GIVEN};
 use super::pushed::Facts;
+use super::twins::look_at_twins;
 use crate::map::giveback::{discrepancy, input, made_under, once};
+use crate::map::given_back;
 use crate::wire::{Given, OrderGivebacks, UserError};
 use crate::{Refunds, Settings};
 
 /// Orders read with one request.
 const ORDERS_PER_READ: usize = 5;
-
-/// Orders worked on at the same time.
-const AT_ONCE: usize = 4;
 
 /// Gives back.
 pub(super) struct Repayer {
@@ -31,9 +31,6 @@ pub(super) struct Repayer {
     settings: Arc<Settings>,
     api: Api,
 }
-
-/// A write in its batch.
-type Item<'a> = (usize, &'a Write, &'a Refund);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,95 +53,78 @@ impl Repayer {
             api,
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
-        let mut shared = Vec::new();
-        let mut orders = self.read(items, &mut shared).await;
-        let mut attempts = Vec::with_capacity(items.len());
-        let mut by_order: BTreeMap<ExternalId, Vec<Item<'_>>> = BTreeMap::new();
-        for item in items {
-            match self.order_of(item) {
-                Some(order) => by_order.entry(order).or_default().push(*item),
-                None => attempts.push((item.0, Attempt::not_ours(item.1))),
+#[async_trait]
+impl OfOrders for Repayer {
+    type Record = Refund;
+    type Order = OrderGivebacks;
+    const AT_ONCE: usize = 4;
+    const ANEW: bool = true;
+
+    fn order_of(&self, write: &Write, record: &Refund) -> Option<ExternalId> {
+        write.order_at(&record.order, &self.connection)
+    }
+
+    async fn read(
+        &self,
+        ids: BTreeSet<ExternalId>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> BTreeMap<ExternalId, Looked<OrderGivebacks>> {
+        let mut found: BTreeMap<_, Looked<OrderGivebacks>> =
+            orders(&self.api, GIVEBACKS, ORDERS_PER_READ, ids, exchanges).await;
+        for order in found.values_mut() {
+            let Ok(Some(there)) = order else {
+                continue;
+            };
+            let (id, lines) = (&there.id, &mut there.line_items);
+            let whole = self
+                .api
+                .complete(Lane::Orders, GIVEBACK_LINES, id, lines, exchanges)
+                .await;
+            if let Err(fault) = whole {
+                *order = Err(fault);
             }
         }
-        let mut work = Vec::with_capacity(by_order.len());
-        for (id, items) in by_order {
-            let order = orders.remove(&id).unwrap_or(Ok(None));
-            work.push(self.give_all(id, order, items));
-        }
-        let done: Vec<Vec<(usize, Attempt)>> =
-            stream::iter(work).buffer_unordered(AT_ONCE).collect().await;
-        attempts.extend(done.into_iter().flatten());
-        attempts.sort_by_key(|(place, _)| *place);
-        if let Some((_, first)) = attempts.first_mut() {
-            first.exchanges.splice(0..0, shared);
-        }
-        attempts
+        found
     }
 
-    /// Which of them the shop has, each compared with what it was meant to give back: one look at all their orders.
-    pub(super) async fn locate(
+    async fn settle(
         &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Written>, Fault>)> {
-        let orders = self.read(items, &mut Vec::new()).await;
-        let landed = |item: &Item<'_>| {
-            let order = self.order_of(item).and_then(|id| orders.get(&id));
-            let found = match order {
-                Some(Ok(Some(order))) => there(order, item).transpose(),
-                Some(Err(fault)) => Err(fault.clone()),
-                Some(Ok(None)) | None => Ok(None),
-            };
-            (item.0, found)
-        };
-        items.iter().map(landed).collect()
+        id: &ExternalId,
+        order: &mut Option<OrderGivebacks>,
+        item: &Item<'_, Refund>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Written, Fault> {
+        let order = order.as_ref().ok_or_else(|| gone(id))?;
+        self.give(order, item, exchanges).await
     }
 
-    fn order_of(&self, (_, write, refund): &Item<'_>) -> Option<ExternalId> {
-        write.order_at(&refund.order, &self.connection)
-    }
-
-    /// All refunds of one order, one after the other, the order read anew before each but the first: each sees what the one before it left.
-    async fn give_all(
+    /// Compared with what it was meant to give back.
+    async fn landed(
         &self,
-        id: ExternalId,
-        order: Found<OrderGivebacks>,
-        items: Vec<Item<'_>>,
-    ) -> Vec<(usize, Attempt)> {
-        let mut attempts = Vec::with_capacity(items.len());
-        let mut order = Some(order);
-        for item in items {
-            let mut exchanges = Vec::new();
-            let order = match order.take() {
-                Some(order) => order,
-                None => {
-                    let mut fresh = self.read(&[item], &mut exchanges).await;
-                    fresh.remove(&id).unwrap_or(Ok(None))
-                }
-            };
-            let result = match order {
-                Ok(Some(order)) => self.give(&order, &item, &mut exchanges).await,
-                Ok(None) => Err(gone(&id)),
-                Err(fault) => Err(fault),
-            };
-            attempts.push((item.0, Attempt { result, exchanges }));
-        }
-        attempts
+        _: &ExternalId,
+        order: &OrderGivebacks,
+        item: &Item<'_, Refund>,
+    ) -> Result<Option<Written>, Fault> {
+        there(order, item)
     }
 
+    async fn look(&self, items: &[Item<'_, Refund>]) -> Vec<(usize, Result<Standing, Fault>)> {
+        look_at_twins(&self.api, (GIVEN, "Refund"), items, given_back).await
+    }
+}
+
+impl Repayer {
     async fn give(
         &self,
         order: &OrderGivebacks,
-        item: &Item<'_>,
+        item: &Item<'_, Refund>,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Written, Fault> {
         let (_, write, refund) = item;
-        if let Some(written) = there(order, item) {
-            return settled(written?, write);
-        }
-        if write.bound.is_some() {
-            return Err(changed(refund, "the shop no longer shows that refund"));
+        if let Some(written) = already(there(order, item)?, write, refund)? {
+            return Ok(written);
         }
         self.are_apart()?;
         let key = write.key.as_str();
@@ -175,75 +155,24 @@ impl Repayer {
             }),
         }
     }
-
-    async fn read(
-        &self,
-        items: &[Item<'_>],
-        exchanges: &mut Vec<Exchange>,
-    ) -> BTreeMap<ExternalId, Found<OrderGivebacks>> {
-        let ids = items.iter().filter_map(|item| self.order_of(item));
-        let mut found: BTreeMap<_, Found<OrderGivebacks>> =
-            orders(&self.api, GIVEBACKS, ORDERS_PER_READ, ids, exchanges).await;
-        for order in found.values_mut() {
-            let Ok(Some(there)) = order else {
-                continue;
-            };
-            let (id, lines) = (&there.id, &mut there.line_items);
-            let whole = self
-                .api
-                .complete(Lane::Orders, GIVEBACK_LINES, id, lines, exchanges)
-                .await;
-            if let Err(fault) = whole {
-                *order = Err(fault);
-            }
-        }
-        found
-    }
 }
 
 /// The refund that an earlier attempt made, or that it is bound to.
-fn there(order: &OrderGivebacks, (_, write, refund): &Item<'_>) -> Option<Result<Written, Fault>> {
+fn there(
+    order: &OrderGivebacks,
+    (_, write, refund): &Item<'_, Refund>,
+) -> Result<Option<Written>, Fault> {
     let bound = write.bound.as_ref().map(|twin| twin.id.as_str());
     let mut refunds = order.refunds.iter();
     let by_id = refunds.find(|one| Some(one.legacy_resource_id.as_str()) == bound);
-    let given = made_under(order, write.key.as_str()).or(by_id)?;
-    let written = || {
-        Ok(Written {
-            twin: twin(order, given)?,
-            effect: Effect::AlreadyThere,
-            discrepancy: discrepancy(given, refund)?,
-        })
+    let Some(given) = made_under(order, write.key.as_str()).or(by_id) else {
+        return Ok(None);
     };
-    Some(written())
-}
-
-/// One that is there: fine while the totals are the same, else for a person, since money that went back stays there.
-fn settled(written: Written, write: &Write) -> Result<Written, Fault> {
-    match (&write.bound, written.discrepancy) {
-        (None, discrepancy) => Ok(Written {
-            discrepancy,
-            ..written
-        }),
-        (Some(_), None) => Ok(Written {
-            effect: Effect::Unchanged,
-            discrepancy: None,
-            ..written
-        }),
-        (Some(_), Some(why)) => Err(Fault::Held {
-            why: format!(
-                "the credit was changed after its money went back: {why}. Such changes are not carried over: give back in the shop what is missing, then mark this record as ignored"
-            ),
-        }),
-    }
-}
-
-fn changed(refund: &Refund, what: &str) -> Fault {
-    Fault::Held {
-        why: format!(
-            "{} was given back before, and {what}: look there, then mark this record as ignored",
-            refund.number
-        ),
-    }
+    Ok(Some(Written {
+        twin: twin(order, given)?,
+        effect: Effect::AlreadyThere,
+        discrepancy: discrepancy(given, refund)?,
+    }))
 }
 
 /// What a mutation made. An answer without a refund and without a reason says nothing about what happened.
@@ -265,16 +194,9 @@ fn accepted(payload: Option<Payload>) -> Result<Given, Fault> {
     })
 }
 
-/// Refunds have no numbers of their own: which of the order's it is.
 fn twin(order: &OrderGivebacks, given: &Given) -> Result<Twin, Fault> {
     let id = &given.legacy_resource_id;
     let mut refunds = order.refunds.iter();
-    let place = refunds.position(|one| one.legacy_resource_id == *id);
-    let place = place.unwrap_or(order.refunds.len());
-    Ok(Twin {
-        id: ExternalId::new(id).map_err(|error| Fault::Unreadable {
-            why: error.to_string(),
-        })?,
-        number: Some(format!("{}-R{}", order.name, place + 1)),
-    })
+    let before = refunds.position(|one| one.legacy_resource_id == *id);
+    numbered(id, &order.name, before.unwrap_or(order.refunds.len()))
 }

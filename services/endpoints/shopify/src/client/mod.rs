@@ -19,10 +19,10 @@ mod products;
 mod pushed;
 mod reader;
 mod refunds;
-mod register;
 mod search;
 mod skus;
 mod stock;
+mod twins;
 mod vendor;
 mod writer;
 
@@ -30,8 +30,8 @@ pub(crate) use api::Api;
 pub(crate) use bell::Bell;
 pub(crate) use checkup::Checkup;
 pub(crate) use pushed::remake;
-pub(crate) use reader::Reader;
-pub(crate) use writer::Writer;
+pub(crate) use reader::reader;
+pub(crate) use writer::writer;
 
 /// The version of the Admin API that is spoken. Shopify supports a version for a year and then answers as the next one without
 /// saying so but in the header `X-Shopify-API-Version`.

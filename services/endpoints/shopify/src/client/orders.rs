@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::{SignedDuration, Timestamp};
+use kit::{Feed, Whose, external, parse};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
@@ -28,8 +30,7 @@ pub(super) const BY_ID: usize = 10;
 
 /// Reads a shop's orders.
 pub(crate) struct Orders {
-    merchant: MerchantId,
-    connection: ConnectionId,
+    whose: Whose,
     overlap: SignedDuration,
     refunds: Refunds,
     /// What asks for named orders.
@@ -82,20 +83,14 @@ struct Head {
 }
 
 impl Orders {
-    pub(crate) fn new(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
+    pub(crate) fn new(whose: Whose, settings: &Settings, api: Api) -> Self {
         let (orders, by_id) = if settings.companies {
             (COMPANY_ORDERS, COMPANY_ORDERS_BY_ID)
         } else {
             (ORDERS, ORDERS_BY_ID)
         };
         Self {
-            merchant,
-            connection,
+            whose,
             overlap: settings.overlap,
             refunds: settings.refunds,
             by_id,
@@ -139,23 +134,20 @@ impl Orders {
         Ok(match made {
             Ok((id, at, order)) => {
                 let record = Record::Order(Box::new(order));
-                let revision = Revision {
-                    at,
-                    digest: record.digest(),
-                };
-                let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
-                let mut event = Event::new(merchant, connection, id, revision, read_at, record);
-                event.source = Some(Words {
-                    media_type: "application/json".to_owned(),
-                    body: text.into_bytes(),
-                });
-                Ok(event)
+                Ok(self.whose.event((id, at, record), read_at, text))
             }
             Err(why) => Err(unreadable(&text, why)?),
         })
     }
+}
 
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+#[async_trait]
+impl Feed for Orders {
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let reply = self.search.changed(&place).await?;
         let orders = reply.json::<Answer<OrdersData>>()?.data.orders;
@@ -182,7 +174,7 @@ impl Orders {
         Ok(page)
     }
 
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         let ids: Vec<String> = ids.iter().filter_map(|id| gid("Order", id)).collect();
         for some in ids.chunks(BY_ID) {
@@ -200,17 +192,18 @@ impl Orders {
     }
 
     /// How many orders changed in the window.
-    pub(super) async fn count(&self, window: Window) -> Result<u64, Fault> {
+    async fn count(&self, window: Window) -> Result<Option<u64>, Fault> {
         let query = self.search.text([
             format!("updated_at:>='{}'", second(window.from)),
             format!("updated_at:<'{}'", second(window.to)),
         ]);
         let variables = json!({ "query": query });
         let reply = self.api.query(Lane::Bulk, ORDER_COUNT, variables).await?;
-        Ok(reply.json::<Answer<CountData>>()?.data.orders_count.count)
+        let count = reply.json::<Answer<CountData>>()?.data.orders_count;
+        Ok(Some(count.count))
     }
 
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let mut ids = Vec::new();
         let mut known: HashSet<String> = HashSet::new();
         let mut from = window.from;
@@ -228,11 +221,7 @@ impl Orders {
             for id in orders.nodes {
                 let inside = window.from <= id.created_at && id.created_at < window.to;
                 if inside && known.insert(id.legacy_resource_id.clone()) {
-                    ids.push(ExternalId::new(id.legacy_resource_id).map_err(|error| {
-                        Fault::Unreadable {
-                            why: error.to_string(),
-                        }
-                    })?);
+                    ids.push(external(&id.legacy_resource_id)?);
                 }
             }
             if !orders.page_info.has_next_page {
@@ -249,27 +238,11 @@ impl Orders {
     }
 }
 
-pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).or_else(|_| {
-        // Once more for the path, which is only worth its price when something is wrong.
-        let mut json = serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(&mut json)
-            .map_err(|error| format!("{}: {}", error.path(), error.inner()))
-    })
-}
-
 fn head(body: &[u8]) -> Head {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
 pub(super) fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
     let id = head(text.as_bytes()).legacy_resource_id.unwrap_or_default();
-    let id = ExternalId::new(id).or_else(|_| ExternalId::new("unknown"));
-    Ok(Unreadable {
-        id: id.map_err(|error| Fault::Unreadable {
-            why: error.to_string(),
-        })?,
-        why,
-        body: text.as_bytes().to_vec(),
-    })
+    kit::unreadable(&id, why, text)
 }

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::{SignedDuration, Timestamp};
+use kit::{Feed, Whose, parse};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +17,7 @@ use super::documents::{
     COMPANIES, COMPANIES_BY_ID, COMPANY_CONTACTS, COMPANY_IDS, COMPANY_SITES, CUSTOMER_ADDRESSES,
     CUSTOMER_IDS, CUSTOMERS, CUSTOMERS_BY_ID, Document,
 };
-use super::orders::{BY_ID, parse};
+use super::orders::BY_ID;
 use super::search::{Search, second};
 use crate::Settings;
 use crate::map::{self, gid, number};
@@ -80,8 +82,7 @@ const OF_COMPANIES: Subject = Subject {
 
 /// Reads a shop's customers, or its companies.
 pub(super) struct People {
-    merchant: MerchantId,
-    connection: ConnectionId,
+    whose: Whose,
     overlap: SignedDuration,
     subject: Subject,
     api: Api,
@@ -126,42 +127,32 @@ struct Ends {
 }
 
 impl People {
-    pub(super) fn customers(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
-        Self::of(OF_CUSTOMERS, merchant, connection, settings, api)
+    pub(super) fn customers(whose: Whose, settings: &Settings, api: Api) -> Self {
+        Self::of(OF_CUSTOMERS, whose, settings, api)
     }
 
-    pub(super) fn companies(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
-        Self::of(OF_COMPANIES, merchant, connection, settings, api)
+    pub(super) fn companies(whose: Whose, settings: &Settings, api: Api) -> Self {
+        Self::of(OF_COMPANIES, whose, settings, api)
     }
 
-    fn of(
-        subject: Subject,
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
+    fn of(subject: Subject, whose: Whose, settings: &Settings, api: Api) -> Self {
         Self {
-            merchant,
-            connection,
+            whose,
             overlap: settings.overlap,
             subject,
             search: Search::of(api.clone(), subject.all, Lane::Bulk),
             api,
         }
     }
+}
 
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+#[async_trait]
+impl Feed for People {
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let reply = self.search.changed(&place).await?;
         let data = reply
@@ -192,7 +183,7 @@ impl People {
         Ok(page)
     }
 
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         let named = self.subject.named;
         let ids: Vec<String> = ids.iter().filter_map(|id| gid(named, id)).collect();
@@ -211,7 +202,7 @@ impl People {
         Ok(found)
     }
 
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let mut ids = Vec::new();
         let mut known: HashSet<String> = HashSet::new();
         let (mut from, mut after, mut pages) = (window.from, None::<String>, 0);
@@ -249,7 +240,9 @@ impl People {
             }
         }
     }
+}
 
+impl People {
     /// The record as an event, or what came instead of one. Asks again only for one whose lists did not fit.
     async fn event(
         &self,
@@ -270,19 +263,7 @@ impl People {
         let made =
             (self.subject.read)(&text).and_then(|(id, at, record)| Ok((own_id(&id)?, at, record)));
         Ok(match made {
-            Ok((id, at, record)) => {
-                let revision = Revision {
-                    at,
-                    digest: record.digest(),
-                };
-                let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
-                let mut event = Event::new(merchant, connection, id, revision, read_at, record);
-                event.source = Some(Words {
-                    media_type: "application/json".to_owned(),
-                    body: text.into_bytes(),
-                });
-                Ok(event)
-            }
+            Ok(made) => Ok(self.whose.event(made, read_at, text)),
             Err(why) => Err(unreadable(&text, why)?),
         })
     }
@@ -304,10 +285,5 @@ fn own_id(gid: &str) -> Result<ExternalId, String> {
 
 fn unreadable(text: &str, why: String) -> Result<Unreadable, Fault> {
     let head: Head = serde_json::from_str(text).unwrap_or_default();
-    let id = own_id(&head.id.unwrap_or_default()).or_else(|_| own_id("unknown"));
-    Ok(Unreadable {
-        id: id.map_err(|why| Fault::Unreadable { why })?,
-        why,
-        body: text.as_bytes().to_vec(),
-    })
+    kit::unreadable(number(&head.id.unwrap_or_default()), why, text)
 }

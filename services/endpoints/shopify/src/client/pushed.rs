@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use commerce::{Fulfilment, Price, Product, Record, Refund, StockLevel};
+use commerce::{Fulfilment, Refund};
+use kit::record_of;
 use ports::{Exchange, Fault, Twin, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,7 +115,7 @@ pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Resul
             bound,
             shipment,
         } => {
-            let delivery = delivery(write)?;
+            let delivery: &Fulfilment = record_of(write)?;
             let preferred = map::preferred(delivery, &settings.locations);
             let plan = map::plan(order, delivery, bound.as_ref(), preferred)?;
             let shipment = plan.missing.get(*shipment);
@@ -123,7 +124,7 @@ pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Resul
             whole(FULFIL, map::fulfilment(shipment, tracked))
         }
         Facts::Tracking(fulfilment) => {
-            let tracked = map::Tracked::of(delivery(write)?, &write.set, settings);
+            let tracked = map::Tracked::of(record_of(write)?, &write.set, settings);
             whole(TRACK, map::retracking(fulfilment, tracked))
         }
         Facts::Cancellation(order) => {
@@ -134,7 +135,7 @@ pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Resul
             )
         }
         Facts::Refund { order, hour } => {
-            let (refund, key) = (refund(write)?, write.key.as_str());
+            let (refund, key) = (record_of::<Refund>(write)?, write.key.as_str());
             let input = giveback::input(order, refund, key, &settings.givebacks)?;
             whole(GIVE_BACK, giveback::once(key, input, *hour))
         }
@@ -142,13 +143,13 @@ pub(crate) fn remake(settings: &Settings, write: &Write, facts: &Value) -> Resul
             let change = Change {
                 write: 0,
                 item: item.clone(),
-                target: map::target(level(write)?, &settings.locations)?,
+                target: map::target(record_of(write)?, &settings.locations)?,
                 from: *from,
             };
             part_of(map::set_levels(&[change]))
         }
         Facts::Price { variant, tiered } => {
-            let alone = price_alone(price(write)?, variant, *tiered, &settings.prices);
+            let alone = price_alone(record_of(write)?, variant, *tiered, &settings.prices);
             part_of(alone?)
         }
         Facts::Product { shop, step } => remake_product(settings, write, shop.as_deref(), step),
@@ -162,7 +163,7 @@ fn remake_product(
     step: &Step,
 ) -> Result<Vec<u8>, Fault> {
     let (key, settings) = (write.key.as_str(), &settings.products);
-    let product = map::assigned(product(write)?, &write.set.header)?;
+    let product = map::assigned(record_of(write)?, &write.set.header)?;
     let mut plan = map::plan_product(&product, key, shop, settings)?;
     let there = shop.map(|shop| shop.id.as_str());
     match step {
@@ -215,46 +216,5 @@ fn part_of(variables: Value) -> Result<Vec<u8>, Fault> {
 fn without(why: &str) -> Fault {
     Fault::Held {
         why: why.to_owned(),
-    }
-}
-
-fn another() -> Fault {
-    Fault::Unreadable {
-        why: "what was kept of the push is of another kind of record".to_owned(),
-    }
-}
-
-fn delivery(write: &Write) -> Result<&Fulfilment, Fault> {
-    match &write.event.record {
-        Record::Fulfilment(delivery) => Ok(delivery),
-        _ => Err(another()),
-    }
-}
-
-fn refund(write: &Write) -> Result<&Refund, Fault> {
-    match &write.event.record {
-        Record::Refund(refund) => Ok(refund),
-        _ => Err(another()),
-    }
-}
-
-fn level(write: &Write) -> Result<&StockLevel, Fault> {
-    match &write.event.record {
-        Record::Stock(level) => Ok(level),
-        _ => Err(another()),
-    }
-}
-
-fn price(write: &Write) -> Result<&Price, Fault> {
-    match &write.event.record {
-        Record::Price(price) => Ok(price),
-        _ => Err(another()),
-    }
-}
-
-fn product(write: &Write) -> Result<&Product, Fault> {
-    match &write.event.record {
-        Record::Product(product) => Ok(product),
-        _ => Err(another()),
     }
 }

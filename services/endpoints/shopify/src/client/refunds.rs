@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::{SignedDuration, Timestamp};
+use kit::{Feed, Whose, external, parse};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,7 +17,7 @@ use super::documents::{
     Document, REFUND_ADJUSTMENTS, REFUND_IDS, REFUND_LINES, REFUND_SHIPPING, REFUND_TRANSACTIONS,
     REFUNDS, REFUNDS_BY_ID,
 };
-use super::orders::{BY_ID, parse, unreadable};
+use super::orders::{BY_ID, unreadable};
 use super::search::Search;
 use crate::map::{self, gid};
 use crate::wire::{self, Connection};
@@ -26,8 +28,7 @@ const MOST: usize = 250;
 
 /// Reads a shop's refunds.
 pub(super) struct RefundReader {
-    merchant: MerchantId,
-    connection: ConnectionId,
+    whose: Whose,
     overlap: SignedDuration,
     told: Refunds,
     search: Search,
@@ -72,24 +73,25 @@ struct Id {
 type Events = Vec<Result<Event, Unreadable>>;
 
 impl RefundReader {
-    pub(super) fn new(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
+    pub(super) fn new(whose: Whose, settings: &Settings, api: Api) -> Self {
         let search = |document| Search::new(api.clone(), document, settings.import_from);
         Self {
-            merchant,
-            connection,
+            whose,
             overlap: settings.overlap,
             told: settings.refunds,
             search: search(REFUNDS),
             ids: search(REFUND_IDS),
         }
     }
+}
 
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+#[async_trait]
+impl Feed for RefundReader {
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         self.are_apart()?;
         let place = Place::read(after)?;
         let reply = self.search.changed(&place).await?;
@@ -114,7 +116,7 @@ impl RefundReader {
         Ok(page)
     }
 
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         self.are_apart()?;
         let mut found = Found::default();
         let ids = ids.iter().filter_map(|id| Some((id, gid("Refund", id)?)));
@@ -143,7 +145,7 @@ impl RefundReader {
     }
 
     /// The refunds made in the window. They changed their orders then, so only orders changed since it began can have any.
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let (mut ids, mut known) = (Vec::new(), HashSet::new());
         let mut place = Place::at(window.from);
         loop {
@@ -158,10 +160,7 @@ impl RefundReader {
                 });
                 for refund in inside {
                     if known.insert(refund.legacy_resource_id.clone()) {
-                        let id = ExternalId::new(refund.legacy_resource_id);
-                        ids.push(id.map_err(|error| Fault::Unreadable {
-                            why: error.to_string(),
-                        })?);
+                        ids.push(external(&refund.legacy_resource_id)?);
                     }
                 }
             }
@@ -171,7 +170,9 @@ impl RefundReader {
             place = place.next(&orders.page_info, last, SignedDuration::ZERO);
         }
     }
+}
 
+impl RefundReader {
     fn are_apart(&self) -> Result<(), Fault> {
         match self.told {
             Refunds::Separate => Ok(()),
@@ -218,39 +219,12 @@ impl RefundReader {
             return each.map(|one| one.map(Err)).collect();
         }
         let events = texts.into_iter().enumerate().map(|(place, text)| {
-            match self.event(&order, &all, place, read_at) {
-                Ok(mut event) => {
-                    event.source = Some(Words {
-                        media_type: "application/json".to_owned(),
-                        body: text.into_bytes(),
-                    });
-                    Ok(Ok(event))
-                }
+            match refund_of(&order, &all, place) {
+                Ok(refund) => Ok(Ok(self.whose.event(refund, read_at, text))),
                 Err(why) => Ok(Err(unreadable(&text, why)?)),
             }
         });
         events.collect()
-    }
-
-    fn event(
-        &self,
-        order: &wire::RefundedOrder,
-        all: &[wire::Refund],
-        place: usize,
-        read_at: Timestamp,
-    ) -> Result<Event, String> {
-        let refund = map::refund(order, all, place).map_err(|error| error.to_string())?;
-        let wire = all.get(place).ok_or("the order has no such refund")?;
-        let id = ExternalId::new(&wire.legacy_resource_id).map_err(|error| error.to_string())?;
-        let record = Record::Refund(Box::new(refund));
-        let revision = Revision {
-            at: wire.updated_at,
-            digest: record.digest(),
-        };
-        let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
-        Ok(Event::new(
-            merchant, connection, id, revision, read_at, record,
-        ))
     }
 
     /// The refund with its lists read to their ends, and its JSON.
@@ -283,6 +257,18 @@ impl RefundReader {
         ];
         self.search.api.completed(Lane::Orders, text, &lists).await
     }
+}
+
+/// A refund among all of its order's: its id, when it last changed, what it is.
+fn refund_of(
+    order: &wire::RefundedOrder,
+    all: &[wire::Refund],
+    place: usize,
+) -> Result<(ExternalId, Timestamp, Record), String> {
+    let refund = map::refund(order, all, place).map_err(|error| error.to_string())?;
+    let wire = all.get(place).ok_or("the order has no such refund")?;
+    let id = ExternalId::new(&wire.legacy_resource_id).map_err(|error| error.to_string())?;
+    Ok((id, wire.updated_at, Record::Refund(Box::new(refund))))
 }
 
 /// When the order last changed, even of an order that makes no sense.

@@ -1,7 +1,8 @@
 //! Finding what bears a SKU.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use kit::BySku;
 use ports::{Exchange, Fault, Lane};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -41,30 +42,10 @@ impl Article for Variant {
 }
 
 /// Records by SKU.
-pub(super) struct Found<T>(HashMap<String, Vec<T>>);
+pub(super) type Found<T> = BySku<T>;
 
-impl<T> Found<T> {
-    /// The one record of that SKU; `what` of it is wanted.
-    pub(super) fn one(&self, sku: &str, what: &str) -> Result<&T, Fault> {
-        match self.0.get(sku).map(Vec::as_slice) {
-            Some([one]) => Ok(one),
-            None | Some([]) => Err(Fault::Missing {
-                what: format!("item:{sku}"),
-            }),
-            Some(several) => Err(Fault::Held {
-                why: format!(
-                    "{} variants in Shopify bear the SKU {sku}: which one's {what} is meant cannot be told; give each its own",
-                    several.len()
-                ),
-            }),
-        }
-    }
-
-    /// Every record found.
-    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.values_mut().flatten()
-    }
-}
+/// What such records are called.
+pub(super) const CALLED: &str = "variants in Shopify";
 
 /// Finds the records of those SKUs, with as few requests as their number allows.
 pub(super) async fn find<T: Article + DeserializeOwned>(
@@ -76,7 +57,7 @@ pub(super) async fn find<T: Article + DeserializeOwned>(
 ) -> Result<Found<T>, Fault> {
     let skus: BTreeSet<&str> = skus.collect();
     let skus: Vec<&str> = skus.into_iter().collect();
-    let mut by_sku: HashMap<String, Vec<T>> = HashMap::new();
+    let mut by_sku = Found::default();
     let mut size = PAGE;
     for some in skus.chunks(PAGE) {
         let terms: Vec<String> = some.iter().map(|sku| term(sku)).collect();
@@ -102,7 +83,7 @@ pub(super) async fn find<T: Article + DeserializeOwned>(
                 // The search compares more loosely than we do.
                 let sku = record.sku().map(str::trim).unwrap_or_default().to_owned();
                 if some.contains(&sku.as_str()) {
-                    by_sku.entry(sku).or_default().push(record);
+                    by_sku.add(sku, record);
                 }
             }
             if !page.page_info.has_next_page || page.page_info.end_cursor == after {
@@ -111,7 +92,7 @@ pub(super) async fn find<T: Article + DeserializeOwned>(
             after = page.page_info.end_cursor;
         }
     }
-    Ok(Found(by_sku))
+    Ok(by_sku)
 }
 
 /// One article in Shopify's search language.

@@ -1,21 +1,11 @@
 //! What becomes of an order in the shop that was called off elsewhere.
 
 use commerce::Cancellation;
+use kit::CallOff;
 use serde_json::{Value, json};
 
 use crate::Cancellations;
 use crate::wire::CalledOff;
-
-/// What is to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CallOff {
-    /// Nothing: the shop has nothing left to call off.
-    Moot,
-    /// It is cancelled.
-    Cancel,
-    /// A person decides: why, and between what.
-    Hold(String),
-}
 
 /// The decision. Shopify cancels orders as a whole only, and only before anything left.
 pub(crate) fn call_off(cancellation: &Cancellation, order: &CalledOff) -> CallOff {
@@ -23,19 +13,21 @@ pub(crate) fn call_off(cancellation: &Cancellation, order: &CalledOff) -> CallOf
     if order.cancelled_at.is_some() || order.current_subtotal_line_items_quantity == 0 {
         return CallOff::Moot;
     }
+    let held = |why| {
+        CallOff::held(
+            cancellation,
+            &order.name,
+            why,
+            "refund or edit away in the shop",
+        )
+    };
     match order.display_fulfillment_status.as_str() {
         // All that there was has left: only what is called off after it would be news.
         "FULFILLED" => CallOff::Moot,
-        "PARTIALLY_FULFILLED" => CallOff::Hold(held(
-            cancellation,
-            order,
-            "part of it has left, and Shopify cancels whole orders only",
-        )),
-        _ if cancellation.begun => CallOff::Hold(held(
-            cancellation,
-            order,
-            "part of it is in an item fulfilment there that the shop does not show yet",
-        )),
+        "PARTIALLY_FULFILLED" => held("part of it has left, and Shopify cancels whole orders only"),
+        _ if cancellation.begun => {
+            held("part of it is in an item fulfilment there that the shop does not show yet")
+        }
         _ => CallOff::Cancel,
     }
 }
@@ -50,13 +42,6 @@ pub(crate) fn calling_off(order: &str, key: &str, settings: Cancellations) -> Va
         "notify": settings.notify_customer,
         "note": format!("Called off elsewhere ({key})"),
     })
-}
-
-fn held(cancellation: &Cancellation, order: &CalledOff, why: &str) -> String {
-    format!(
-        "{} was called off as {}, but {why}. Nothing was written. Choices: refund or edit away in the shop what will not be delivered, then mark this record as ignored; or open the lines there again",
-        order.name, cancellation.number
-    )
 }
 
 #[cfg(test)]

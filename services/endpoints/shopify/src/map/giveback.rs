@@ -1,10 +1,10 @@
 //! Money given back elsewhere, as a refund of the shop's.
 
-mod mark;
 #[cfg(test)]
 mod tests;
 
 use commerce::{Amount, Digest, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku};
+use kit::{key_in, more_than_is_left, note};
 use ports::Fault;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -13,8 +13,6 @@ use super::amount::amount;
 use super::{Unmapped, Within, given, id, number};
 use crate::Givebacks;
 use crate::wire::{Bag, GivebackLine, Given, OrderGivebacks};
-
-pub(crate) use mark::{key_in, note};
 
 /// The refund of the order that was made under this key.
 pub(crate) fn made_under<'a>(order: &'a OrderGivebacks, key: &str) -> Option<&'a Given> {
@@ -52,9 +50,9 @@ fn share(order: &OrderGivebacks, refund: &Refund) -> Result<Share, Fault> {
     let currency = refund.total.on(Side::Shop).currency;
     // Shopify takes amounts in the buyer's currency alone.
     if currency.code() != order.presentment_currency_code {
-        return Err(held(
-            order,
+        return Err(more_than_is_left(
             refund,
+            &order.name,
             &format!(
                 "the buyer paid in {}, and the credit is in {}",
                 order.presentment_currency_code,
@@ -64,16 +62,7 @@ fn share(order: &OrderGivebacks, refund: &Refund) -> Result<Share, Fault> {
     }
     let left = remainder(order).map_err(unreadable)?;
     left.share(refund)
-        .map_err(|excess| held(order, refund, &excess.to_string()))
-}
-
-fn held(order: &OrderGivebacks, refund: &Refund, why: &str) -> Fault {
-    Fault::Held {
-        why: format!(
-            "{} gives back of {}, but {why}. Nothing was written. Choices: give back in the shop by hand what is due and mark this record as ignored; or correct {} and retry",
-            refund.number, order.name, refund.number
-        ),
-    }
+        .map_err(|excess| more_than_is_left(refund, &order.name, &excess.to_string()))
 }
 
 fn unreadable(why: Unmapped) -> Fault {

@@ -20,12 +20,12 @@ mod settle;
 mod standing;
 mod stock;
 
-use std::fmt;
-
-use commerce::{ExternalId, MoneyError};
+use commerce::ExternalId;
+pub(crate) use kit::Unmapped;
+use kit::Within;
 
 pub(crate) use account::{account, business};
-pub(crate) use cancellation::{CallOff, call_off, calling_off};
+pub(crate) use cancellation::{call_off, calling_off};
 pub(crate) use delivery::{
     Landed, Tracked, after_creation, fulfilment, landed, plan, preferred, retracking, twin,
 };
@@ -38,45 +38,11 @@ pub(crate) use product::{
 };
 pub use product::{NewProducts, Products, Withdrawn, WithdrawnVariants};
 pub(crate) use refund::refund;
-use rules::Ruled;
 pub(crate) use rules::fields;
 pub(crate) use standing::{
     called_off, delivered, given_back, level as level_standing, product as product_standing,
 };
 pub(crate) use stock::{Change, Target, set_levels, target};
-
-/// A record of Shopify's that makes no sense: where, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unmapped(String);
-
-impl Unmapped {
-    pub(crate) fn new(why: impl fmt::Display) -> Self {
-        Self(why.to_string())
-    }
-}
-
-impl fmt::Display for Unmapped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<MoneyError> for Unmapped {
-    fn from(error: MoneyError) -> Self {
-        Self::new(error)
-    }
-}
-
-/// Names the part on the way up.
-pub(crate) trait Within<T> {
-    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped>;
-}
-
-impl<T, E: fmt::Display> Within<T> for Result<T, E> {
-    fn within(self, part: impl fmt::Display) -> Result<T, Unmapped> {
-        self.map_err(|error| Unmapped(format!("{part}: {error}")))
-    }
-}
 
 /// The number in a global id: `gid://shopify/Order/123?x=y` is `123`.
 pub(crate) fn number(gid: &str) -> &str {

@@ -11,9 +11,9 @@ use commerce::{Adjustment, Amount, OrderRef, Refund, RefundLine, Repayment, Side
 use rust_decimal::Decimal;
 
 use super::amount::{amount, is_zero, minus, negated};
-use super::giveback::key_in;
 use super::{Unmapped, Within, given, id, number};
 use crate::wire;
+use kit::key_in;
 
 /// The refund at that place among all of its order's.
 pub(crate) fn refund(

@@ -1,6 +1,7 @@
 //! What users' rules set in Shopify's records.
 
 use commerce::Kind;
+use kit::Ruled;
 use ports::{Assignments, Fields, Place};
 use serde_json::{Map, Value, json};
 
@@ -24,64 +25,52 @@ pub(crate) fn fields(kind: Kind, place: Place) -> Option<&'static Fields> {
     of_a_fulfilment.then_some(&FULFILMENT)
 }
 
-/// What they set in one fulfilment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ruled {
-    company: Option<String>,
-    /// Whether the buyer is told.
-    pub(crate) notify: bool,
+/// What they set in one fulfilment; whether the buyer is told where nothing is set.
+pub(super) fn ruled(set: &Assignments, notify: bool) -> Ruled {
+    Ruled::of(set, (COMPANY, NOTIFY), notify)
 }
 
-impl Ruled {
-    /// What is set, and what stands where nothing is.
-    pub(crate) fn of(set: &Assignments, notify: bool) -> Self {
-        let company = set.header.get(COMPANY).and_then(Value::as_str);
-        let told = set.header.get(NOTIFY).and_then(Value::as_bool);
-        Self {
-            company: company.map(str::to_owned),
-            notify: told.unwrap_or(notify),
-        }
-    }
-
-    /// The carrier's name takes the place of the one that the parcels bear; without a tracking number it stands alone.
-    pub(crate) fn tracking(&self, tracking: Option<Value>) -> Option<Value> {
-        let Some(company) = &self.company else {
-            return tracking;
-        };
-        let mut input = match tracking {
-            Some(Value::Object(input)) => input,
-            _ => Map::new(),
-        };
-        input.insert("company".to_owned(), json!(company));
-        Some(Value::Object(input))
-    }
+/// The carrier's name takes the place of the one that the parcels bear; without a tracking number it stands alone.
+pub(super) fn ruled_tracking(ruled: &Ruled, tracking: Option<Value>) -> Option<Value> {
+    let Some(company) = &ruled.carrier else {
+        return tracking;
+    };
+    let mut input = match tracking {
+        Some(Value::Object(input)) => input,
+        _ => Map::new(),
+    };
+    input.insert("company".to_owned(), json!(company));
+    Some(Value::Object(input))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ruled(header: Value) -> Ruled {
+    fn by(header: Value) -> Ruled {
         let set = Assignments {
             header: serde_json::from_value(header).unwrap(),
             ..Assignments::default()
         };
-        Ruled::of(&set, true)
+        ruled(&set, true)
     }
 
     #[test]
     fn a_rule_names_the_carrier_and_says_whether_the_buyer_is_told() {
         let told = json!({"numbers": ["1Z"], "company": "ups"});
-        let by_rule = ruled(json!({"trackingInfo.company": "UPS", "notifyCustomer": false}));
+        let by_rule = by(json!({"trackingInfo.company": "UPS", "notifyCustomer": false}));
         assert!(!by_rule.notify);
         assert_eq!(
-            by_rule.tracking(Some(told.clone())),
+            ruled_tracking(&by_rule, Some(told.clone())),
             Some(json!({"numbers": ["1Z"], "company": "UPS"}))
         );
-        assert_eq!(by_rule.tracking(None), Some(json!({"company": "UPS"})));
-        let without = ruled(json!({}));
+        assert_eq!(
+            ruled_tracking(&by_rule, None),
+            Some(json!({"company": "UPS"}))
+        );
+        let without = by(json!({}));
         assert!(without.notify);
-        assert_eq!(without.tracking(Some(told.clone())), Some(told));
+        assert_eq!(ruled_tracking(&without, Some(told.clone())), Some(told));
     }
 
     #[test]

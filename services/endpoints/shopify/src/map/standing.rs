@@ -2,10 +2,11 @@
 
 use commerce::{Cancellation, Fulfilment, Refund};
 use jiff::Timestamp;
+use kit::{tracking_differs, tracking_numbers};
 use ports::{Fault, Standing};
 
-use super::cancellation::{CallOff, call_off};
-use super::delivery::{counts, numbers, tracked};
+use super::cancellation::call_off;
+use super::delivery::{counts, tracked};
 use super::giveback::discrepancy;
 use super::product::Plan;
 use crate::wire::{CalledOff, Given, Parcels};
@@ -21,26 +22,14 @@ pub(crate) fn delivered(delivery: &Fulfilment, there: &[Option<Parcels>]) -> Sta
     if standing.is_empty() || standing.len() < there.len() {
         return Standing::Missing;
     }
-    let ours = numbers(delivery);
+    let ours = tracking_numbers(delivery);
     let shown = |one: &&Parcels| tracked(&one.tracking_info);
     let other = standing.iter().map(shown).find(|theirs| *theirs != ours);
     match other {
         // Without numbers of its own it leaves those alone that somebody entered.
-        Some(theirs) if !ours.is_empty() => differs(format!(
-            "tracking numbers: {} here, {} there",
-            listed(&ours),
-            listed(&theirs)
-        )),
+        Some(theirs) if !ours.is_empty() => tracking_differs(&ours, &theirs),
         _ => Standing::Held,
     }
-}
-
-fn listed(numbers: &std::collections::BTreeSet<String>) -> String {
-    if numbers.is_empty() {
-        return "none".to_owned();
-    }
-    let all: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    all.join(", ")
 }
 
 /// An order that was called off.
@@ -48,10 +37,7 @@ pub(crate) fn called_off(off: &Cancellation, there: &[Option<CalledOff>]) -> Sta
     let Some(Some(order)) = there.first() else {
         return Standing::Missing;
     };
-    match call_off(off, order) {
-        CallOff::Cancel => differs("called off here, open there".to_owned()),
-        CallOff::Moot | CallOff::Hold(_) => Standing::Held,
-    }
+    call_off(off, order).standing()
 }
 
 /// A refund that was made.

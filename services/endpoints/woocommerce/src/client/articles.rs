@@ -1,11 +1,11 @@
 //! Finding what bears a SKU: products and variations alike (a search by SKU finds both).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use kit::{BySku, Rest};
 use ports::{Exchange, Fault, Lane};
 
-use super::api::{Api, PAGE};
-use super::orders::PAGE_TEXT;
+use super::api::{PAGE, PAGE_TEXT};
 use crate::wire::Article;
 
 /// SKUs asked for with one request: as many as an address bears that every server takes.
@@ -17,35 +17,11 @@ pub(super) const LEVELS: &str = "id,parent_id,type,sku,status,manage_stock,stock
 pub(super) const PRODUCTS: &str = "id,parent_id,type,sku,status,attributes,meta_data";
 
 /// Articles by SKU.
-pub(super) struct Articles(HashMap<String, Vec<Article>>);
-
-impl Articles {
-    /// The one article of that SKU; `what` of it is wanted.
-    pub(super) fn one(&self, sku: &str, what: &str) -> Result<&Article, Fault> {
-        match self.0.get(sku).map(Vec::as_slice) {
-            Some([one]) => Ok(one),
-            None | Some([]) => Err(Fault::Missing {
-                what: format!("item:{sku}"),
-            }),
-            Some(several) => Err(Fault::Held {
-                why: format!(
-                    "{} articles in the shop bear the SKU {sku}: which one's {what} is meant cannot be told; give each its own",
-                    several.len()
-                ),
-            }),
-        }
-    }
-
-    /// Every article found, with its SKU.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&String, &Article)> {
-        let all = self.0.iter();
-        all.flat_map(|(sku, articles)| articles.iter().map(move |one| (sku, one)))
-    }
-}
+pub(super) type Articles = BySku<Article>;
 
 /// Finds the articles of those SKUs.
 pub(super) async fn find(
-    api: &Api,
+    api: &Rest,
     lane: Lane,
     skus: BTreeSet<&str>,
     fields: &str,
@@ -55,7 +31,7 @@ pub(super) async fn find(
     let (alone, together): (Vec<&str>, Vec<&str>) =
         skus.into_iter().partition(|sku| sku.contains(','));
     let chunks = together.chunks(AT_ONCE).chain(alone.chunks(1));
-    let mut by_sku: HashMap<String, Vec<Article>> = HashMap::new();
+    let mut by_sku = Articles::default();
     for some in chunks {
         let wanted = some.join(",");
         for page in 1_u64.. {
@@ -71,8 +47,7 @@ pub(super) async fn find(
             for article in found {
                 // The database compares more loosely than we do.
                 if some.contains(&article.sku.0.as_str()) {
-                    let sku = article.sku.0.clone();
-                    by_sku.entry(sku).or_default().push(article);
+                    by_sku.add(article.sku.0.clone(), article);
                 }
             }
             if !full {
@@ -80,5 +55,5 @@ pub(super) async fn find(
             }
         }
     }
-    Ok(Articles(by_sku))
+    Ok(by_sku)
 }

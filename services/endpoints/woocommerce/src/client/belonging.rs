@@ -2,28 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commerce::{ConnectionId, OrderRef};
+use commerce::{ConnectionId, ExternalId, OrderRef};
+use kit::{Looked, Rest, external, parse};
 use ports::{Exchange, Fault, Lane, Write};
 use serde_json::value::RawValue;
 
-use super::api::{Api, PAGE, listed};
-use super::orders::{PAGE_TEXT, head, parse};
+use super::api::{PAGE, PAGE_TEXT, listed};
+use super::orders::head;
 use crate::wire;
-
-/// An order as the shop has it; `None` where it has none.
-pub(super) type Found = Result<Option<wire::Order>, Fault>;
 
 /// The order's id at the shop; `None` for an order of somebody else's, and for what is no id of WooCommerce's.
 pub(super) fn shop_order(
     write: &Write,
     order: &OrderRef,
     connection: &ConnectionId,
-) -> Option<u64> {
-    write.order_at(order, connection)?.as_str().parse().ok()
+) -> Option<ExternalId> {
+    let id = write.order_at(order, connection)?;
+    let number: u64 = id.as_str().parse().ok()?;
+    ExternalId::new(number.to_string()).ok()
 }
 
 /// The shop does not show the order.
-pub(super) fn gone(id: u64) -> Fault {
+pub(super) fn gone(id: &ExternalId) -> Fault {
     Fault::Refused {
         why: format!("the shop shows no order {id}: it was deleted, or lies in the trash"),
     }
@@ -31,12 +31,12 @@ pub(super) fn gone(id: u64) -> Fault {
 
 /// Orders as they stand, a hundred with one request.
 pub(super) async fn orders(
-    api: &Api,
-    ids: impl Iterator<Item = u64> + Send,
+    api: &Rest,
+    ids: BTreeSet<ExternalId>,
     exchanges: &mut Vec<Exchange>,
-) -> BTreeMap<u64, Found> {
-    let ids: Vec<u64> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    let mut found: BTreeMap<u64, Found> = ids.iter().map(|id| (*id, Ok(None))).collect();
+) -> BTreeMap<ExternalId, Looked<wire::Order>> {
+    let ids: Vec<ExternalId> = ids.into_iter().collect();
+    let mut found: BTreeMap<_, _> = ids.iter().map(|id| (id.clone(), Ok(None))).collect();
     for some in ids.chunks(PAGE) {
         let include = listed(some);
         let query = [("include", include.as_str()), ("per_page", PAGE_TEXT)];
@@ -44,13 +44,14 @@ pub(super) async fn orders(
         let raws: Vec<Box<RawValue>> = match read {
             Ok(raws) => raws,
             Err(fault) => {
-                found.extend(some.iter().map(|id| (*id, Err(fault.clone()))));
+                found.extend(some.iter().map(|id| (id.clone(), Err(fault.clone()))));
                 continue;
             }
         };
         for raw in &raws {
-            if let Ok(id) = head(raw).id.0.parse::<u64>() {
-                let order = parse(raw).map(Some).map_err(|why| Fault::Unreadable {
+            if let Ok(id) = external(&head(raw).id.0) {
+                let order = parse(raw.get()).map(Some);
+                let order = order.map_err(|why| Fault::Unreadable {
                     why: format!("order {id} of the shop: {why}"),
                 });
                 found.insert(id, order);
@@ -62,7 +63,7 @@ pub(super) async fn orders(
 
 /// All refunds of an order.
 pub(super) async fn refunds_of(
-    api: &Api,
+    api: &Rest,
     order: &wire::Order,
     exchanges: &mut Vec<Exchange>,
 ) -> Result<Vec<wire::Refund>, Fault> {
@@ -82,12 +83,4 @@ pub(super) async fn refunds_of(
         }
     }
     Ok(all)
-}
-
-/// What people call the order.
-pub(super) fn number(order: &wire::Order) -> String {
-    if order.number.0.is_empty() {
-        return order.id.to_string();
-    }
-    order.number.0.clone()
 }

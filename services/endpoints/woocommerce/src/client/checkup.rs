@@ -3,23 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::Reply;
-use jiff::SignedDuration;
-use ports::{Fault, Finding, Health, Lane, Probe, Severity};
+use kit::{Rest, bad, clock, good, warning};
+use ports::{Fault, Finding, Health, Lane, Probe};
 use serde::Deserialize;
 
-use super::api::Api;
 use crate::Settings;
 use crate::wire::Text;
 
-/// More than this between the shop's clock and ours is told.
-const MOST_SKEW: SignedDuration = SignedDuration::from_secs(60);
 /// The first version whose API lists the refunds of all orders.
 const LISTS_REFUNDS: u32 = 9;
 
 pub(crate) struct Checkup {
     settings: Arc<Settings>,
-    api: Api,
+    api: Rest,
 }
 
 #[derive(Default, Deserialize)]
@@ -44,7 +40,7 @@ struct ShopSettings {
 }
 
 impl Checkup {
-    pub(crate) const fn new(settings: Arc<Settings>, api: Api) -> Self {
+    pub(crate) const fn new(settings: Arc<Settings>, api: Rest) -> Self {
         Self { settings, api }
     }
 
@@ -52,15 +48,14 @@ impl Checkup {
     async fn may_write(&self) -> Finding {
         let what = "right: write";
         match self.api.ask(Lane::Orders, "orders/batch", "{}").await {
-            Ok(_) => finding(what, Severity::Good, "the key may write".to_owned()),
-            Err(fault @ Fault::Unauthorized { .. }) => finding(
+            Ok(_) => good(what, "the key may write".to_owned()),
+            Err(fault @ Fault::Unauthorized { .. }) => bad(
                 what,
-                Severity::Bad,
                 format!(
                     "{fault}. Make a key with the right 'Read/Write', of a user who manages the shop"
                 ),
             ),
-            Err(fault) => finding(what, Severity::Warning, format!("not known: {fault}")),
+            Err(fault) => warning(what, format!("not known: {fault}")),
         }
     }
 }
@@ -71,11 +66,7 @@ impl Probe for Checkup {
         let query = [("per_page", "1"), ("_fields", "id")];
         let reply = self.api.get(Lane::Orders, "orders", &query).await?;
         reply.json::<Vec<serde_json::Value>>()?;
-        let mut findings = vec![finding(
-            "right: read",
-            Severity::Good,
-            "the key may read orders".to_owned(),
-        )];
+        let mut findings = vec![good("right: read", "the key may read orders".to_owned())];
         findings.push(self.may_write().await);
         findings.extend(clock(&reply));
         let query = [("_fields", "environment,settings")];
@@ -84,19 +75,14 @@ impl Probe for Checkup {
         let status: Status = match status.and_then(|reply| reply.json()) {
             Ok(status) => status,
             Err(fault) => {
-                findings.push(finding(
-                    "version",
-                    Severity::Warning,
-                    format!("not known: {fault}"),
-                ));
+                findings.push(warning("version", format!("not known: {fault}")));
                 Status::default()
             }
         };
         findings.extend(version(&status));
         if self.settings.webhook_secrets.is_empty() {
-            findings.push(finding(
+            findings.push(warning(
                 "webhooks",
-                Severity::Warning,
                 "without 'webhook_secrets' changes are seen at the next look only".to_owned(),
             ));
         }
@@ -125,40 +111,13 @@ fn version(status: &Status) -> Option<Finding> {
     let version = &status.environment.version.0;
     let major: u32 = version.split('.').next()?.parse().ok()?;
     Some(if major >= LISTS_REFUNDS {
-        finding("version", Severity::Good, format!("WooCommerce {version}"))
+        good("version", format!("WooCommerce {version}"))
     } else {
-        finding(
+        warning(
             "version",
-            Severity::Warning,
             format!(
                 "WooCommerce {version} has no list of all refunds: they cannot be read before version {LISTS_REFUNDS}.0"
             ),
         )
     })
-}
-
-fn clock(reply: &Reply) -> Option<Finding> {
-    let ahead = reply.received_at.duration_since(reply.date()?);
-    let seconds = ahead.as_secs();
-    Some(if ahead.abs() <= MOST_SKEW {
-        finding(
-            "clock",
-            Severity::Good,
-            format!("{seconds} s ahead of the shop's"),
-        )
-    } else {
-        finding(
-            "clock",
-            Severity::Warning,
-            format!("this machine's clock is {seconds} s ahead of the shop's: synchronize it"),
-        )
-    })
-}
-
-fn finding(what: &str, severity: Severity, detail: String) -> Finding {
-    Finding {
-        what: what.to_owned(),
-        severity,
-        detail,
-    }
 }

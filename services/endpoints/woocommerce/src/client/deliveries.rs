@@ -3,18 +3,19 @@
 //! What tells the buyer (a note, a fulfilment of WooCommerce's own) is written first and bears the delivery's key; the mark in the order's meta
 //! data, with the plugins' tracking numbers and the order's status, follows. Whoever finds no mark looks for the former before telling again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Fulfilment};
+use async_trait::async_trait;
+use commerce::{ConnectionId, ExternalId, Fulfilment};
 use http::Method;
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Twin, Write, Written};
-use serde_json::{Value, json};
+use kit::{Item, Looked, OfOrders, Rest, external, look_at_orders};
+use ports::{Effect, Exchange, Fault, Lane, Standing, Twin, Write, Written};
+use serde_json::Value;
 
-use super::api::Api;
-use super::belonging::{Found, gone, number, orders, refunds_of, shop_order};
-use super::orders::external;
-use crate::map::{self, KEY, Ruled, Shipment};
+use super::belonging::{gone, orders, refunds_of, shop_order};
+use super::pushed::{Facts, Telling, telling};
+use crate::map::{self, KEY, Shipment, order_number};
 use crate::wire;
 use crate::{Settings, Tracking};
 
@@ -22,66 +23,49 @@ use crate::{Settings, Tracking};
 pub(super) struct Deliveries {
     pub(super) connection: ConnectionId,
     pub(super) settings: Arc<Settings>,
-    pub(super) api: Api,
+    pub(super) api: Rest,
 }
 
-/// A write in its batch.
-pub(super) type Item<'a> = (usize, &'a Write, &'a Fulfilment);
+#[async_trait]
+impl OfOrders for Deliveries {
+    type Record = Fulfilment;
+    type Order = wire::Order;
+    const AT_ONCE: usize = 1;
+    const ANEW: bool = false;
 
-impl Deliveries {
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
-        let mut exchanges = Vec::new();
-        let ids = items.iter().filter_map(|item| self.order_of(item));
-        let mut found = orders(&self.api, ids, &mut exchanges).await;
-        let mut attempts = Vec::with_capacity(items.len());
-        // One after the other: each sees what the one before it left of the order.
-        for item in items {
-            let Some(id) = self.order_of(item) else {
-                attempts.push((item.0, Attempt::not_ours(item.1)));
-                continue;
-            };
-            let order = found.remove(&id).unwrap_or(Ok(None));
-            let (result, order) = self.settle(id, order, item, &mut exchanges).await;
-            found.insert(id, order);
-            attempts.push((
-                item.0,
-                Attempt {
-                    result,
-                    exchanges: std::mem::take(&mut exchanges),
-                },
-            ));
-        }
-        attempts
-    }
-
-    /// Where an earlier attempt of each landed, if it did: one look at all their orders, and at what tells the buyer where a mark is missing.
-    pub(super) async fn locate(
-        &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Written>, Fault>)> {
-        let ids = items.iter().filter_map(|item| self.order_of(item));
-        let found = orders(&self.api, ids, &mut Vec::new()).await;
-        let mut all = Vec::with_capacity(items.len());
-        for item in items {
-            let order = self.order_of(item).and_then(|id| found.get(&id));
-            let landed = match order {
-                Some(Ok(Some(order))) => self.landed(order, item).await,
-                Some(Err(fault)) => Err(fault.clone()),
-                Some(Ok(None)) | None => Ok(None),
-            };
-            all.push((item.0, landed));
-        }
-        all
-    }
-
-    pub(super) fn order_of(&self, (_, write, delivery): &Item<'_>) -> Option<u64> {
+    fn order_of(&self, write: &Write, delivery: &Fulfilment) -> Option<ExternalId> {
         shop_order(write, &delivery.order, &self.connection)
     }
 
+    async fn read(
+        &self,
+        ids: BTreeSet<ExternalId>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> BTreeMap<ExternalId, Looked<wire::Order>> {
+        orders(&self.api, ids, exchanges).await
+    }
+
+    async fn settle(
+        &self,
+        id: &ExternalId,
+        order: &mut Option<wire::Order>,
+        item: &Item<'_, Fulfilment>,
+        exchanges: &mut Vec<Exchange>,
+    ) -> Result<Written, Fault> {
+        let there = order.as_ref().ok_or_else(|| gone(id))?;
+        let (written, now) = self.deliver(there, item, exchanges).await?;
+        if now.is_some() {
+            *order = now;
+        }
+        Ok(written)
+    }
+
+    /// What tells the buyer is looked at, too, where the mark is missing.
     async fn landed(
         &self,
+        _: &ExternalId,
         order: &wire::Order,
-        (_, write, delivery): &Item<'_>,
+        (_, write, delivery): &Item<'_, Fulfilment>,
     ) -> Result<Option<Written>, Fault> {
         let key = write.key.as_str();
         let shipment = map::plan(order, delivery, key, &BTreeMap::new())?;
@@ -93,28 +77,20 @@ impl Deliveries {
             .transpose()
     }
 
-    /// The outcome, and the order as it is then.
-    async fn settle(
-        &self,
-        id: u64,
-        order: Found,
-        item: &Item<'_>,
-        exchanges: &mut Vec<Exchange>,
-    ) -> (Result<Written, Fault>, Found) {
-        match order {
-            Ok(Some(order)) => match self.deliver(&order, item, exchanges).await {
-                Ok((written, now)) => (Ok(written), Ok(Some(now.unwrap_or(order)))),
-                Err(fault) => (Err(fault), Ok(Some(order))),
-            },
-            Ok(None) => (Err(gone(id)), Ok(None)),
-            Err(fault) => (Err(fault.clone()), Err(fault)),
-        }
+    async fn look(&self, items: &[Item<'_, Fulfilment>]) -> Vec<(usize, Result<Standing, Fault>)> {
+        let tracking = self.settings.fulfilments.tracking;
+        let standing = |(_, write, delivery): &Item<'_, Fulfilment>, order: Option<&_>| {
+            map::delivered(delivery, write.key.as_str(), order, tracking)
+        };
+        look_at_orders(self, items, standing).await
     }
+}
 
+impl Deliveries {
     async fn deliver(
         &self,
         order: &wire::Order,
-        (_, write, delivery): &Item<'_>,
+        (_, write, delivery): &Item<'_, Fulfilment>,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(Written, Option<wire::Order>), Fault> {
         let (key, settings) = (write.key.as_str(), &self.settings.fulfilments);
@@ -135,22 +111,17 @@ impl Deliveries {
             };
             return Ok((written(order, key, effect)?, None));
         }
-        let ruled = Ruled::of(&write.set, settings.notify_customer);
+        let facts = |step| Facts::delivery(order, &back, step);
         if !self.told(order, key, &shipment, exchanges).await? {
-            self.tell(order, delivery, key, &shipment, &ruled, exchanges)
+            self.tell(order, (write, delivery), &shipment, facts, exchanges)
                 .await?;
         }
-        let beside = (settings.tracking == Tracking::ShipmentTracking).then(|| {
-            let marks = (&shipment.mark, shipment.there.as_ref());
-            map::tracking_items(order, delivery, key, marks, &ruled, &settings.carriers)
-        });
-        let body = map::put(order, key, &shipment, beside, settings.complete);
+        let (body, _) = telling(order, (write, delivery), &shipment, Telling::Mark, settings);
         let path = format!("orders/{}", order.id);
         let to = (Method::Put, path.as_str());
-        let now: wire::Order = self
-            .api
-            .write(Lane::Orders, to, &[], &body, exchanges)
-            .await?;
+        let pushed = (&body, facts(Telling::Mark).stored());
+        let now = self.api.push(Lane::Orders, to, &[], pushed, exchanges);
+        let now: wire::Order = now.await?;
         let effect = if shipment.there.is_some() {
             Effect::Updated
         } else {
@@ -188,44 +159,38 @@ impl Deliveries {
     async fn tell(
         &self,
         order: &wire::Order,
-        delivery: &Fulfilment,
-        key: &str,
+        (write, delivery): (&Write, &Fulfilment),
         shipment: &Shipment,
-        ruled: &Ruled,
+        facts: impl Fn(Telling) -> Facts,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<(), Fault> {
-        let carriers = &self.settings.fulfilments.carriers;
-        let mark = &shipment.mark;
-        match self.settings.fulfilments.tracking {
-            Tracking::ShipmentTracking => Ok(()),
-            Tracking::Note => {
-                let note = map::note(delivery, key, mark, ruled, carriers);
-                let body = json!({ "note": note, "customer_note": ruled.notify });
-                let path = format!("orders/{}/notes", order.id);
-                let to = (Method::Post, path.as_str());
-                let made = self.api.write(Lane::Orders, to, &[], &body, exchanges);
-                made.await.map(|_: Value| ())
-            }
-            Tracking::Fulfillments => {
-                let body = map::fulfillment(delivery, key, mark, ruled, carriers);
-                let notify = [(
-                    "notify_customer",
-                    if ruled.notify { "true" } else { "false" },
-                )];
-                let base = format!("orders/{}/fulfillments", order.id);
-                let there = match &shipment.there {
-                    Some(_) => self.fulfillment(order, key, exchanges).await?,
-                    None => None,
-                };
-                let path = there.map(|id| format!("{base}/{id}"));
-                let to = match &path {
-                    Some(path) => (Method::Put, path.as_str()),
-                    None => (Method::Post, base.as_str()),
-                };
-                let made = self.api.write(Lane::Orders, to, &notify, &body, exchanges);
-                made.await.map(|_: Value| ())
+        let (step, list) = match self.settings.fulfilments.tracking {
+            Tracking::ShipmentTracking => return Ok(()),
+            Tracking::Note => (Telling::Note, "notes"),
+            Tracking::Fulfillments => (Telling::Fulfillment, "fulfillments"),
+        };
+        let settings = &self.settings.fulfilments;
+        let (body, notify) = telling(order, (write, delivery), shipment, step, settings);
+        let facts = facts(step).stored();
+        let base = format!("orders/{}/{list}", order.id);
+        let (mut query, mut there) = (Vec::new(), None);
+        if step == Telling::Fulfillment {
+            query.push(("notify_customer", if notify { "true" } else { "false" }));
+            if shipment.there.is_some() {
+                there = self
+                    .fulfillment(order, write.key.as_str(), exchanges)
+                    .await?;
             }
         }
+        let path = there.map(|id| format!("{base}/{id}"));
+        let to = match &path {
+            Some(path) => (Method::Put, path.as_str()),
+            None => (Method::Post, base.as_str()),
+        };
+        let made = self
+            .api
+            .push(Lane::Orders, to, &query, (&body, facts), exchanges);
+        made.await.map(|_: Value| ())
     }
 
     /// The number of WooCommerce's fulfilment that bears the key.
@@ -248,7 +213,7 @@ fn written(order: &wire::Order, key: &str, effect: Effect) -> Result<Written, Fa
     Ok(Written {
         twin: Twin {
             id: external(&format!("{}/{key}", order.id))?,
-            number: Some(number(order)),
+            number: Some(order_number(order)),
         },
         effect,
         discrepancy: None,

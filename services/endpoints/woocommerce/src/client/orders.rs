@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use kit::{Feed, Rest, Whose, external, parse, unreadable};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde_json::value::RawValue;
 
-use super::api::{Api, PAGE, listed};
+use super::api::{PAGE, PAGE_TEXT, listed};
 use super::cursor::{Place, before, gmt};
 use crate::map::{self, instant, meaning};
 use crate::wire::{self, Head};
@@ -16,31 +18,14 @@ use crate::{Meaning, Settings};
 
 /// Reads a shop's orders.
 pub(super) struct Orders {
-    merchant: MerchantId,
-    connection: ConnectionId,
-    settings: Arc<Settings>,
-    api: Api,
+    pub(super) whose: Whose,
+    pub(super) settings: Arc<Settings>,
+    pub(super) api: Rest,
 }
 
-/// The size of a page as the API takes it.
-pub(super) const PAGE_TEXT: &str = "100";
-
-impl Orders {
-    pub(super) fn new(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: Arc<Settings>,
-        api: Api,
-    ) -> Self {
-        Self {
-            merchant,
-            connection,
-            settings,
-            api,
-        }
-    }
-
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+#[async_trait]
+impl Feed for Orders {
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let (changed, number) = place.asks();
         let created = first_day(&self.settings);
@@ -67,7 +52,7 @@ impl Orders {
             last = last.max(changed_at(raw));
             match self.event(raw, reply.received_at) {
                 Ok(event) => page.events.extend(event),
-                Err(why) => page.unreadable.push(unreadable(raw, why)?),
+                Err(why) => page.unreadable.push(spoilt(raw, why)?),
             }
         }
         let (next, more) = place.next(full, last, self.settings.overlap, true);
@@ -75,7 +60,7 @@ impl Orders {
         Ok(page)
     }
 
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         let mut wanted = numbers(ids);
         // The list leaves out the trash, unless it is asked for by name.
@@ -94,7 +79,7 @@ impl Orders {
                     known.extend(head(raw).id.0.parse::<u64>());
                     match self.event(raw, reply.received_at) {
                         Ok(event) => found.events.extend(event),
-                        Err(why) => found.unreadable.push(unreadable(raw, why)?),
+                        Err(why) => found.unreadable.push(spoilt(raw, why)?),
                     }
                 }
             }
@@ -104,7 +89,7 @@ impl Orders {
     }
 
     /// How many orders changed in the window, those that are no sales yet among them.
-    pub(super) async fn count(&self, window: Window) -> Result<Option<u64>, Fault> {
+    async fn count(&self, window: Window) -> Result<Option<u64>, Fault> {
         let (from, to) = (before(window.from), gmt(window.to));
         let query = [
             ("dates_are_gmt", "true"),
@@ -118,7 +103,7 @@ impl Orders {
         Ok(total.and_then(|text| text.parse().ok()))
     }
 
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let all = created(&self.api, "orders", window).await?;
         let sales = all.into_iter().filter(|head| {
             let paid = head.date_paid_gmt.is_some();
@@ -127,9 +112,15 @@ impl Orders {
         sales.map(|head| external(&head.id.0)).collect()
     }
 
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+}
+
+impl Orders {
     /// The order as an event, nothing for one that is no sale yet, or why there is none.
     fn event(&self, raw: &RawValue, read_at: Timestamp) -> Result<Option<Event>, String> {
-        let wire: wire::Order = parse(raw)?;
+        let wire: wire::Order = parse(raw.get())?;
         let order = map::order(&wire, &self.settings.statuses).map_err(|why| why.to_string())?;
         let Some(order) = order else {
             return Ok(None);
@@ -139,37 +130,13 @@ impl Orders {
         let at = instant(at.map_or("", String::as_str)).map_err(|why| why.to_string())?;
         let id = ExternalId::new(wire.id.to_string()).map_err(|error| error.to_string())?;
         let record = Record::Order(Box::new(order));
-        Ok(Some(event(
-            (&self.merchant, &self.connection),
-            (id, at, record),
-            read_at,
-            raw,
-        )))
+        let event = self.whose.event((id, at, record), read_at, raw.get());
+        Ok(Some(event))
     }
 }
 
-/// A record as an event, with the shop's own words.
-pub(super) fn event(
-    (merchant, connection): (&MerchantId, &ConnectionId),
-    (id, at, record): (ExternalId, Timestamp, Record),
-    read_at: Timestamp,
-    raw: &RawValue,
-) -> Event {
-    let revision = Revision {
-        at,
-        digest: record.digest(),
-    };
-    let (merchant, connection) = (merchant.clone(), connection.clone());
-    let mut event = Event::new(merchant, connection, id, revision, read_at, record);
-    event.source = Some(Words {
-        media_type: "application/json".to_owned(),
-        body: raw.get().as_bytes().to_vec(),
-    });
-    event
-}
-
 /// The heads of all records created in the window.
-pub(super) async fn created(api: &Api, path: &str, window: Window) -> Result<Vec<Head>, Fault> {
+pub(super) async fn created(api: &Rest, path: &str, window: Window) -> Result<Vec<Head>, Fault> {
     let (from, to) = (before(window.from), gmt(window.to));
     let mut all = Vec::new();
     for page in 1_u64.. {
@@ -216,19 +183,6 @@ pub(super) fn numbers(ids: &[ExternalId]) -> Vec<u64> {
     ids.collect()
 }
 
-pub(super) fn external(id: &str) -> Result<ExternalId, Fault> {
-    ExternalId::new(id).map_err(|error| Fault::Unreadable {
-        why: error.to_string(),
-    })
-}
-
-/// Reads a record, or tells where it is not as it should be.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(raw: &RawValue) -> Result<T, String> {
-    let mut json = serde_json::Deserializer::from_str(raw.get());
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
-}
-
 pub(super) fn head(raw: &RawValue) -> Head {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
@@ -240,11 +194,6 @@ fn changed_at(raw: &RawValue) -> Option<Timestamp> {
 }
 
 /// A record that could not be read into an event, under its id.
-pub(super) fn unreadable(raw: &RawValue, why: String) -> Result<Unreadable, Fault> {
-    let id = head(raw).id.0;
-    Ok(Unreadable {
-        id: external(if id.is_empty() { "unknown" } else { &id })?,
-        why,
-        body: raw.get().as_bytes().to_vec(),
-    })
+pub(super) fn spoilt(raw: &RawValue, why: String) -> Result<Unreadable, Fault> {
+    unreadable(&head(raw).id.0, why, raw.get())
 }

@@ -4,14 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use commerce::Product;
 use http::Method;
-use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Write, Written};
-use serde_json::{Value, json};
+use jiff::Timestamp;
+use kit::{Desk, Rest, external};
+use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
+use serde_json::json;
 
-use super::api::{Api, PAGE, listed};
+use super::api::{PAGE, PAGE_TEXT, listed};
 use super::articles::{PRODUCTS, find};
-use super::orders::{PAGE_TEXT, external};
+use super::pushed::{Facts, Step, batches};
 use crate::Settings;
 use crate::map::{There, own_sku, plan_product, product_stands};
 use crate::wire::{Article, Batch, Category};
@@ -19,11 +22,10 @@ use crate::wire::{Article, Batch, Category};
 /// Writes products.
 pub(super) struct Products {
     pub(super) settings: Arc<Settings>,
-    pub(super) api: Api,
+    pub(super) api: Rest,
 }
 
-/// A write in its batch.
-pub(super) type Item<'a> = (usize, &'a Write, &'a Product);
+type Item<'a> = kit::Item<'a, Product>;
 
 /// What the shop has of a batch: articles by SKU, and the products of all of them by id.
 struct Shop {
@@ -31,8 +33,19 @@ struct Shop {
     products: BTreeMap<u64, Article>,
 }
 
-impl Products {
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+#[async_trait]
+impl Desk for Products {
+    type Record = Product;
+
+    fn batch_size(&self) -> usize {
+        10
+    }
+
+    fn most_shown(&self) -> usize {
+        20
+    }
+
+    async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
         let mut exchanges = Vec::new();
         let shop = self.look_up(items, &mut exchanges).await;
         let categories = match &shop {
@@ -59,10 +72,7 @@ impl Products {
     }
 
     /// Which of them stand in the shop as they were written.
-    pub(super) async fn locate(
-        &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Written>, Fault>)> {
+    async fn locate(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Option<Written>, Fault>)> {
         let shop = self.look_up(items, &mut Vec::new()).await;
         let landed = |item: &Item<'_>| {
             let shop = shop.as_ref().map_err(Clone::clone)?;
@@ -76,7 +86,11 @@ impl Products {
     }
 
     /// How they stand there.
-    pub(super) async fn look(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Standing, Fault>)> {
+    async fn look(
+        &self,
+        items: &[Item<'_>],
+        _: Timestamp,
+    ) -> Vec<(usize, Result<Standing, Fault>)> {
         let shop = self.look_up(items, &mut Vec::new()).await;
         let standing = |item: &Item<'_>| {
             let shop = shop.as_ref().map_err(Clone::clone)?;
@@ -95,7 +109,9 @@ impl Products {
         };
         items.iter().map(|item| (item.0, standing(item))).collect()
     }
+}
 
+impl Products {
     async fn set(
         &self,
         item: &Item<'_>,
@@ -120,61 +136,40 @@ impl Products {
             categories,
         };
         let plan = plan_product(product, &digest, &known, &self.settings.products)?;
-        let lane = Lane::Bulk;
+        let facts = |step| {
+            let facts = Facts::Product {
+                shop: there.cloned().map(Box::new),
+                articles: shop.of(product),
+                categories: categories.clone(),
+                step,
+            };
+            facts.stored()
+        };
         let path = there.map(|there| format!("products/{}", there.id));
         let to = match &path {
             Some(path) => (Method::Put, path.as_str()),
             None => (Method::Post, "products"),
         };
-        let now: Article = self
-            .api
-            .write(lane, to, &[], &plan.product, exchanges)
-            .await?;
-        self.vary(now.id, &plan.create, &plan.update, exchanges)
-            .await?;
+        let (api, lane) = (&self.api, Lane::Bulk);
+        let pushed = (&plan.product, facts(Step::Set));
+        let now: Article = api.push(lane, to, &[], pushed, exchanges).await?;
+        let path = format!("products/{}/variations/batch", now.id);
+        let batches = batches(&plan.create, &plan.update);
+        for (nth, body) in batches.iter().enumerate() {
+            let to = (Method::Post, path.as_str());
+            let pushed = (body, facts(Step::Vary(nth)));
+            all_taken(&api.push(lane, to, &[], pushed, exchanges).await?)?;
+        }
         let path = format!("products/{}", now.id);
         let to = (Method::Put, path.as_str());
-        let now: Article = self
-            .api
-            .write(lane, to, &[], &plan.state, exchanges)
-            .await?;
+        let pushed = (&plan.state, facts(Step::State));
+        let now: Article = api.push(lane, to, &[], pushed, exchanges).await?;
         let effect = if there.is_some() {
             Effect::Updated
         } else {
             Effect::Created
         };
         written(product, &now, effect)
-    }
-
-    /// Makes and changes a product's variations.
-    async fn vary(
-        &self,
-        product: u64,
-        create: &[Value],
-        update: &[Value],
-        exchanges: &mut Vec<Exchange>,
-    ) -> Result<(), Fault> {
-        let path = format!("products/{product}/variations/batch");
-        let to = (Method::Post, path.as_str());
-        let creates = create.chunks(PAGE).map(|some| json!({ "create": some }));
-        let updates = update.chunks(PAGE).map(|some| json!({ "update": some }));
-        for body in creates.chain(updates) {
-            let done: Batch = self
-                .api
-                .write(Lane::Bulk, to, &[], &body, exchanges)
-                .await?;
-            let all = done.create.iter().chain(&done.update);
-            let refused: Vec<String> = all
-                .filter_map(|one| one.error.as_ref())
-                .map(|problem| format!("{} ({})", problem.message.0, problem.code.0))
-                .collect();
-            if !refused.is_empty() {
-                return Err(Fault::Refused {
-                    why: format!("variations: {}", refused.join("; ")),
-                });
-            }
-        }
-        Ok(())
     }
 
     async fn look_up(
@@ -186,7 +181,10 @@ impl Products {
             .iter()
             .map(|(_, _, product)| own_sku(product))
             .collect();
-        let mut skus = skus(items);
+        let mut skus: BTreeSet<&str> = items
+            .iter()
+            .flat_map(|(_, _, product)| skus_of(product))
+            .collect();
         skus.extend(own.iter().map(String::as_str));
         let found = find(&self.api, Lane::Bulk, skus, PRODUCTS, exchanges).await?;
         let (mut articles, mut products) = (BTreeMap::new(), BTreeMap::new());
@@ -263,6 +261,17 @@ impl Products {
 }
 
 impl Shop {
+    /// The articles of a product's SKUs.
+    fn of(&self, product: &Product) -> BTreeMap<String, Article> {
+        let (own, mut skus) = (own_sku(product), skus_of(product));
+        skus.insert(&own);
+        let known = skus.into_iter().filter_map(|sku| {
+            let article = self.articles.get(sku)?;
+            Some((sku.to_owned(), article.clone()))
+        });
+        known.collect()
+    }
+
     /// The product that a write is about: its twin, else the one of its SKU, else the one that has any of its variations.
     fn product(&self, (_, write, product): &Item<'_>) -> Option<&Article> {
         let bound = write.bound.as_ref();
@@ -287,13 +296,25 @@ impl Shop {
     }
 }
 
-fn skus<'a>(items: &[Item<'a>]) -> BTreeSet<&'a str> {
-    let mut all = BTreeSet::new();
-    for (_, _, product) in items {
-        all.extend(product.variants.iter().map(|variant| variant.sku.as_str()));
-        all.extend(product.withdrawn.iter().map(|sku| sku.as_str()));
+/// That every variation of a batch was taken.
+fn all_taken(done: &Batch) -> Result<(), Fault> {
+    let all = done.create.iter().chain(&done.update);
+    let refused: Vec<String> = all
+        .filter_map(|one| one.error.as_ref())
+        .map(|problem| format!("{} ({})", problem.message.0, problem.code.0))
+        .collect();
+    if refused.is_empty() {
+        return Ok(());
     }
-    all
+    Err(Fault::Refused {
+        why: format!("variations: {}", refused.join("; ")),
+    })
+}
+
+fn skus_of(product: &Product) -> BTreeSet<&str> {
+    let variants = product.variants.iter().map(|variant| variant.sku.as_str());
+    let withdrawn = product.withdrawn.iter().map(|sku| sku.as_str());
+    variants.chain(withdrawn).collect()
 }
 
 fn digest((_, write, _): &Item<'_>) -> String {

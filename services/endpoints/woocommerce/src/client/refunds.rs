@@ -3,45 +3,31 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Event, ExternalId, MerchantId, Record};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::Timestamp;
+use kit::{Feed, Rest, Whose, external, parse};
 use ports::{Cursor, Fault, Found, Lane, Page, Window};
 use serde_json::value::RawValue;
 
-use super::api::{Api, PAGE, listed};
+use super::api::{PAGE, PAGE_TEXT, listed};
 use super::cursor::Place;
-use super::orders::{
-    PAGE_TEXT, created, event, external, first_day, head, numbers, parse, unreadable,
-};
+use super::orders::{created, first_day, head, numbers, spoilt};
 use crate::Settings;
 use crate::map::{self, instant};
 use crate::wire;
 
 /// Reads a shop's refunds.
 pub(super) struct Refunds {
-    merchant: MerchantId,
-    connection: ConnectionId,
-    settings: Arc<Settings>,
-    api: Api,
+    pub(super) whose: Whose,
+    pub(super) settings: Arc<Settings>,
+    pub(super) api: Rest,
 }
 
-impl Refunds {
-    pub(super) fn new(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: Arc<Settings>,
-        api: Api,
-    ) -> Self {
-        Self {
-            merchant,
-            connection,
-            settings,
-            api,
-        }
-    }
-
+#[async_trait]
+impl Feed for Refunds {
     /// Refunds never change: they are read by the time at which they were made.
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let (since, number) = place.asks();
         let since = since.max(first_day(&self.settings));
@@ -70,7 +56,7 @@ impl Refunds {
         })
     }
 
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         for some in numbers(ids).chunks(PAGE) {
             let include = listed(some);
@@ -82,11 +68,17 @@ impl Refunds {
         Ok(found)
     }
 
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let all = created(&self.api, "refunds", window).await?;
         all.iter().map(|head| external(&head.id.0)).collect()
     }
 
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
+        Place::at(from).write()
+    }
+}
+
+impl Refunds {
     async fn events(&self, raws: &[Box<RawValue>], read_at: Timestamp) -> Result<Found, Fault> {
         let parents = raws
             .iter()
@@ -100,7 +92,7 @@ impl Refunds {
             let all: Vec<Box<RawValue>> = reply.json()?;
             for raw in all {
                 if let Ok(id) = head(&raw).id.0.parse::<u64>() {
-                    orders.insert(id, parse::<wire::Order>(&raw));
+                    orders.insert(id, parse::<wire::Order>(raw.get()));
                 }
             }
         }
@@ -108,7 +100,7 @@ impl Refunds {
         for raw in raws {
             match self.event(raw, &orders, read_at) {
                 Ok(event) => found.events.push(event),
-                Err(why) => found.unreadable.push(unreadable(raw, why)?),
+                Err(why) => found.unreadable.push(spoilt(raw, why)?),
             }
         }
         Ok(found)
@@ -120,7 +112,7 @@ impl Refunds {
         orders: &HashMap<u64, Result<wire::Order, String>>,
         read_at: Timestamp,
     ) -> Result<Event, String> {
-        let wire: wire::Refund = parse(raw)?;
+        let wire: wire::Refund = parse(raw.get())?;
         let order = match orders.get(&wire.parent_id) {
             Some(Ok(order)) => order,
             Some(Err(why)) => return Err(format!("its order {}: {why}", wire.parent_id)),
@@ -135,7 +127,6 @@ impl Refunds {
         let id = ExternalId::new(wire.id.to_string()).map_err(|error| error.to_string())?;
         let at = refund.at;
         let record = Record::Refund(Box::new(refund));
-        let whose = (&self.merchant, &self.connection);
-        Ok(event(whose, (id, at, record), read_at, raw))
+        Ok(self.whose.event((id, at, record), read_at, raw.get()))
     }
 }

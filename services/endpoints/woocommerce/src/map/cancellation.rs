@@ -1,33 +1,19 @@
 //! What becomes of an order in the shop that was called off elsewhere.
 
 use commerce::Cancellation;
+use kit::CallOff;
+use serde_json::{Value, json};
 
+use super::KEY;
+use super::giveback::order_number;
 use super::shipment::has_shipments;
 use crate::wire::Order;
-
-/// What is to be done about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CallOff {
-    /// Nothing: the shop has nothing left to call off.
-    Moot,
-    /// It is cancelled.
-    Cancel,
-    /// A person decides: why, and between what.
-    Hold(String),
-}
 
 /// The decision. WooCommerce cancels orders as a whole only; that part of one has left only the marks of Causeway's own fulfilments tell.
 pub(crate) fn call_off(cancellation: &Cancellation, order: &Order) -> CallOff {
     let held = |why: &str| {
-        let number = if order.number.0.is_empty() {
-            order.id.to_string()
-        } else {
-            order.number.0.clone()
-        };
-        CallOff::Hold(format!(
-            "{number} was called off as {}, but {why}. Nothing was written. Choices: refund in the shop what will not be delivered, then mark this record as ignored; or open the lines there again",
-            cancellation.number
-        ))
+        let number = order_number(order);
+        CallOff::held(cancellation, &number, why, "refund in the shop")
     };
     match order.status.as_str() {
         "cancelled" | "refunded" | "failed" | "trash" => CallOff::Moot,
@@ -41,4 +27,9 @@ pub(crate) fn call_off(cancellation: &Cancellation, order: &Order) -> CallOff {
         }
         _ => CallOff::Cancel,
     }
+}
+
+/// The change of the order that calls it off, under the cancellation's key.
+pub(crate) fn calling_off(key: &str) -> Value {
+    json!({ "status": "cancelled", "meta_data": [{ "key": KEY, "value": key }] })
 }

@@ -6,27 +6,29 @@ use commerce::{
     Currency, LineId, LineLeft, Money, PaymentLeft, Refund, Remainder, Share, Side, Sku,
     minor_units,
 };
+use kit::{Unmapped, key_in, more_than_is_left, note};
 use ports::Fault;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
 
 use super::order::decimal;
 use super::refund::named;
-use super::{KEY, Unmapped, given, id, meta, money};
+use super::{KEY, given, id, meta, money};
 use crate::Givebacks;
 use crate::wire::{self, Exact, Part, PartTax};
 
-/// The most characters of the merchant's own words that are kept.
-const WORDS: usize = 200;
+/// What people call the order.
+pub(crate) fn order_number(order: &wire::Order) -> String {
+    if order.number.0.is_empty() {
+        return order.id.to_string();
+    }
+    order.number.0.clone()
+}
 
 /// The key that a refund was made under: in its meta data, and at the end of its reason, which is there from the first moment.
 pub(crate) fn key_of(wire: &wire::Refund) -> Option<String> {
     let marked = meta(&wire.meta_data, KEY).and_then(Value::as_str);
-    let at_the_end = || {
-        let (_, key) = wire.reason.0.strip_suffix(']')?.rsplit_once('[')?;
-        key.contains("-refund-").then_some(key)
-    };
-    marked.or_else(at_the_end).map(str::to_owned)
+    marked.or_else(|| key_in(&wire.reason.0)).map(str::to_owned)
 }
 
 /// The refund that was made under this key.
@@ -63,9 +65,9 @@ pub(crate) fn body(
 ) -> Result<wire::Giveback, Fault> {
     let total = refund.total.on(Side::Shop);
     if total.currency.code() != order.currency {
-        return Err(held(
-            order,
+        return Err(more_than_is_left(
             refund,
+            &order.number.0,
             &format!(
                 "the buyer paid in {}, and the credit is in {}",
                 order.currency,
@@ -76,21 +78,11 @@ pub(crate) fn body(
     let left = remainder(order, refunds, total.currency).map_err(unreadable)?;
     let share = left
         .share(refund)
-        .map_err(|excess| held(order, refund, &excess.to_string()))?;
+        .map_err(|excess| more_than_is_left(refund, &order.number.0, &excess.to_string()))?;
     let lines = lines(order, &share, total).map_err(unreadable)?;
-    let words: String = refund
-        .note
-        .iter()
-        .flat_map(|note| note.trim().chars())
-        .take(WORDS)
-        .collect();
-    let mut reason = refund.number.clone();
-    if !words.is_empty() {
-        reason = format!("{reason}: {words}");
-    }
     Ok(wire::Giveback {
         amount: total.rounded().amount.to_string(),
-        reason: format!("{reason} [{key}]"),
+        reason: note(refund, key),
         api_refund: settings.through_gateway,
         api_restock: settings.restock,
         line_items: lines,
@@ -217,15 +209,6 @@ fn part(
 fn by_id<'a>(lines: &'a [wire::Charge], line: &LineId) -> Option<&'a wire::Charge> {
     let mut all = lines.iter();
     all.find(|one| one.id.to_string() == line.as_str())
-}
-
-fn held(order: &wire::Order, refund: &Refund, why: &str) -> Fault {
-    Fault::Held {
-        why: format!(
-            "{} gives back of {}, but {why}. Nothing was written. Choices: give back in the shop by hand what is due and mark this record as ignored; or correct {} and retry",
-            refund.number, order.number.0, refund.number
-        ),
-    }
 }
 
 fn unreadable(why: Unmapped) -> Fault {

@@ -12,7 +12,9 @@ use commerce::{
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Unmapped, Within, currency, given, id, instant, money};
+use kit::{Unmapped, Within};
+
+use super::{currency, given, id, instant, money};
 use crate::Meaning;
 use crate::wire;
 

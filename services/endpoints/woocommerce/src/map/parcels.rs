@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::{Digest, Fulfilment, Parcel};
+use kit::Ruled;
 use serde_json::{Value, json};
 
 use super::shipment::Mark;
-use super::{KEY, Ruled, meta};
+use super::{KEY, meta};
 use crate::wire::Order;
 
 /// The meta data in which the tracking plugins keep an order's parcels.
 const ITEMS: &str = "_wc_shipment_tracking_items";
 
-/// A delivery's tracking numbers.
-pub(super) fn numbers(delivery: &Fulfilment) -> BTreeSet<String> {
-    let parcels = delivery.parcels.iter();
-    parcels.filter_map(number).collect()
+/// Whether meta data of that name tell parcels to the plugins.
+pub(crate) fn is_mark_of_plugins(key: &str) -> bool {
+    key == ITEMS
 }
 
 fn number(parcel: &Parcel) -> Option<String> {
@@ -31,7 +31,7 @@ fn carrier(
     ruled: &Ruled,
     carriers: &BTreeMap<String, String>,
 ) -> Option<(String, bool)> {
-    if let Some(provider) = &ruled.provider {
+    if let Some(provider) = &ruled.carrier {
         return Some((provider.clone(), true));
     }
     let own = parcel.carrier.as_ref()?;

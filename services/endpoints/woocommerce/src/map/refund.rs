@@ -9,7 +9,9 @@ use commerce::{
 use rust_decimal::Decimal;
 
 use super::order::{Rates, article, decimal, rates, taxes};
-use super::{Unmapped, Within, currency, given, id, instant, key_of, meta, money};
+use kit::{Unmapped, Within};
+
+use super::{currency, given, id, instant, key_of, meta, money};
 use crate::wire;
 
 /// The meta data in which a refund's line names the order's.

@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use commerce::{Fulfilment, FulfilmentLine, LineId};
+use commerce::{Fulfilment, LineId};
+use kit::{Room, Unmapped, allot, tracking_numbers};
 use ports::Fault;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::order::decimal;
-use super::parcels::numbers;
-use super::{Unmapped, id, meta};
+use super::{id, meta};
 use crate::wire::{Charge, Order};
 
 /// What the names of marks begin with; the key follows.
@@ -57,6 +57,11 @@ pub(crate) fn mark(order: &Order, key: &str) -> Option<Mark> {
     serde_json::from_value(value.clone()).ok()
 }
 
+/// Whether meta data of that name tell a delivery.
+pub(crate) fn is_mark(key: &str) -> bool {
+    key.starts_with(MARK)
+}
+
 /// Whether any delivery was told.
 pub(super) fn has_shipments(order: &Order) -> bool {
     let mut all = order.meta_data.iter();
@@ -87,7 +92,8 @@ pub(crate) fn plan(
         }
     }
     let there = mark(order, key);
-    let lines = match allot(order, delivery, &sent) {
+    let rooms = rooms(order, &sent).map_err(unreadable);
+    let lines = match rooms.and_then(|rooms| allot(delivery, &rooms)) {
         Ok(lines) => lines,
         // What was told stays told, whatever became of the order since.
         Err(_) if there.is_some() => there.iter().flat_map(|one| one.lines.clone()).collect(),
@@ -120,73 +126,24 @@ pub(crate) fn plan(
         mark: Mark {
             number: delivery.number.clone(),
             lines,
-            tracking: numbers(delivery),
+            tracking: tracking_numbers(delivery),
         },
         there,
     })
 }
 
-/// Units by line: by the line's id where the delivery has kept it, else by SKU over all lines that bear it.
-fn allot(
-    order: &Order,
-    delivery: &Fulfilment,
-    sent: &BTreeMap<String, Decimal>,
-) -> Result<BTreeMap<String, Decimal>, Fault> {
-    let mut taken: BTreeMap<String, Decimal> = BTreeMap::new();
-    // Lines known by id first: what is known by SKU takes what they leave.
-    let (by_id, by_sku): (Vec<_>, Vec<_>) = delivery
-        .lines
-        .iter()
-        .partition(|line| own_line(order, line).is_some());
-    for line in by_id.into_iter().chain(by_sku) {
-        let mut open = line.quantity;
-        let mut is_sold = false;
-        for sold in candidates(order, line) {
-            is_sold = true;
-            let id = sold.id.to_string();
-            let before = sent.get(&id).copied().unwrap_or_default();
-            let now = taken.get(&id).copied().unwrap_or_default();
-            let ordered = decimal(&sold.quantity).map_err(unreadable)?;
-            let room = ordered.saturating_sub(before).saturating_sub(now);
-            let units = open.min(room.max(Decimal::ZERO));
-            if units > Decimal::ZERO {
-                open = open.saturating_sub(units);
-                taken.insert(id, now.saturating_add(units));
-            }
-        }
-        if !is_sold {
-            return Err(held(format!(
-                "the order in the shop has no line of {}: tell the shop by hand, then mark this record as ignored",
-                line.sku
-            )));
-        }
-        if open > Decimal::ZERO {
-            return Err(held(format!(
-                "{} of {} units of {} are more than the order has left to be sent",
-                open.normalize(),
-                line.quantity.normalize(),
-                line.sku
-            )));
-        }
-    }
-    if taken.is_empty() {
-        return Err(held("the fulfilment has no lines".to_owned()));
-    }
-    Ok(taken)
-}
-
-fn own_line<'a>(order: &'a Order, line: &FulfilmentLine) -> Option<&'a Charge> {
-    let id = line.order_line.as_ref()?.as_str();
-    let mut all = order.line_items.iter();
-    all.find(|sold| sold.id.to_string() == id)
-}
-
-fn candidates<'a>(order: &'a Order, line: &FulfilmentLine) -> Vec<&'a Charge> {
-    if let Some(own) = own_line(order, line) {
-        return vec![own];
-    }
-    let all = order.line_items.iter();
-    all.filter(|sold| sold.sku.0 == line.sku.as_str()).collect()
+/// What of the order's lines has not been sent.
+fn rooms(order: &Order, sent: &BTreeMap<String, Decimal>) -> Result<Vec<Room>, Unmapped> {
+    let room = |line: &Charge| {
+        let id = line.id.to_string();
+        let before = sent.get(&id).copied().unwrap_or_default();
+        Ok(Room {
+            units: decimal(&line.quantity)?.saturating_sub(before),
+            sku: line.sku.0.clone(),
+            line: id,
+        })
+    };
+    order.line_items.iter().map(room).collect()
 }
 
 fn is_complete(

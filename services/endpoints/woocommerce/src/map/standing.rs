@@ -1,10 +1,11 @@
 //! How what was written stands in the shop now.
 
 use commerce::{Cancellation, Fulfilment};
+use kit::{tracking_differs, tracking_numbers};
 use ports::Standing;
 
-use super::cancellation::{CallOff, call_off};
-use super::parcels::{is_tracked, numbers};
+use super::cancellation::call_off;
+use super::parcels::is_tracked;
 use super::shipment::mark;
 use crate::Tracking;
 use crate::wire::Order;
@@ -19,30 +20,14 @@ pub(crate) fn delivered(
     let Some((order, mark)) = order.and_then(|order| Some((order, mark(order, key)?))) else {
         return Standing::Missing;
     };
-    let ours = numbers(delivery);
-    let listed = |numbers: &std::collections::BTreeSet<String>| {
-        let all: Vec<&str> = numbers.iter().map(String::as_str).collect();
-        if all.is_empty() {
-            "none".to_owned()
-        } else {
-            all.join(", ")
-        }
-    };
+    let ours = tracking_numbers(delivery);
     if !ours.is_empty() && ours != mark.tracking {
-        return Standing::Differs {
-            what: format!(
-                "tracking numbers: {} here, {} there",
-                listed(&ours),
-                listed(&mark.tracking)
-            ),
-        };
+        return tracking_differs(&ours, &mark.tracking);
     }
     if tracking == Tracking::ShipmentTracking && !is_tracked(order, &mark) {
+        let all: Vec<&str> = mark.tracking.iter().map(String::as_str).collect();
         return Standing::Differs {
-            what: format!(
-                "tracking numbers: {} here, others there",
-                listed(&mark.tracking)
-            ),
+            what: format!("tracking numbers: {} here, others there", all.join(", ")),
         };
     }
     Standing::Held
@@ -50,10 +35,6 @@ pub(crate) fn delivered(
 
 /// An order that was called off; one that is gone is off.
 pub(crate) fn called_off(off: &Cancellation, order: Option<&Order>) -> Standing {
-    match order.map(|order| call_off(off, order)) {
-        Some(CallOff::Cancel) => Standing::Differs {
-            what: "called off here, open there".to_owned(),
-        },
-        None | Some(CallOff::Moot | CallOff::Hold(_)) => Standing::Held,
-    }
+    let standing = |order| call_off(off, order).standing();
+    order.map_or(Standing::Held, standing)
 }

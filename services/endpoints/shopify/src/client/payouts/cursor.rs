@@ -1,6 +1,7 @@
 //! Where reading payouts goes on.
 
 use jiff::{SignedDuration, Timestamp};
+use kit::{cursor_of, state_of};
 use ports::{Cursor, Fault};
 use serde::{Deserialize, Serialize};
 
@@ -40,16 +41,11 @@ impl Place {
     }
 
     pub(super) fn read(cursor: &Cursor) -> Result<Self, Fault> {
-        if cursor.0.is_empty() {
-            return Ok(Self::default());
-        }
-        serde_json::from_str(&cursor.0).map_err(|error| Fault::Unreadable {
-            why: format!("cursor {}: {error}", cursor.0),
-        })
+        Ok(state_of(cursor)?.unwrap_or_default())
     }
 
     pub(super) fn write(&self) -> Cursor {
-        Cursor(serde_json::to_string(self).unwrap_or_default())
+        cursor_of(self)
     }
 
     /// Whether the payout is to be told now: it is paid, and was not told before.

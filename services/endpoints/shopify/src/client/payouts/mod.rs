@@ -2,10 +2,12 @@
 
 mod cursor;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use async_trait::async_trait;
+use commerce::{Event, ExternalId, Record};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use kit::{Feed, Whose, external, parse};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::api::{Answer, Api};
 use super::documents::{MOVEMENTS, PAYOUTS, PAYOUTS_BY_ID, REFUNDS_OF_ORDERS};
-use super::orders::{BY_ID, parse, unreadable};
+use super::orders::{BY_ID, unreadable};
 use super::search::second;
 use crate::Settings;
 use crate::map::{self, RefundsByRepayment, gid};
@@ -26,8 +28,7 @@ const ORDERS_AT_ONCE: usize = 50;
 
 /// Reads a shop's payouts.
 pub(super) struct PayoutReader {
-    merchant: MerchantId,
-    connection: ConnectionId,
+    whose: Whose,
     overlap: SignedDuration,
     import_from: Option<Date>,
     api: Api,
@@ -83,26 +84,23 @@ impl Zone {
 }
 
 impl PayoutReader {
-    pub(super) const fn new(
-        merchant: MerchantId,
-        connection: ConnectionId,
-        settings: &Settings,
-        api: Api,
-    ) -> Self {
+    pub(super) const fn new(whose: Whose, settings: &Settings, api: Api) -> Self {
         Self {
-            merchant,
-            connection,
+            whose,
             overlap: settings.overlap,
             import_from: settings.import_from,
             api,
         }
     }
+}
 
-    pub(super) fn cursor_at(from: Timestamp) -> Cursor {
+#[async_trait]
+impl Feed for PayoutReader {
+    fn cursor_at(&self, from: Timestamp) -> Cursor {
         Place::at(from).write()
     }
 
-    pub(super) async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
+    async fn page(&self, after: &Cursor) -> Result<Page, Fault> {
         let place = Place::read(after)?;
         let since = place
             .from
@@ -136,7 +134,7 @@ impl PayoutReader {
     }
 
     /// Those that are paid: the others are told once they are.
-    pub(super) async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
+    async fn some(&self, ids: &[ExternalId]) -> Result<Found, Fault> {
         let mut found = Found::default();
         let named = |id| gid("ShopifyPaymentsPayout", id);
         let ids: Vec<String> = ids.iter().filter_map(named).collect();
@@ -166,7 +164,7 @@ impl PayoutReader {
     }
 
     /// The payouts issued in the window whose money has reached the bank.
-    pub(super) async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
+    async fn ids(&self, window: Window) -> Result<Vec<ExternalId>, Fault> {
         let mut ids = Vec::new();
         let mut after: Option<String> = None;
         loop {
@@ -181,10 +179,7 @@ impl PayoutReader {
                 };
                 let inside = window.from <= payout.issued_at && payout.issued_at < window.to;
                 if inside && map::is_paid(&payout) {
-                    let id = ExternalId::new(payout.legacy_resource_id);
-                    ids.push(id.map_err(|error| Fault::Unreadable {
-                        why: error.to_string(),
-                    })?);
+                    ids.push(external(&payout.legacy_resource_id)?);
                 }
             }
             if !payouts.page_info.has_next_page {
@@ -193,7 +188,9 @@ impl PayoutReader {
             after = payouts.page_info.end_cursor;
         }
     }
+}
 
+impl PayoutReader {
     /// One page of the payouts that match.
     async fn list(
         &self,
@@ -228,18 +225,9 @@ impl PayoutReader {
         Ok(match made {
             Ok((id, read)) => {
                 let record = Record::Payout(Box::new(read));
-                let revision = Revision {
-                    at: payout.issued_at,
-                    digest: record.digest(),
-                };
-                let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
-                let mut event = Event::new(merchant, connection, id, revision, read_at, record);
+                let made = (id, payout.issued_at, record);
                 // Without the balance transactions, of which there can be thousands: the record has them.
-                event.source = Some(Words {
-                    media_type: "application/json".to_owned(),
-                    body: raw.get().as_bytes().to_vec(),
-                });
-                Ok(event)
+                Ok(self.whose.event(made, read_at, raw.get()))
             }
             Err(why) => Err(unreadable(raw.get(), why)?),
         })

@@ -7,7 +7,10 @@ mod variants;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use async_trait::async_trait;
 use commerce::{ExternalId, Price};
+use jiff::Timestamp;
+use kit::{Desk, attempts, landed};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,7 +35,7 @@ pub(super) struct Prices {
 }
 
 /// A write in its batch.
-type Item<'a> = (usize, &'a Price);
+type Item<'a> = kit::Item<'a, Price>;
 
 /// A price that the shop does not have yet.
 #[derive(Debug, Clone)]
@@ -109,8 +112,21 @@ impl Prices {
             currency: OnceLock::new(),
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+#[async_trait]
+impl Desk for Prices {
+    type Record = Price;
+
+    fn batch_size(&self) -> usize {
+        250
+    }
+
+    fn most_shown(&self) -> usize {
+        250
+    }
+
+    async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
         let mut progress = Progress::default();
         let mut rest: Vec<Item<'_>> = items.to_vec();
         // Two prices of one SKU and list would overwrite each other in one call.
@@ -118,35 +134,19 @@ impl Prices {
             let mut once = HashSet::new();
             let (round, later): (Vec<_>, Vec<_>) = rest
                 .into_iter()
-                .partition(|(_, price)| once.insert((&price.sku, &price.list)));
+                .partition(|(_, _, price)| once.insert((&price.sku, &price.list)));
             self.round(&round, &mut progress).await;
             rest = later;
         }
-        let mut shared = progress.exchanges;
-        items
-            .iter()
-            .map(|(write, _)| {
-                let outcome = progress.outcomes.remove(write);
-                let result = outcome.unwrap_or_else(|| {
-                    Err(Fault::Unavailable {
-                        why: "the price was left out of the call".to_owned(),
-                    })
-                });
-                let mut exchanges = std::mem::take(&mut shared);
-                exchanges.extend(progress.own.remove(write).unwrap_or_default());
-                (*write, Attempt { result, exchanges })
-            })
-            .collect()
+        let places = items.iter().map(|(place, ..)| *place);
+        attempts(places, progress.outcomes, progress.exchanges, progress.own)
     }
 
     /// Where the shop shows each price already.
-    pub(super) async fn locate(
-        &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
+    async fn locate(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Option<Written>, Fault>)> {
         let compared = self.compare(items, &mut Vec::new()).await;
         let shown = |compared| match compared {
-            Ok(Compared::Same(written)) => Ok(Some(written.twin)),
+            Ok(Compared::Same(written)) => Ok(Some(landed(written.twin))),
             Ok(Compared::Other(_)) => Ok(None),
             Err(fault) => Err(fault),
         };
@@ -157,7 +157,11 @@ impl Prices {
     }
 
     /// How each price stands.
-    pub(super) async fn look(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Standing, Fault>)> {
+    async fn look(
+        &self,
+        items: &[Item<'_>],
+        _: Timestamp,
+    ) -> Vec<(usize, Result<Standing, Fault>)> {
         let compared = self.compare(items, &mut Vec::new()).await;
         let standing = |compared| match compared {
             Compared::Same(_) => Standing::Held,
@@ -170,7 +174,9 @@ impl Prices {
             .map(|(write, compared)| (write, compared.map(standing)))
             .collect()
     }
+}
 
+impl Prices {
     async fn round(&self, items: &[Item<'_>], progress: &mut Progress) {
         let compared = self.compare(items, &mut progress.exchanges).await;
         let mut on_variants = Vec::new();
@@ -202,14 +208,14 @@ impl Prices {
         items: &[Item<'a>],
         exchanges: &mut Vec<Exchange>,
     ) -> Vec<(usize, Result<Compared<'a>, Fault>)> {
-        let skus = items.iter().map(|(_, price)| price.sku.as_str());
+        let skus = items.iter().map(|(_, _, price)| price.sku.as_str());
         let found = skus::find::<Variant>(&self.api, LANE, VARIANTS, skus, exchanges).await;
         let mut compared = Vec::with_capacity(items.len());
         let mut places: BTreeMap<Place<'_>, Vec<(usize, &Price, Variant)>> = BTreeMap::new();
-        for (write, price) in items {
+        for (write, _, price) in items {
             let aimed = map::place(price, &self.settings.prices).and_then(|place| {
                 let found = found.as_ref().map_err(Fault::clone)?;
-                let variant = found.one(price.sku.as_str(), "price")?;
+                let variant = found.one(price.sku.as_str(), "price", skus::CALLED)?;
                 Ok((place, variant.clone()))
             });
             match aimed {

@@ -11,8 +11,11 @@ mod set;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use commerce::{ExternalId, Product};
 use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use kit::{Desk, attempts, landed};
 use ports::{Attempt, Effect, Exchange, Fault, Standing, Twin, Write, Written};
 
 use super::api::Api;
@@ -32,7 +35,7 @@ pub(super) struct Products {
 }
 
 /// A write in its batch.
-type Item<'a> = (usize, &'a Write, &'a Product);
+type Item<'a> = kit::Item<'a, Product>;
 
 /// A write with what is to be done for it.
 struct Planned<'a> {
@@ -84,8 +87,21 @@ impl Products {
             api,
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+#[async_trait]
+impl Desk for Products {
+    type Record = Product;
+
+    fn batch_size(&self) -> usize {
+        10
+    }
+
+    fn most_shown(&self) -> usize {
+        10
+    }
+
+    async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
         let mut progress = Progress::default();
         if let Err(fault) = self.beside.define_key(&mut progress.shared).await {
             let failed = items.iter().map(|(place, ..)| (*place, Err(fault.clone())));
@@ -96,33 +112,19 @@ impl Products {
             let shown = self.set_all(planned, &mut progress).await;
             self.finish(shown, &mut progress).await;
         }
-        let mut shared = progress.shared;
-        let attempts = items.iter().map(|(place, ..)| {
-            let outcome = progress.outcomes.remove(place);
-            let result = outcome.unwrap_or_else(|| {
-                Err(Fault::Unavailable {
-                    why: "the product was left out of the batch".to_owned(),
-                })
-            });
-            let mut exchanges = std::mem::take(&mut shared);
-            exchanges.extend(progress.own.remove(place).unwrap_or_default());
-            (*place, Attempt { result, exchanges })
-        });
-        attempts.collect()
+        let places = items.iter().map(|(place, ..)| *place);
+        attempts(places, progress.outcomes, progress.shared, progress.own)
     }
 
     /// Where the shop has each product already, as the source has it.
-    pub(super) async fn locate(
-        &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
+    async fn locate(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Option<Written>, Fault>)> {
         let mut exchanges = Vec::new();
         let found = look::by_key(&self.api, items, &mut exchanges).await;
         let located = |((place, write, product), shop): (&Item<'_>, Result<_, Fault>)| {
             let twin = shop.and_then(|shop: Option<wire::Product>| match shop {
                 Some(shop) => {
                     let plan = self.plan(write, product, Some(&shop))?.1;
-                    plan.is_done().then(|| twin(&shop)).transpose()
+                    plan.is_done().then(|| twin(&shop).map(landed)).transpose()
                 }
                 None => Ok(None),
             });
@@ -132,7 +134,11 @@ impl Products {
     }
 
     /// How each product stands, by its id there.
-    pub(super) async fn look(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Standing, Fault>)> {
+    async fn look(
+        &self,
+        items: &[Item<'_>],
+        _: Timestamp,
+    ) -> Vec<(usize, Result<Standing, Fault>)> {
         let found = look::by_twin(&self.api, items, &mut Vec::new()).await;
         let standing = |(_, write, product): &Item<'_>, shop: Option<&wire::Product>| match shop {
             Some(shop) => {
@@ -149,7 +155,9 @@ impl Products {
         });
         each.collect()
     }
+}
 
+impl Products {
     fn plan(
         &self,
         write: &Write,

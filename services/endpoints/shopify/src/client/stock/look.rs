@@ -30,7 +30,7 @@ pub(super) async fn look(
 ) -> Result<Found<InventoryItem>, Fault> {
     let skus = levels.iter().map(|level| level.sku.as_str());
     let mut found: Found<InventoryItem> = skus::find(api, lane, LEVELS, skus, exchanges).await?;
-    for item in found.all() {
+    for item in found.all_mut() {
         let levels = &mut item.inventory_levels;
         api.complete(lane, ITEM_LEVELS, &item.id, levels, exchanges)
             .await?;

@@ -7,12 +7,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use async_trait::async_trait;
 use commerce::{Digest, ExternalId, StockLevel};
 use jiff::Timestamp;
+use kit::{Desk, attempts, landed};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 
 use super::api::Api;
-use super::skus::Found;
+use super::skus::{CALLED, Found};
 use crate::Settings;
 use crate::map::{self, Change, Target};
 use crate::wire::InventoryItem;
@@ -30,7 +32,7 @@ pub(super) struct Stock {
 }
 
 /// A write in its batch.
-type Item<'a> = (usize, &'a StockLevel);
+type Item<'a> = kit::Item<'a, StockLevel>;
 
 /// A write and where it goes.
 #[derive(Clone)]
@@ -51,7 +53,7 @@ struct Progress {
 
 /// What is nearly sold out goes before what is not.
 fn lane(items: &[Item<'_>]) -> Lane {
-    if items.iter().all(|(_, level)| level.scarce) {
+    if items.iter().all(|(_, _, level)| level.scarce) {
         Lane::Orders
     } else {
         Lane::Stock
@@ -66,8 +68,21 @@ impl Stock {
             calls: AtomicU64::new(0),
         }
     }
+}
 
-    pub(super) async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
+#[async_trait]
+impl Desk for Stock {
+    type Record = StockLevel;
+
+    fn batch_size(&self) -> usize {
+        250
+    }
+
+    fn most_shown(&self) -> usize {
+        250
+    }
+
+    async fn write(&self, items: &[Item<'_>]) -> Vec<(usize, Attempt)> {
         let mut progress = Progress {
             lane: lane(items),
             outcomes: HashMap::new(),
@@ -75,7 +90,7 @@ impl Stock {
             own: HashMap::new(),
         };
         let mut rest: Vec<Aimed<'_>> = Vec::with_capacity(items.len());
-        for (write, level) in items {
+        for (write, _, level) in items {
             match map::target(level, &self.settings.locations) {
                 Ok(target) => rest.push(Aimed {
                     write: *write,
@@ -96,68 +111,54 @@ impl Stock {
             self.round(&round, &mut progress).await;
             rest = later;
         }
-        let mut shared = progress.exchanges;
-        items
-            .iter()
-            .map(|(write, _)| {
-                let outcome = progress.outcomes.remove(write);
-                let result = outcome.unwrap_or_else(|| {
-                    Err(Fault::Unavailable {
-                        why: "the level was left out of the call".to_owned(),
-                    })
-                });
-                let mut exchanges = std::mem::take(&mut shared);
-                exchanges.extend(progress.own.remove(write).unwrap_or_default());
-                let attempt = Attempt { result, exchanges };
-                (*write, attempt)
-            })
-            .collect()
+        let places = items.iter().map(|(place, ..)| *place);
+        attempts(places, progress.outcomes, progress.exchanges, progress.own)
     }
 
     /// Where the shop shows each level already: one look for all.
-    pub(super) async fn locate(
-        &self,
-        items: &[Item<'_>],
-    ) -> Vec<(usize, Result<Option<Twin>, Fault>)> {
-        let levels: Vec<&StockLevel> = items.iter().map(|(_, level)| *level).collect();
+    async fn locate(&self, items: &[Item<'_>]) -> Vec<(usize, Result<Option<Written>, Fault>)> {
+        let levels: Vec<&StockLevel> = items.iter().map(|(_, _, level)| *level).collect();
         let found = look::look(&self.api, lane(items), &levels, &mut Vec::new()).await;
-        let shown = |(write, level): &Item<'_>| {
+        let shown = |(write, _, level): &Item<'_>| {
             let shown = found
                 .as_ref()
                 .map_err(Fault::clone)
-                .and_then(|found| self.shown(found, level));
+                .and_then(|found| self.shown(found, level))
+                .map(|twin| twin.map(landed));
             (*write, shown)
         };
         items.iter().map(shown).collect()
     }
 
     /// How each level stands: one look for all, behind everything else.
-    pub(super) async fn look(
+    async fn look(
         &self,
         items: &[Item<'_>],
         settled: Timestamp,
     ) -> Vec<(usize, Result<Standing, Fault>)> {
-        let levels: Vec<&StockLevel> = items.iter().map(|(_, level)| *level).collect();
+        let levels: Vec<&StockLevel> = items.iter().map(|(_, _, level)| *level).collect();
         let found = look::look(&self.api, Lane::Bulk, &levels, &mut Vec::new()).await;
         let standing = |level: &StockLevel| {
             let target = map::target(level, &self.settings.locations)?;
             let found = found.as_ref().map_err(Fault::clone)?;
-            let item = found.one(level.sku.as_str(), "stock")?;
+            let item = found.one(level.sku.as_str(), "stock", CALLED)?;
             let there = quantity(item, &target).map(|there| (there.quantity, there.updated_at));
             Ok(map::level_standing(target.units, there, settled))
         };
         let each = items.iter();
-        each.map(|(write, level)| (*write, standing(level)))
+        each.map(|(write, _, level)| (*write, standing(level)))
             .collect()
     }
+}
 
+impl Stock {
     fn shown(
         &self,
         found: &Found<InventoryItem>,
         level: &StockLevel,
     ) -> Result<Option<Twin>, Fault> {
         let target = map::target(level, &self.settings.locations)?;
-        let item = found.one(level.sku.as_str(), "stock")?;
+        let item = found.one(level.sku.as_str(), "stock", CALLED)?;
         let there = place(item, &target).is_some_and(|units| units == target.units);
         there.then(|| twin(item, &target, level)).transpose()
     }
@@ -244,7 +245,7 @@ enum Compared {
 
 fn compare(found: &Found<InventoryItem>, aimed: &Aimed<'_>) -> Result<Compared, Fault> {
     let (level, target) = (aimed.level, &aimed.target);
-    let item = found.one(level.sku.as_str(), "stock")?;
+    let item = found.one(level.sku.as_str(), "stock", CALLED)?;
     let Some(units) = place(item, target) else {
         // The shop itself knows how many of a bundle it can sell.
         if item.tracked == Some(false) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Shipment, tracking};
 use crate::Settings;
-use crate::map::Ruled;
+use crate::map::rules::{ruled, ruled_tracking};
 
 /// The parcels' numbers, and whether the buyer is told.
 #[derive(Debug, Clone)]
@@ -19,9 +19,9 @@ pub(crate) struct Tracked {
 
 impl Tracked {
     pub(crate) fn of(delivery: &Fulfilment, set: &Assignments, settings: &Settings) -> Self {
-        let ruled = Ruled::of(set, settings.notify_customer);
+        let ruled = ruled(set, settings.notify_customer);
         Self {
-            info: ruled.tracking(tracking(delivery, &settings.carriers)),
+            info: ruled_tracking(&ruled, tracking(delivery, &settings.carriers)),
             notify: ruled.notify,
         }
     }

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::{ExternalId, Fulfilment};
 use jiff::{SignedDuration, Timestamp};
+use kit::tracking_numbers;
 use ports::{Fault, Twin};
 use serde_json::{Value, json};
 use url::Url;
@@ -87,7 +88,7 @@ pub(crate) fn plan(
     preferred: Option<&str>,
 ) -> Result<Plan, Fault> {
     let wanted = wanted(delivery)?;
-    let numbers = numbers(delivery);
+    let numbers = tracking_numbers(delivery);
     if let Some(bound) = bound {
         return bound_plan(order, &wanted, &numbers, bound);
     }
@@ -116,7 +117,7 @@ pub(crate) fn landed(
     delivery: &Fulfilment,
 ) -> Result<Option<Vec<Landed>>, Fault> {
     let wanted = wanted(delivery)?;
-    let numbers = numbers(delivery);
+    let numbers = tracking_numbers(delivery);
     let found = if numbers.is_empty() {
         alike(order, &wanted, delivery.shipped_at)
     } else {
@@ -241,13 +242,6 @@ pub(crate) fn tracked(shown: &[TrackingNumber]) -> BTreeSet<String> {
         .collect()
 }
 
-pub(crate) fn numbers(delivery: &Fulfilment) -> BTreeSet<String> {
-    let parcels = delivery.parcels.iter();
-    parcels
-        .filter_map(|parcel| super::given(parcel.tracking_number.as_ref()))
-        .collect()
-}
-
 fn units(there: &[&Delivered]) -> Units {
     let mut sum = Units::new();
     for line in there
@@ -325,7 +319,7 @@ pub(crate) fn after_creation(
         name: made.name.clone(),
         status: "SUCCESS".to_owned(),
         created_at: at,
-        tracking_info: numbers(delivery)
+        tracking_info: tracking_numbers(delivery)
             .into_iter()
             .map(|number| TrackingNumber {
                 number: Some(number),

@@ -1,4 +1,4 @@
-use commerce::{ExternalId, OrderRef, Parcel, Sku};
+use commerce::{ExternalId, FulfilmentLine, OrderRef, Parcel, Sku};
 use serde_json::json;
 
 use super::*;

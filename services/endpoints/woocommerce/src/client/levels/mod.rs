@@ -1,37 +1,47 @@
 //! Stock levels and prices into the shop: one look finds the articles of a batch with what they have, and what differs is written, up to a
 //! hundred articles with a request. The variations of each product are a batch of their own, since the API has it so.
 
+mod desks;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use commerce::{Price, StockLevel};
 use http::Method;
 use jiff::Timestamp;
+use kit::{Rest, external};
 use ports::{Attempt, Effect, Exchange, Fault, Lane, Standing, Twin, Written};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{Api, PAGE};
+use super::api::PAGE;
 use super::articles::{Articles, LEVELS, find};
-use super::orders::external;
+use super::pushed::{Facts, change_of, part_of};
 use crate::Settings;
 use crate::map::{Level, Wanted, instant, level, shown, wanted};
 use crate::wire::{Article, Batch};
+pub(super) use desks::{PriceDesk, StockDesk};
 
 /// Writes levels and prices.
 pub(super) struct Levels {
     settings: Arc<Settings>,
-    api: Api,
+    api: Rest,
     /// The shop's currency, read once.
     currency: OnceLock<String>,
 }
 
 /// A level or a price in its batch.
 #[derive(Clone, Copy)]
-pub(super) enum Item<'a> {
+enum Item<'a> {
     Stock(&'a StockLevel),
     Price(&'a Price),
 }
+
+/// Whether a write landed.
+type Located = Result<Option<Written>, Fault>;
+
+/// An article that has to change: the place of the write, the change as it stands in a batch, what it is made from, what it comes to.
+type Change = (usize, Value, Facts, Written);
 
 /// What is to stand at an article.
 enum Goal {
@@ -70,7 +80,7 @@ impl Goal {
 }
 
 impl Levels {
-    pub(super) fn new(settings: Arc<Settings>, api: Api) -> Self {
+    pub(super) fn new(settings: Arc<Settings>, api: Rest) -> Self {
         Self {
             settings,
             api,
@@ -78,62 +88,52 @@ impl Levels {
         }
     }
 
-    pub(super) async fn write(
-        &self,
-        lane: Lane,
-        items: &[(usize, Item<'_>)],
-    ) -> Vec<(usize, Attempt)> {
+    async fn write(&self, lane: Lane, items: &[(usize, Item<'_>)]) -> Vec<(usize, Attempt)> {
         let mut exchanges = Vec::new();
         let found = self.look_up(lane, items, &mut exchanges).await;
         let mut done: Vec<(usize, Result<Written, Fault>)> = Vec::with_capacity(items.len());
-        let mut changes: BTreeMap<u64, Vec<(usize, Value, Written)>> = BTreeMap::new();
+        let mut changes: BTreeMap<u64, Vec<Change>> = BTreeMap::new();
         for (place, item) in items {
-            match self.compare(item, &found, &mut exchanges).await {
-                Ok((article, Some(change))) => {
-                    let written = written(item, &article, Effect::Updated);
-                    match written {
-                        Ok(written) => {
-                            let group = changes.entry(group_of(&article)).or_default();
-                            group.push((*place, change, written));
-                        }
-                        Err(fault) => done.push((*place, Err(fault))),
-                    }
+            let compared = self.compare(item, &found, &mut exchanges).await;
+            let compared = compared.and_then(|(article, change)| {
+                let effect = match &change {
+                    Some(_) => Effect::Updated,
+                    None if self.is_left_out(item, &article) => Effect::NotOurs,
+                    None => Effect::Unchanged,
+                };
+                let written = written(item, &article, effect)?;
+                Ok((group_of(&article), change, written))
+            });
+            match compared {
+                Ok((group, Some((change, facts)), written)) => {
+                    let group = changes.entry(group).or_default();
+                    group.push((*place, change, facts, written));
                 }
-                Ok((article, None)) => {
-                    let effect = if self.is_left_out(item, &article) {
-                        Effect::NotOurs
-                    } else {
-                        Effect::Unchanged
-                    };
-                    done.push((*place, written(item, &article, effect)));
-                }
+                Ok((_, None, written)) => done.push((*place, Ok(written))),
                 Err(fault) => done.push((*place, Err(fault))),
             }
         }
+        let mut parts: BTreeMap<usize, Exchange> = BTreeMap::new();
         for (parent, group) in changes {
             for some in group.chunks(PAGE) {
                 done.extend(self.send(lane, parent, some, &mut exchanges).await);
+                let whole = exchanges.last();
+                parts.extend(some.iter().filter_map(|(place, change, facts, _)| {
+                    Some((*place, part_of(whole?, change, facts)))
+                }));
             }
         }
-        let mut attempts: Vec<(usize, Attempt)> = done
-            .into_iter()
-            .map(|(place, result)| {
-                let attempt = Attempt {
-                    result,
-                    exchanges: Vec::new(),
-                };
-                (place, attempt)
-            })
-            .collect();
-        attempts.sort_by_key(|(place, _)| *place);
-        if let Some((_, first)) = attempts.first_mut() {
-            first.exchanges = exchanges;
-        }
-        attempts
+        done.sort_by_key(|(place, _)| *place);
+        let attempt = |(place, result)| {
+            let mut exchanges = std::mem::take(&mut exchanges);
+            exchanges.extend(parts.remove(&place));
+            (place, Attempt { result, exchanges })
+        };
+        done.into_iter().map(attempt).collect()
     }
 
     /// Which of them stand in the shop.
-    pub(super) async fn locate(
+    async fn locate(
         &self,
         lane: Lane,
         items: &[(usize, Item<'_>)],
@@ -153,7 +153,7 @@ impl Levels {
     }
 
     /// How they stand there.
-    pub(super) async fn look(
+    async fn look(
         &self,
         items: &[(usize, Item<'_>)],
         settled: Timestamp,
@@ -214,22 +214,27 @@ impl Levels {
         item: &Item<'_>,
         found: &Result<Articles, Fault>,
         exchanges: &mut Vec<Exchange>,
-    ) -> Result<(Article, Option<Value>), Fault> {
+    ) -> Result<(Article, Option<(Value, Facts)>), Fault> {
         let goal = self.goal(item, exchanges).await?;
         let articles = found.as_ref().map_err(Clone::clone)?;
         let what = match item {
             Item::Stock(_) => "stock",
             Item::Price(_) => "price",
         };
-        let article = articles.one(item.sku(), what)?;
-        if goal.stands_on(article) || self.is_left_out(item, article) {
-            return Ok((article.clone(), None));
+        let found = articles.one(item.sku(), what, "articles in the shop")?;
+        if goal.stands_on(found) || self.is_left_out(item, found) {
+            return Ok((found.clone(), None));
         }
-        let mut change = goal.change();
-        if let Some(fields) = change.as_object_mut() {
-            fields.insert("id".to_owned(), json!(article.id));
-        }
-        Ok((article.clone(), Some(change)))
+        let article = found.id;
+        let facts = match item {
+            Item::Stock(_) => Facts::Level { article },
+            Item::Price(_) => Facts::Price {
+                article,
+                currency: self.shop_currency(exchanges).await?,
+            },
+        };
+        let change = change_of(article, goal.change());
+        Ok((found.clone(), Some((change, facts))))
     }
 
     /// Levels of articles whose stock the shop does not count, and is not to.
@@ -262,7 +267,7 @@ impl Levels {
         &self,
         lane: Lane,
         parent: u64,
-        some: &[(usize, Value, Written)],
+        some: &[Change],
         exchanges: &mut Vec<Exchange>,
     ) -> Vec<(usize, Result<Written, Fault>)> {
         let path = if parent == 0 {
@@ -270,7 +275,7 @@ impl Levels {
         } else {
             format!("products/{parent}/variations/batch")
         };
-        let items = some.iter().map(|(_, change, _)| change.clone());
+        let items = some.iter().map(|(_, change, ..)| change.clone());
         let body = json!({ "update": items.collect::<Vec<Value>>() });
         let to = (Method::Post, path.as_str());
         let sent = self.api.write(lane, to, &[], &body, exchanges).await;
@@ -281,7 +286,7 @@ impl Levels {
                 return failed.collect();
             }
         };
-        let answers = some.iter().map(|(place, change, written)| {
+        let answers = some.iter().map(|(place, change, _, written)| {
             let id = change
                 .get("id")
                 .map(ToString::to_string)
