@@ -8,6 +8,7 @@
     reason = "test code: what cannot be done ends the test"
 )]
 
+mod amazon;
 mod binary;
 mod clock;
 mod compare;

@@ -1,11 +1,13 @@
 //! Past pushes, made anew from what the ledger keeps.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use commerce::TargetKey;
+use bytes::Bytes;
+use commerce::{Event, Revision, TargetKey};
 use mapping::Mapped;
-use ports::ledger::RecordRef;
-use ports::{Kept, Write};
+use ports::ledger::{Holder, Outcome, Push, RecordRef, RecordRow, Step, StepKind};
+use ports::{Clock as _, Kept, Status, Write};
 use serde_json::Value;
 
 use crate::incarnation::mapping;
@@ -21,8 +23,7 @@ pub struct Remade {
 }
 
 impl World {
-    /// Makes every request anew that wrote something in a phase, as far as its record is still the one it was made from; by the configuration
-    /// of then.
+    /// Makes every request anew that wrote something in a phase, of whichever version of its record, by the configuration of then.
     pub async fn remade(&self, phase: Phase) -> Remade {
         self.remade_by(phase, |_| {}).await
     }
@@ -39,18 +40,25 @@ impl World {
                 key: row.key.clone(),
             };
             let stored = ledger.record_of(&self.merchant, &record).await.unwrap();
-            let Some(event) = stored.and_then(|(_, event)| codec::decode_event(&event).ok()) else {
-                continue;
-            };
+            let mut made_of = ledger.replaced(&self.merchant, &record).await.unwrap();
+            made_of.extend(stored.map(|(_, event)| event));
+            let made_of: Vec<Event> = made_of
+                .iter()
+                .filter_map(|event| codec::decode_event(event).ok())
+                .collect();
             for step in ledger.journey(&self.merchant, &record).await.unwrap() {
-                let push = step.push.filter(|push| push.revision == event.revision);
-                let Some((push, kept)) = push.and_then(|mut push| {
+                let Some((push, kept)) = step.push.and_then(|mut push| {
                     let kept = push.kept.take()?;
                     Some((push, kept))
                 }) else {
                     continue;
                 };
-                let event = event.clone();
+                let its_own = |event: &&Event| event.revision == push.revision;
+                let Some(event) = made_of.iter().find(its_own).cloned() else {
+                    let lost = format!("{} {}: its version is not kept", row.sync, row.number);
+                    remade.differing.push(lost);
+                    continue;
+                };
                 let event = event.withholding(push.withheld.unwrap_or_default());
                 let version = usize::try_from(push.configuration).unwrap() - 1;
                 let endpoint = &versions[version]["connections"][phase.ends().1];
@@ -70,8 +78,67 @@ impl World {
     }
 }
 
+impl World {
+    /// Of how many versions of the record with this number requests were made.
+    pub async fn versions_pushed(&self, phase: Phase, number: &str) -> usize {
+        let (_, pushes) = self.pushes(phase, number).await;
+        let revisions: HashSet<Revision> = pushes.iter().map(|push| push.revision).collect();
+        revisions.len()
+    }
+
+    /// Notes, of the first version of the record with this number, a request that it never made.
+    pub async fn plant_a_push(&self, phase: Phase, number: &str) {
+        let (row, pushes) = self.pushes(phase, number).await;
+        let mut push = pushes.into_iter().next().unwrap();
+        let facts = push.kept.map(|kept| kept.facts).unwrap();
+        push.kept = Some(Kept::of(b"{}", facts));
+        let now = self.clock.now();
+        let planted = Outcome {
+            key: row.key,
+            number: row.number,
+            revision: push.revision,
+            status: Status::Synced,
+            reason: None,
+            actor: None,
+            twin: None,
+            waits_for: None,
+            next_try: None,
+            releases: Vec::new(),
+            event: Bytes::new(),
+            steps: vec![Step {
+                at: now,
+                kind: StepKind::Written,
+                note: "planted".to_owned(),
+                exchange: None,
+                push: Some(push),
+            }],
+        };
+        let sync = phase.sync(&self.merchant);
+        let nobody = Holder("nobody".to_owned());
+        let ledger = self.ledger().await;
+        ledger
+            .record(&sync, &nobody, now, &[planted])
+            .await
+            .unwrap();
+    }
+
+    /// The record with this number, and its pushes that something is kept of, the first one first.
+    async fn pushes(&self, phase: Phase, number: &str) -> (RecordRow, Vec<Push>) {
+        let mut rows = self.records(phase).await.into_iter();
+        let row = rows.find(|row| row.number == number).unwrap();
+        let record = RecordRef {
+            sync: row.sync.clone(),
+            key: row.key.clone(),
+        };
+        let journey = self.ledger().await.journey(&self.merchant, &record).await;
+        let pushes = journey.unwrap().into_iter().filter_map(|step| step.push);
+        let pushes = pushes.filter(|push| push.kept.is_some()).collect();
+        (row, pushes)
+    }
+}
+
 /// What the connection would send instead, where that is something else.
-fn otherwise(connection: &Value, event: commerce::Event, kept: &Kept) -> Option<String> {
+fn otherwise(connection: &Value, event: Event, kept: &Kept) -> Option<String> {
     let Mapped::Write(set) = mapping(event.kind()).apply(&event) else {
         return Some("it would not be written".to_owned());
     };

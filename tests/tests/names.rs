@@ -266,3 +266,43 @@ async fn editors_complete_the_accounts_own_names() {
     );
     shop.sandbox.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ids_are_shown_with_their_names() {
+    let mut shop = Shop::open().await;
+    let orders = &mut shop.configuration["connections"]["netsuite"]["settings"]["orders"];
+    orders["location"] = json!("2");
+    let rule = "/syncs/orders/set_lines/location/value";
+    *shop.configuration.pointer_mut(rule).unwrap() = json!("3");
+    let file = shop.write("ids.yaml", &shop.configuration.to_string());
+    let up = shop.up(&file).await;
+
+    let told = shop.told(&["plan", &shop.at("moved.yaml", "1")]);
+    let moved = "settings.orders.location: 2 (East Warehouse) -> 1 (Main Warehouse)";
+    assert!(told.contains(moved), "{told}");
+    let told = shop.told(&["plan", &shop.at("unknown.yaml", "4711")]);
+    assert!(told.contains("2 (East Warehouse) -> 4711\n"), "{told}");
+
+    let mut changed = shop.configuration.clone();
+    *changed.pointer_mut(rule).unwrap() = json!("1");
+    let moved = shop.write("lines.yaml", &changed.to_string());
+    let told = shop.told(&["plan", &moved]);
+    let lines = "set_lines.location.value: 3 (City Store) -> 1 (Main Warehouse)";
+    assert!(told.contains(lines), "{told}");
+    let (code, told) = shop.ask(&["preview", &moved, "--sync", "orders"]);
+    assert_eq!(code, 2, "{told}");
+    let lines = ": location: 3 (City Store) -> 1 (Main Warehouse)";
+    assert!(told.contains(lines), "{told}");
+    // For programs they stay as they are.
+    let (_, told) = shop.ask(&["preview", &moved, "--sync", "orders", "--json"]);
+    assert!(!told.contains("City Store"), "{told}");
+
+    let order = shop.sandbox.shopify().orders().remove(0).id;
+    let number = order.rsplit('/').next().unwrap();
+    let told = shop.told(&["dry-run", &file, "orders", number]);
+    for name in ["location: 3 (City Store)", "location: 2 (East Warehouse)"] {
+        assert!(told.contains(name), "{told}");
+    }
+    assert!(up.terminate().await.success());
+    shop.sandbox.stop().await;
+}

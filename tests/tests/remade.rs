@@ -10,9 +10,9 @@
 
 use std::time::Duration;
 
-use causeway_scenarios::{Phase, World};
+use causeway_scenarios::{Phase, Platform, World};
 use sandbox::netsuite::{Bill, Price};
-use sandbox::shopify::{Giveback, NewCompany, Restock};
+use sandbox::shopify::{Edit, Giveback, NewCompany, Restock};
 use serde_json::{Value, json};
 
 /// Runs a phase, and compares its requests with those of the configuration of then and of one with another setting: that of this connection
@@ -156,4 +156,52 @@ async fn goods() {
     let compare_at = ("shop", "prices.compare_at");
     shows(&mut world, Phase::Prices, compare_at, json!(false)).await;
     world.finish().await;
+}
+
+/// Every push of an order that was edited three times, under other settings each time, is made anew, and one that is planted among them is found.
+async fn every_version(mut world: World) {
+    world.run(Phase::Orders, &[]).await;
+    let shop = world.sandbox.shopify().clone();
+    let order = shop.orders().into_iter().find(|order| {
+        !order.cancelled && !order.test && order.currency == order.presentment_currency
+    });
+    let order = order.unwrap();
+    for (round, units) in [10, 20, 30].into_iter().enumerate() {
+        world.set_orders(&json!({ "location": 1 + round % 2 }));
+        world.clock.pass(Duration::from_secs(90));
+        assert!(shop.edit_order(&order.id, &Edit::Quantity { line: 0, units }));
+        let mut items = world.sandbox.catalogue().items.iter().skip(round);
+        assert!(items.any(|item| {
+            let sku = item.sku.clone();
+            shop.edit_order(&order.id, &Edit::Add { sku, units: 1 })
+        }));
+        world.run(Phase::Orders, &[]).await;
+    }
+    let versions = world.versions_pushed(Phase::Orders, &order.name).await;
+    assert_eq!(versions, 4, "the order as it was placed, and each edit");
+    let now = world.remade(Phase::Orders).await;
+    assert!(now.differing.is_empty(), "{:#?}", now.differing);
+
+    // One that an early version is said to have sent, and could not have.
+    world.plant_a_push(Phase::Orders, &order.name).await;
+    let now = world.remade(Phase::Orders).await;
+    assert_eq!(now.differing.len(), 1, "{:#?}", now.differing);
+    assert!(
+        now.differing[0].contains(&order.name),
+        "{:#?}",
+        now.differing
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_version_of_an_order() {
+    every_version(World::new(12, |_| {}).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_version_of_an_order_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    every_version(World::on(&platform, 12, |_| {}).await).await;
 }

@@ -5,6 +5,7 @@ mod audit;
 mod backfill;
 mod backfills;
 mod buried;
+mod called;
 mod configuration;
 mod connect;
 mod csv;
@@ -31,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use called::Called;
 pub(crate) use configuration::read;
 pub(crate) use dry_run::tell;
 use output::Output;

@@ -68,6 +68,8 @@ impl Stage {
         options.woocommerce.orders = ORDERS;
         options.netsuite.settings.lock_after = 0;
         options.shipstation.per_minute = None;
+        options.amazon.usage_plan = None;
+        options.amazon.orders = ORDERS;
         options
             .netsuite
             .custom_fields

@@ -1,5 +1,6 @@
 //! The stand-in of an endpoint's system in the sandbox: how it is reached, and how something happens there.
 
+mod amazon;
 mod netsuite;
 mod shipstation;
 mod shopify;
@@ -41,6 +42,7 @@ pub(crate) type Call = (BTreeMap<String, String>, Vec<u8>);
 
 /// Every stand-in there is: one line each.
 pub(crate) static ALL: &[&dyn Stand] = &[
+    &amazon::Amazon,
     &netsuite::Netsuite,
     &shipstation::ShipStation,
     &shopify::Shopify,

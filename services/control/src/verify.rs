@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use commerce::SyncId;
-use ports::ledger::{Filter, RecordRef, RecordRow};
+use commerce::{Event, SyncId};
+use ports::ledger::{Filter, Push, RecordRef, RecordRow};
 use ports::{Exchange, Kept};
 use proto::control::v1::{DifferingPush, VerifyRequest, VerifyResponse};
 use tonic::Status;
@@ -49,7 +49,7 @@ impl Service {
         Ok(found)
     }
 
-    /// Every request that wrote something of the record, as far as the version it was made of is still there.
+    /// Every request that wrote something of the record, whichever version of it that was made of.
     async fn verify_record(
         &self,
         row: RecordRow,
@@ -72,10 +72,12 @@ impl Service {
             found.not_kept += 1;
             return Ok(());
         }
-        let event = self.event_of(&row).await?;
+        let versions = self.versions_of(&row, &record, &pushes).await?;
         for (push, kept, sent) in pushes {
-            let event = event.clone();
-            let Some(event) = event.filter(|event| event.revision == push.revision) else {
+            let event = versions
+                .iter()
+                .find(|event| event.revision == push.revision);
+            let Some(event) = event.cloned() else {
                 found.replaced += 1;
                 continue;
             };
@@ -102,6 +104,26 @@ impl Service {
             }
         }
         Ok(())
+    }
+
+    /// The versions of the record that are still there: the newest, and where a push was made of another, those before it.
+    async fn versions_of(
+        &self,
+        row: &RecordRow,
+        record: &RecordRef,
+        pushes: &[(Push, Kept, Option<Exchange>)],
+    ) -> Result<Vec<Event>, Status> {
+        let mut versions: Vec<Event> = self.event_of(row).await?.into_iter().collect();
+        let newest = versions.first().map(|event| event.revision);
+        if pushes
+            .iter()
+            .any(|(push, ..)| Some(push.revision) != newest)
+        {
+            let earlier = self.ledger.replaced(&self.merchant, record).await;
+            let earlier = earlier.map_err(of_ledger)?.into_iter();
+            versions.extend(earlier.filter_map(|event| codec::decode_event(&event).ok()));
+        }
+        Ok(versions)
     }
 
     async fn remaker(&self, version: i64) -> Result<Result<Box<dyn Remaker>, String>, Status> {

@@ -75,6 +75,7 @@ macro_rules! remake {
 
 /// Every endpoint.
 pub static ALL: &[Endpoint] = &[
+    endpoint!(amazon),
     endpoint!(netsuite, remake),
     endpoint!(shipstation, remake),
     endpoint!(shopify, remake),

@@ -1,5 +1,5 @@
-//! A stateful NetSuite account, a stateful Shopify shop, a stateful WooCommerce site and a ShipStation account on the loopback interface, hard
-//! to please on purpose.
+//! A stateful NetSuite account, a stateful Shopify shop, a stateful WooCommerce site, a ShipStation account and an Amazon seller on the loopback
+//! interface, hard to please on purpose.
 //!
 //! They answer as the vendors document it, refuse what the vendors refuse, and fail on demand: before or after a write, by
 //! cutting the connection, by answering nonsense. The demonstration, the whole-system tests and the benchmarks run against
@@ -7,6 +7,8 @@
 //!
 //! Each server also has pages of its own under `/_sandbox/`: what is stored, what was asked, and which faults are in force.
 
+/// The Amazon seller.
+pub mod amazon;
 mod catalogue;
 mod clock;
 mod control;
@@ -51,6 +53,8 @@ pub struct Options {
     pub listen_woocommerce: SocketAddr,
     /// Where the ShipStation account listens; port 0 takes a free one.
     pub listen_shipstation: SocketAddr,
+    /// Where Amazon listens; port 0 takes a free one.
+    pub listen_amazon: SocketAddr,
     /// Everything made up grows from this number: catalogue, orders, faults by rate, shipments.
     pub seed: u64,
     /// Plain items in the catalogue; one kit is added for every eight.
@@ -67,6 +71,8 @@ pub struct Options {
     pub woocommerce: woocommerce::Options,
     /// How the ShipStation account behaves.
     pub shipstation: shipstation::Options,
+    /// Who the Amazon seller is and how Amazon behaves.
+    pub amazon: amazon::Options,
     /// The time both sides go by.
     pub clock: Clock,
 }
@@ -79,6 +85,7 @@ impl Default for Options {
             listen_shopify: anywhere,
             listen_woocommerce: anywhere,
             listen_shipstation: anywhere,
+            listen_amazon: anywhere,
             seed: 1,
             items: 40,
             skus: Vec::new(),
@@ -87,6 +94,7 @@ impl Default for Options {
             shopify: shopify::Options::default(),
             woocommerce: woocommerce::Options::default(),
             shipstation: shipstation::Options::default(),
+            amazon: amazon::Options::default(),
             clock: Clock::system(),
         }
     }
@@ -129,6 +137,8 @@ pub struct Sandbox {
     woocommerce_server: Server,
     shipstation: shipstation::Account,
     shipstation_server: Server,
+    amazon: amazon::Seller,
+    amazon_server: Server,
 }
 
 impl Sandbox {
@@ -154,6 +164,12 @@ impl Sandbox {
             Arc::clone(&catalogue),
             options.clock.clone(),
         )?;
+        let amazon = amazon::Seller::new(
+            options.amazon,
+            options.seed,
+            &catalogue,
+            options.clock.clone(),
+        );
         let woocommerce =
             woocommerce::Shop::new(options.woocommerce, options.seed, &catalogue, options.clock);
         let netsuite_server = Server::start(options.listen_netsuite, netsuite.router()).await?;
@@ -162,6 +178,7 @@ impl Sandbox {
             Server::start(options.listen_woocommerce, woocommerce.router()).await?;
         let shipstation_server =
             Server::start(options.listen_shipstation, shipstation.router()).await?;
+        let amazon_server = Server::start(options.listen_amazon, amazon.router()).await?;
         Ok(Self {
             catalogue,
             netsuite,
@@ -172,6 +189,8 @@ impl Sandbox {
             woocommerce_server,
             shipstation,
             shipstation_server,
+            amazon,
+            amazon_server,
         })
     }
 
@@ -220,11 +239,22 @@ impl Sandbox {
         &self.shipstation
     }
 
+    /// Base URL of Amazon, with a final slash: of the Selling Partner API and of Login with Amazon.
+    pub fn amazon_url(&self) -> &Url {
+        self.amazon_server.url()
+    }
+
+    /// The Amazon seller's state.
+    pub fn amazon(&self) -> &amazon::Seller {
+        &self.amazon
+    }
+
     /// Stops all servers; open connections are dropped.
     pub async fn stop(self) {
         self.netsuite_server.stop().await;
         self.shopify_server.stop().await;
         self.woocommerce_server.stop().await;
         self.shipstation_server.stop().await;
+        self.amazon_server.stop().await;
     }
 }

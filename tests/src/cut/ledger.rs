@@ -218,6 +218,10 @@ impl Journal for CutLedger {
         self.inner.journey(merchant, record).await
     }
 
+    async fn replaced(&self, merchant: &MerchantId, record: &RecordRef) -> Result<Vec<Bytes>> {
+        self.inner.replaced(merchant, record).await
+    }
+
     async fn counts(&self, merchant: &MerchantId) -> Result<Vec<SyncCount>> {
         self.inner.counts(merchant).await
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use causeway_scenarios::{Phase, World, shipments, stock};
+use causeway_scenarios::{Phase, Platform, World, shipments, stock};
 use rust_decimal::Decimal;
 use sandbox::netsuite::{Price, Shift};
 use serde_json::json;
@@ -21,12 +21,11 @@ pub(crate) fn ship(world: &World, _: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shipment() {
-    let mut world = World::new(90, |_| {}).await;
+pub(super) async fn a_shipment(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 90, |_| {}).await;
     world.run(Phase::Orders, &[]).await;
     let row = Row::new(Phase::Shipments, ship, |world, _| shipments(&world.sandbox));
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 pub(crate) fn count(world: &World, round: usize) {
@@ -36,12 +35,11 @@ pub(crate) fn count(world: &World, round: usize) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stock_level() {
-    let mut world = World::new(0, |_| {}).await;
+pub(super) async fn a_stock_level(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 0, |_| {}).await;
     world.run(Phase::Stock, &[]).await;
     let row = Row::new(Phase::Stock, count, |world, _| stock(&world.sandbox));
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 /// What the first two articles cost in a round.
@@ -73,9 +71,8 @@ fn other_prices(world: &World, round: usize) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_price() {
-    let mut world = World::new(0, |_| {}).await;
+pub(super) async fn a_price(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 0, |_| {}).await;
     let retail = json!({ "lists": { "retail": { "level": 1, "currency": "USD" } } });
     world.setting("netsuite", "prices", retail);
     world.setting("shop", "prices", json!({ "variants": "retail" }));
@@ -84,7 +81,7 @@ async fn a_price() {
         told_after: Duration::from_secs(7 * 3600),
         ..Row::new(Phase::Prices, reprice, other_prices)
     };
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 /// A new article each time, and another name for each that was new before.
@@ -142,9 +139,8 @@ fn other_products(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product() {
-    let mut world = World::new(0, |options| {
+pub(super) async fn a_product(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 0, |options| {
         let fields = ["custitem_web", "custitem_category", "custitem_image"];
         let fields = fields.map(str::to_owned);
         options.netsuite.custom_fields.extend(fields);
@@ -158,5 +154,5 @@ async fn a_product() {
         json!({ "new_products": "active", "publish_to": ["Online Store"], "collections": { "Clothes": "510000000001" } }),
     );
     let row = Row::new(Phase::Products, offer, other_products);
-    row.bears_everything(world).await;
+    (row, world)
 }

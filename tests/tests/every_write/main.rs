@@ -19,7 +19,7 @@ mod woocommerce;
 
 use std::time::Duration;
 
-use causeway_scenarios::{Cut, Phase, World};
+use causeway_scenarios::{Cut, Phase, Platform, World};
 use sandbox::{Fault, Meter, Rule};
 
 /// Every step of a process; each time there are at least two records to write.
@@ -104,6 +104,20 @@ impl Row {
         world.finish().await;
     }
 
+    /// Cuts the write once, and then loses its first answer.
+    async fn bears(&self, mut world: World, step: (Cut, usize)) {
+        self.happen(&world, 1);
+        assert!(world.survives(self.phase, step).await, "{step:?}");
+        self.check(&mut world, 1, &format!("{step:?}")).await;
+        self.happen(&world, 2);
+        let lost = Rule::on(Fault::CutAfter, [1]);
+        self.target(&world).0.set(vec![lost]);
+        world.run(self.phase, &[]).await;
+        self.target(&world).0.set(Vec::new());
+        self.check(&mut world, 2, "answer 1 lost").await;
+        world.finish().await;
+    }
+
     fn happen(&self, world: &World, round: usize) {
         (self.change)(world, round);
         world.clock.pass(self.told_after);
@@ -141,4 +155,100 @@ impl Row {
 fn answers_lost(meter: &Meter) -> u64 {
     let all = meter.read().requests;
     all.iter().filter_map(|one| one.statuses.get("cut")).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_with_its_deposits() {
+    let (row, world) = orders::an_order_with_its_deposits(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_an_order() {
+    let (row, world) = orders::a_change_of_an_order(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_netsuite_calls_off() {
+    let (row, world) = orders::what_netsuite_calls_off(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment() {
+    let (row, world) = goods::a_shipment(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stock_level() {
+    let (row, world) = goods::a_stock_level(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price() {
+    let (row, world) = goods::a_price(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product() {
+    let (row, world) = goods::a_product(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_of_the_shop() {
+    let (row, world) = money::a_refund_of_the_shop(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_credit_of_netsuite() {
+    let (row, world) = money::a_credit_of_netsuite(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_to_be_sent() {
+    let (row, world) = shipping::an_order_to_be_sent(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_delivery() {
+    let (row, world) = shipping::a_delivery(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+/// Every kind of write on servers: each is cut at another step, and its first answer is lost. All of it would be the same again, and take long.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let (row, world) = orders::an_order_with_its_deposits(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+    let (row, world) = orders::a_change_of_an_order(&platform).await;
+    row.bears(world, (Cut::AfterRecord, 1)).await;
+    let (row, world) = orders::what_netsuite_calls_off(&platform).await;
+    row.bears(world, (Cut::AfterClaim, 1)).await;
+    let (row, world) = goods::a_shipment(&platform).await;
+    row.bears(world, (Cut::BeforeSend, 1)).await;
+    let (row, world) = goods::a_stock_level(&platform).await;
+    row.bears(world, (Cut::MidPublish, 1)).await;
+    let (row, world) = goods::a_price(&platform).await;
+    row.bears(world, (Cut::RecordFails, 1)).await;
+    let (row, world) = goods::a_product(&platform).await;
+    row.bears(world, (Cut::MidSettle, 2)).await;
+    let (row, world) = money::a_refund_of_the_shop(&platform).await;
+    row.bears(world, (Cut::BeforeAdvance, 1)).await;
+    let (row, world) = money::a_credit_of_netsuite(&platform).await;
+    row.bears(world, (Cut::AfterAdvance, 1)).await;
+    let (row, world) = shipping::an_order_to_be_sent(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+    let (row, world) = shipping::a_delivery(&platform).await;
+    row.bears(world, (Cut::AfterClaim, 1)).await;
 }

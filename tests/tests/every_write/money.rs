@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use causeway_scenarios::{Phase, World, number, order_key};
+use causeway_scenarios::{Phase, Platform, World, number, order_key};
 use rust_decimal::Decimal;
 use sandbox::netsuite::Bill;
 use sandbox::shopify::{Giveback, OrderView};
@@ -30,8 +30,8 @@ fn bill(world: &World, order: &OrderView, by: Bill) -> u64 {
     netsuite.bill(booked.unwrap().id, by).unwrap()
 }
 
-async fn sold(orders: u32) -> World {
-    let mut world = World::new(orders, |_| {}).await;
+async fn sold(platform: &Platform, orders: u32) -> World {
+    let mut world = World::on(platform, orders, |_| {}).await;
     world.keep_refunds_apart();
     world.run(Phase::Orders, &[]).await;
     world
@@ -76,14 +76,13 @@ fn refunds_not_credited(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refund_of_the_shop() {
-    let world = sold(16).await;
+pub(super) async fn a_refund_of_the_shop(platform: &Platform) -> (Row, World) {
+    let world = sold(platform, 16).await;
     for (order, by) in paid(&world).iter().zip(BILLS) {
         bill(&world, order, by);
     }
     let row = Row::new(Phase::Refunds, refund, refunds_not_credited);
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 /// NetSuite credits an order that was invoiced as a whole, and one that was sold for cash.
@@ -131,9 +130,8 @@ fn credits_not_refunded(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_credit_of_netsuite() {
-    let world = sold(120).await;
+pub(super) async fn a_credit_of_netsuite(platform: &Platform) -> (Row, World) {
+    let world = sold(platform, 120).await;
     let row = Row::new(Phase::Credits, credit, credits_not_refunded);
-    row.bears_everything(world).await;
+    (row, world)
 }

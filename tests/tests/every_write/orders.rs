@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use causeway_scenarios::{Phase, World, order_key, sales};
+use causeway_scenarios::{Phase, Platform, World, order_key, sales};
 use rust_decimal::Decimal;
 use sandbox::shopify::{Edit, OrderView};
 use serde_json::json;
@@ -40,9 +40,8 @@ fn sales_and_deposits(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_with_its_deposits() {
-    let mut world = World::new(4, |_| {}).await;
+pub(super) async fn an_order_with_its_deposits(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 4, |_| {}).await;
     world.set_orders(&json!({ "payments": {
         "deposits": true, "account": 101, "gift_cards": 102, "default_method": 3,
     } }));
@@ -51,7 +50,7 @@ async fn an_order_with_its_deposits() {
         world.sandbox.shopify().create_orders(2);
     };
     let row = Row::new(Phase::Orders, sell, sales_and_deposits);
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 fn edit(world: &World, round: usize) {
@@ -80,12 +79,11 @@ fn edit(world: &World, round: usize) {
     assert!(edited >= 2, "round {round}: {edited}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_of_an_order() {
-    let mut world = World::new(60, |_| {}).await;
+pub(super) async fn a_change_of_an_order(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 60, |_| {}).await;
     world.run(Phase::Orders, &[]).await;
     let row = Row::new(Phase::Orders, edit, |world, _| sales(&world.sandbox));
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 fn call_off(world: &World, _: usize) {
@@ -122,10 +120,9 @@ fn half_called_off(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_netsuite_calls_off() {
-    let mut world = World::new(90, |_| {}).await;
+pub(super) async fn what_netsuite_calls_off(platform: &Platform) -> (Row, World) {
+    let mut world = World::on(platform, 90, |_| {}).await;
     world.run(Phase::Orders, &[]).await;
     let row = Row::new(Phase::Cancellations, call_off, half_called_off);
-    row.bears_everything(world).await;
+    (row, world)
 }

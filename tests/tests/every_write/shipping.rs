@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use causeway_scenarios::{Phase, World};
+use causeway_scenarios::{Phase, Platform, World};
 use sandbox::shipstation::Units;
 
 use super::Row;
 
-async fn told_world() -> World {
-    let mut world = World::new(90, |_| {}).await;
+async fn told_world(platform: &Platform) -> World {
+    let mut world = World::on(platform, 90, |_| {}).await;
     world.run(Phase::Orders, &[]).await;
     world.run(Phase::ShippingOrders, &[]).await;
     world
@@ -44,10 +44,9 @@ fn half_told(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_to_be_sent() {
+pub(super) async fn an_order_to_be_sent(platform: &Platform) -> (Row, World) {
     let row = Row::new(Phase::ShippingOrders, call_off, half_told);
-    row.bears_everything(told_world().await).await;
+    (row, told_world(platform).await)
 }
 
 fn send(world: &World, _: usize) {
@@ -84,8 +83,7 @@ fn half_sent(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_delivery() {
+pub(super) async fn a_delivery(platform: &Platform) -> (Row, World) {
     let row = Row::new(Phase::Deliveries, send, half_sent);
-    row.bears_everything(told_world().await).await;
+    (row, told_world(platform).await)
 }

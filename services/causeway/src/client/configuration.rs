@@ -10,6 +10,7 @@ use proto::control::v1::{ApplyRequest, Change, GetConfigurationRequest, PlanRequ
 use serde_json::json;
 use tonic::{Code, Status};
 
+use super::called::Called;
 use super::connect::{Control, told};
 use super::output::{Output, counted, one_line};
 use super::{ClientArgs, json};
@@ -33,7 +34,8 @@ impl PlanArgs {
         let Some(text) = resolved(&mut control, read(&self.file)?, &self.file).await? else {
             return Ok(ExitCode::FAILURE);
         };
-        let plan = match control.plan(PlanRequest { text }).await {
+        let plan = control.plan(PlanRequest { text: text.clone() }).await;
+        let mut plan = match plan {
             Ok(plan) => plan.into_inner(),
             Err(status) => return refused(status, &self.file),
         };
@@ -44,6 +46,8 @@ impl PlanArgs {
             }))?;
             return Ok(ExitCode::SUCCESS);
         }
+        let mut called = Called::with_active(&mut control, Some(&text)).await;
+        called.settings(&mut plan.changes).await;
         say_changes(&plan.changes, out)?;
         if !plan.changes.is_empty() {
             let number = u64::try_from(plan.changes.len()).unwrap_or(u64::MAX);
@@ -79,11 +83,15 @@ pub(super) async fn apply(
         Ok(plan) => plan.into_inner(),
         Err(status) => return refused(status, file),
     };
+    let mut called = match out.json {
+        true => Called::by([]),
+        false => Called::with_active(control, Some(&text)).await,
+    };
     let request = ApplyRequest {
         text,
         expected_version: plan.active_version,
     };
-    let applied = match control.apply(request).await {
+    let mut applied = match control.apply(request).await {
         Ok(applied) => applied.into_inner(),
         Err(status) => return refused(status, file),
     };
@@ -94,6 +102,7 @@ pub(super) async fn apply(
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
+    called.settings(&mut applied.changes).await;
     say_changes(&applied.changes, out)?;
     out.say(format_args!("version {} is active", applied.version))?;
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use proto::control::v1::{DryRunRequest, DryRunResponse};
 use serde_json::{Value, json};
 
+use super::called::Called;
 use super::connect::told;
 use super::output::Output;
 use super::payload::laid_out;
@@ -15,13 +16,20 @@ impl ClientArgs {
         let mut control = self.connect().await?;
         let record = Some(find::one_or_unread(&mut control, sync, number).await?);
         let answer = control.dry_run(DryRunRequest { record }).await;
-        tell(&answer.map_err(told)?.into_inner(), self.json)
+        let answer = answer.map_err(told)?.into_inner();
+        let called = Called::with_active(&mut control, None).await;
+        tell(&answer, sync, called, self.json).await
     }
 }
 
 /// Tells of a dry run, wherever it was made. Ends with status 1 when nothing would be written though something should: the record would be
 /// held or refused.
-pub(crate) fn tell(answer: &DryRunResponse, json: bool) -> anyhow::Result<ExitCode> {
+pub(crate) async fn tell(
+    answer: &DryRunResponse,
+    sync: &str,
+    mut called: Called,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let out = Output::new(json);
     if out.json {
         out.document(&json!({
@@ -31,7 +39,7 @@ pub(crate) fn tell(answer: &DryRunResponse, json: bool) -> anyhow::Result<ExitCo
             "exchanges": answer.exchanges.iter().map(json::exchange).collect::<Value>(),
         }))?;
     } else {
-        show(answer, &out)?;
+        show(answer, sync, &mut called, &out).await?;
     }
     let fine = ["would_write", "nothing_to_write", "would_be_skipped"];
     Ok(if fine.contains(&answer.outcome.as_str()) {
@@ -41,7 +49,12 @@ pub(crate) fn tell(answer: &DryRunResponse, json: bool) -> anyhow::Result<ExitCo
     })
 }
 
-fn show(answer: &DryRunResponse, out: &Output) -> std::io::Result<()> {
+async fn show(
+    answer: &DryRunResponse,
+    sync: &str,
+    called: &mut Called,
+    out: &Output,
+) -> std::io::Result<()> {
     if let Some(at) = time::read(answer.read_at.as_ref()) {
         out.say(format_args!("the record as it was read at {at:.0}"))?;
     }
@@ -53,6 +66,9 @@ fn show(answer: &DryRunResponse, out: &Output) -> std::io::Result<()> {
         let (method, url) = (&exchange.method, &exchange.url);
         out.say(format_args!("\n{method} {url} ({sent})"))?;
         out.say(laid_out(&exchange.request))?;
+        for name in called.body(sync, &exchange.request).await {
+            out.say(format_args!("  {name}"))?;
+        }
     }
     let why = &answer.why;
     match answer.outcome.as_str() {

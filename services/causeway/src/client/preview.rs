@@ -8,6 +8,7 @@ use proto::control::v1::{PreviewRequest, PreviewResponse};
 use serde_json::{Value, json};
 use tonic::Code;
 
+use super::called::Called;
 use super::configuration::{read, refused, resolved, say_changes};
 use super::connect::told;
 use super::output::{Output, counted};
@@ -36,11 +37,11 @@ impl PreviewArgs {
             return Ok(ExitCode::FAILURE);
         };
         let request = PreviewRequest {
-            text,
+            text: text.clone(),
             sync: self.sync.unwrap_or_default(),
             records: self.records,
         };
-        let preview = match control.preview(request).await {
+        let mut preview = match control.preview(request).await {
             Ok(preview) => preview.into_inner(),
             Err(status) if status.code() == Code::InvalidArgument => {
                 return refused(status, &self.file);
@@ -50,6 +51,10 @@ impl PreviewArgs {
         if out.json {
             out.document(&document(&preview))?;
         } else {
+            let mut called = Called::with_active(&mut control, Some(&text)).await;
+            for record in &mut preview.changed {
+                called.fields(&record.sync, &mut record.fields).await;
+            }
             say(&preview, out)?;
         }
         Ok(if preview.changed.is_empty() {

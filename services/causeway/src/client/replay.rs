@@ -81,7 +81,7 @@ fn say(found: &VerifyResponse, out: &Output) -> anyhow::Result<()> {
         (
             found.replaced,
             "request",
-            "not compared: a newer version of the record has taken the place of the one that was pushed",
+            "not compared: made by an earlier version of Causeway of a version of the record that a newer one has taken the place of",
         ),
     ] {
         if number > 0 {

@@ -12,8 +12,8 @@ use ports::ledger::Holder;
 use ports::{Clock, Connected, SystemClock};
 use pusher::{Plan, Target, rehearse};
 
-use crate::client::{ClientArgs, tell};
-use crate::config::Config;
+use crate::client::{Called, ClientArgs, tell};
+use crate::config::{self, Config};
 use crate::lookup;
 use crate::roles::{Budgets, answered, client, connect};
 
@@ -40,6 +40,7 @@ impl DryRunArgs {
 /// Made in this process.
 async fn here(file: &str, sync: &str, id: &str, json: bool) -> anyhow::Result<ExitCode> {
     let config = lookup::read_file(Path::new(file)).await?;
+    let text = config::text(Path::new(file))?;
     let one = config.syncs.iter().find(|one| one.sync.id.as_str() == sync);
     let one = one.with_context(|| format!("there is no sync '{sync}' in the file"))?;
     let source = open(&config, &one.sync.from, |client| client)?.source;
@@ -76,7 +77,8 @@ async fn here(file: &str, sync: &str, id: &str, json: bool) -> anyhow::Result<Ex
         claim: pusher::CLAIM,
     };
     let rehearsed = rehearse(&target, &plan, event, None).await?;
-    tell(&answered(rehearsed), json)
+    let called = Called::by([text.as_str()]);
+    tell(&answered(rehearsed), sync, called, json).await
 }
 
 /// A connection's capabilities, its client as it is or in a dry run.

@@ -1,4 +1,4 @@
-//! `causeway sandbox`: a NetSuite, a Shopify and a WooCommerce to try things on.
+//! `causeway sandbox`: a NetSuite, a Shopify, a WooCommerce, a ShipStation and an Amazon to try things on.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +25,9 @@ pub(crate) struct SandboxArgs {
     /// Where the ShipStation account listens.
     #[arg(long, default_value = "127.0.0.1:7415")]
     shipstation: SocketAddr,
+    /// Where Amazon listens: the Selling Partner API and Login with Amazon.
+    #[arg(long, default_value = "127.0.0.1:7416")]
+    amazon: SocketAddr,
     /// Everything made up grows from this number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -45,9 +48,14 @@ impl SandboxArgs {
             listen_shopify: self.shopify,
             listen_woocommerce: self.woocommerce,
             listen_shipstation: self.shipstation,
+            listen_amazon: self.amazon,
             seed: self.seed,
             orders: self.orders,
             woocommerce: sandbox::woocommerce::Options {
+                orders: self.orders,
+                ..Default::default()
+            },
+            amazon: sandbox::amazon::Options {
                 orders: self.orders,
                 ..Default::default()
             },
@@ -64,6 +72,10 @@ impl SandboxArgs {
             sandbox.woocommerce_url()
         );
         println!("ShipStation:      {}", sandbox.shipstation_url());
+        println!(
+            "Amazon sandbox:   {} (seller A3SANDBOXSELL, client amzn1.application-oa2-client.sandbox, secret sandbox-secret, refresh token Atzr|sandbox-refresh)",
+            sandbox.amazon_url()
+        );
         if let Some(folder) = &self.write {
             let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
                 .context("writing the configuration (--write)")?;

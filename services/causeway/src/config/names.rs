@@ -28,6 +28,20 @@ impl Names {
         names.insert(mention.text.clone(), id.to_owned());
     }
 
+    /// What is known of a list.
+    pub(crate) fn entries(&self, connection: &ConnectionId, list: &str) -> Vec<Listing> {
+        let lists = self.0.get(connection);
+        let names = lists
+            .and_then(|lists| lists.get(list))
+            .into_iter()
+            .flatten();
+        let entry = |(name, id): (&String, &String)| Listing {
+            id: id.clone(),
+            name: name.clone(),
+        };
+        names.map(entry).collect()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -16,12 +16,13 @@ use crate::columns::twin;
 use crate::error::{Result, unreadable};
 use crate::outbox::release_waiting;
 use crate::rules;
-use crate::store::{Database, Entry, Found, Link, Packed, RecordStore};
+use crate::store::{Database, Entry, Found, Link, Packed, RecordStore, VersionStore};
 use crate::text::indexable;
 use crate::time::micros;
+use crate::versions::Versions;
 
 #[async_trait]
-impl<S: RecordStore> Claims for Database<S> {
+impl<S: RecordStore + VersionStore> Claims for Database<S> {
     async fn claim(
         &self,
         sync: &SyncRef,
@@ -94,7 +95,7 @@ impl<S: RecordStore> Claims for Database<S> {
         }
         // Packed before the transaction: nobody waits for it.
         let steps = packed_steps(&sync.id, outcomes)?;
-        let mut events: Vec<Option<Vec<u8>>> = outcomes
+        let events: Vec<Option<Vec<u8>>> = outcomes
             .iter()
             .map(|outcome| (!outcome.event.is_empty()).then(|| pack(&outcome.event)))
             .collect();
@@ -105,17 +106,14 @@ impl<S: RecordStore> Claims for Database<S> {
         let mut tx = self.0.begin().await?;
         let mut rows = noted::<S>(&mut tx, &sync.merchant, &seen, now).await?;
         let mut links = BTreeMap::new();
-        let mut kept_events = BTreeMap::new();
-        for (outcome, event) in outcomes.iter().zip(&mut events) {
+        let mut versions = Versions::default();
+        for (outcome, event) in outcomes.iter().zip(events) {
             let entry = rows
                 .get_mut(&record_ref(&sync.id, &outcome.key))
                 .ok_or_else(|| no_row(&outcome.key))?;
             let kept = rules::record(&mut entry.state, holder, outcome, now);
-            if (kept || !entry.state.has_event)
-                && let Some(event) = event.take()
-            {
-                entry.state.has_event = true;
-                kept_events.insert(&outcome.key, (entry.record.clone(), event));
+            if let Some(event) = event {
+                versions.take(entry, outcome, kept, event);
             }
             if let Some(link) = proven_link(outcome, entry) {
                 links.insert(&outcome.key, link);
@@ -123,10 +121,7 @@ impl<S: RecordStore> Claims for Database<S> {
         }
         let entries: Vec<Entry> = rows.into_values().collect();
         S::save(&mut tx, &sync.merchant, &entries).await?;
-        let kept_events: Vec<Packed> = kept_events.into_values().collect();
-        if !kept_events.is_empty() {
-            S::keep_events(&mut tx, &sync.merchant, &kept_events).await?;
-        }
+        versions.store::<S>(&mut tx, &sync.merchant).await?;
         let links: Vec<Link> = links.into_values().collect();
         if !links.is_empty() {
             S::bind(

@@ -100,6 +100,12 @@ impl<S: JournalStore> Journal for Database<S> {
         Ok(journey)
     }
 
+    async fn replaced(&self, merchant: &MerchantId, record: &RecordRef) -> Result<Vec<Bytes>> {
+        let found = self.0.versions(merchant, record).await?;
+        let events = found.iter().map(|body| Ok(Bytes::from(unpack(body)?)));
+        events.collect()
+    }
+
     async fn counts(&self, merchant: &MerchantId) -> Result<Vec<SyncCount>> {
         self.0
             .counts(merchant)

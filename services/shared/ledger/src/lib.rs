@@ -22,6 +22,7 @@ mod store;
 mod text;
 mod time;
 mod underway;
+mod versions;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ mod observations;
 mod records;
 mod settings;
 mod underway;
+mod versions;
 
 use std::collections::HashMap;
 use std::str::FromStr;

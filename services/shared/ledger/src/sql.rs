@@ -104,6 +104,9 @@ WHERE r.merchant = $1 AND r.sync = $2 AND r.kind = $3 AND r.external_id = $4"
 pub(crate) const STEPS: &str = "
 SELECT body FROM steps WHERE merchant = $1 AND sync = $2 AND kind = $3 AND external_id = $4 ORDER BY seq";
 
+pub(crate) const VERSIONS: &str = "
+SELECT body FROM versions WHERE merchant = $1 AND sync = $2 AND kind = $3 AND external_id = $4 ORDER BY revised_at";
+
 pub(crate) const COUNTS: &str = "
 SELECT sync, status, COUNT(*) FROM records WHERE merchant = $1 GROUP BY sync, status ORDER BY sync, status";
 

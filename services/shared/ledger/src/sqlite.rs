@@ -8,6 +8,7 @@ mod packed;
 mod records;
 mod settings;
 mod underway;
+mod versions;
 
 use std::str::FromStr;
 use std::time::Duration;

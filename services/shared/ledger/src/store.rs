@@ -1,6 +1,7 @@
 //! What a database contributes: statements, and rows as it holds them. Decisions and conversions are made above.
 
 mod settings;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::state::State;
 
 pub(crate) use settings::{AuditColumns, BackfillColumns, ConfigurationColumns, SettingStore};
+pub(crate) use versions::{Version, VersionStore};
 
 /// The ledger on one database.
 pub(crate) struct Database<S>(pub(crate) S);
@@ -81,13 +83,6 @@ pub(crate) trait RecordStore: Store {
         tx: &mut Self::Tx,
         merchant: &MerchantId,
         entries: &[Entry],
-    ) -> impl Future<Output = Result<()>> + Send;
-
-    /// Stores packed events in place of earlier ones; no record twice.
-    fn keep_events(
-        tx: &mut Self::Tx,
-        merchant: &MerchantId,
-        events: &[Packed],
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Appends packed steps to journeys.
@@ -238,6 +233,13 @@ pub(crate) trait JournalStore: Send + Sync + 'static {
 
     /// Packed steps, in the order they were added.
     fn steps(
+        &self,
+        merchant: &MerchantId,
+        record: &RecordRef,
+    ) -> impl Future<Output = Result<Vec<Vec<u8>>>> + Send;
+
+    /// Packed versions that newer ones have taken the place of, oldest first.
+    fn versions(
         &self,
         merchant: &MerchantId,
         record: &RecordRef,

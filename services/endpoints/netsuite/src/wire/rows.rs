@@ -1,21 +1,7 @@
-//! Answers of SuiteQL. Every value arrives as a text and nulls are left out; numbers and booleans are accepted too.
+//! Rows of SuiteQL's answers. Every value arrives as a text and nulls are left out; numbers and booleans are accepted too.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::{Map, Value};
-
-/// One row as it came.
-pub(crate) type Row = Map<String, Value>;
-
-/// One page of rows.
-#[derive(Debug, Deserialize)]
-pub(crate) struct RowPage {
-    pub(crate) items: Vec<Row>,
-    #[serde(default, rename = "hasMore")]
-    pub(crate) has_more: bool,
-    /// Rows of all pages.
-    #[serde(default, rename = "totalResults")]
-    pub(crate) total: Option<u64>,
-}
+use serde_json::Value;
 
 /// A text, or a number or boolean as NetSuite would have written it.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -91,6 +91,17 @@ impl JournalStore for Postgres {
             .map_err(database)
     }
 
+    async fn versions(&self, merchant: &MerchantId, record: &RecordRef) -> Result<Vec<Vec<u8>>> {
+        sqlx::query_scalar(sql::VERSIONS)
+            .bind(merchant.as_str())
+            .bind(record.sync.as_str())
+            .bind(record.key.kind.as_str())
+            .bind(record.key.id.as_str())
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)
+    }
+
     async fn counts(&self, merchant: &MerchantId) -> Result<Vec<(String, String, i64)>> {
         sqlx::query_as(sql::COUNTS)
             .bind(merchant.as_str())

@@ -62,13 +62,6 @@ ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET
     twin_id = excluded.twin_id, twin_number = excluded.twin_number, due_since = excluded.due_since,
     has_event = excluded.has_event";
 
-const KEEP_EVENTS: &str = "
-INSERT INTO events (merchant, sync, kind, external_id, body)
-SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id',
-    substr($3, u.value ->> '$.body.start', u.value ->> '$.body.length')
-FROM jsonb_each($2) u WHERE TRUE
-ON CONFLICT (merchant, sync, kind, external_id) DO UPDATE SET body = excluded.body";
-
 const ADD_STEPS: &str = "
 INSERT INTO steps (merchant, sync, kind, external_id, body)
 SELECT $1, u.value ->> 'sync', u.value ->> 'kind', u.value ->> 'id',
@@ -177,14 +170,6 @@ impl RecordStore for Sqlite {
             .await
             .map_err(database)?;
         Ok(())
-    }
-
-    async fn keep_events(
-        tx: &mut Self::Tx,
-        merchant: &MerchantId,
-        events: &[Packed],
-    ) -> Result<()> {
-        insert(tx, KEEP_EVENTS, merchant, events).await
     }
 
     async fn add_steps(tx: &mut Self::Tx, merchant: &MerchantId, steps: &[Packed]) -> Result<()> {

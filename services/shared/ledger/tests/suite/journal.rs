@@ -259,3 +259,67 @@ pub async fn a_record_is_shown_with_its_event(ledger: Any) {
     );
     assert_eq!(stored, event);
 }
+
+/// An outcome of a version whose event says so, with a step that says that it was pushed, or that nothing was.
+fn pushed(revision: commerce::Revision, event: &str, kept: bool) -> Outcome {
+    let push = ports::ledger::Push {
+        configuration: 1,
+        revision,
+        withheld: None,
+        kept: kept.then(|| ports::Kept::of(event.as_bytes(), serde_json::Value::Null)),
+    };
+    Outcome {
+        event: Bytes::from(event.to_owned()),
+        steps: vec![Step {
+            push: Some(push),
+            ..step(1, "sent")
+        }],
+        ..synced("1", revision)
+    }
+}
+
+async fn replaced(ledger: &Any) -> Vec<Bytes> {
+    ledger.replaced(&merchant(), &record("1")).await.unwrap()
+}
+
+pub async fn what_was_pushed_stays(ledger: Any) {
+    let versions = [
+        (version(5, "x"), "first", true),
+        (version(6, "y"), "held", false),
+        (version(7, "x"), "third", true),
+        (version(8, "z"), "fourth", true),
+    ];
+    for (revision, event, kept) in versions {
+        claim(&ledger, "a", 9, "1", revision).await;
+        store(&ledger, "a", 9, &[pushed(revision, event, kept)]).await;
+    }
+    assert_eq!(replaced(&ledger).await, ["first", "third"]);
+    // What is told once more, and by somebody who was late, is there once.
+    let again = pushed(version(7, "x"), "third", true);
+    store(&ledger, "dead", 10, &[again.clone(), again]).await;
+    // A look-up that found it pushes nothing: its version stays the one that was pushed.
+    store(
+        &ledger,
+        "a",
+        11,
+        &[pushed(version(8, "z"), "fourth", false)],
+    )
+    .await;
+    assert_eq!(replaced(&ledger).await, ["first", "third"]);
+    // Two versions in one call.
+    let two = [
+        pushed(version(12, "m"), "fifth", true),
+        pushed(version(13, "n"), "sixth", true),
+    ];
+    store(&ledger, "a", 14, &two).await;
+    assert_eq!(
+        replaced(&ledger).await,
+        ["first", "third", "fourth", "fifth"]
+    );
+    let (_, newest) = ledger
+        .record_of(&merchant(), &record("1"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(newest, "sixth");
+}

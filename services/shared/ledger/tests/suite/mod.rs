@@ -41,7 +41,8 @@ macro_rules! conformance {
                 an_uncertain_record_stays_uncertain, a_newer_version_overtakes_the_outbox,
                 what_is_due_once_more_is_published_once_more, who_waits_long_looks_again;
             journal: rows_are_found_by_any_number, filters_narrow, pages_follow_each_other,
-                counts_and_ages_add_up, a_journey_is_told_in_order, a_record_is_shown_with_its_event;
+                counts_and_ages_add_up, a_journey_is_told_in_order, a_record_is_shown_with_its_event,
+                what_was_pushed_stays;
             merchants: merchants_never_meet;
             races: one_of_many_claimers_gets_the_write, batches_in_any_order_do_not_block_each_other;
             observations: values_without_an_entry_add_up, many_note_the_same_at_once;

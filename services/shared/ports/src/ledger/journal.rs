@@ -108,6 +108,14 @@ pub trait Journal: Send + Sync {
         record: &RecordRef,
     ) -> Result<Vec<Step>, LedgerError>;
 
+    /// Earlier versions of a record that requests were made of ([`super::Push::kept`]) and that newer ones have taken the place of:
+    /// encoded events, oldest first.
+    async fn replaced(
+        &self,
+        merchant: &MerchantId,
+        record: &RecordRef,
+    ) -> Result<Vec<Bytes>, LedgerError>;
+
     /// Counts per sync and status.
     async fn counts(&self, merchant: &MerchantId) -> Result<Vec<SyncCount>, LedgerError>;
 
