@@ -200,7 +200,13 @@ fn every_compose_service_of_ours_runs_a_command_that_exists() {
 
 #[test]
 fn the_example_configuration_is_a_good_one() {
-    for name in ["amazon", "causeway", "shipstation", "vendure", "woocommerce"] {
+    for name in [
+        "amazon",
+        "causeway",
+        "shipstation",
+        "vendure",
+        "woocommerce",
+    ] {
         let file = format!("deploy/examples/{name}.yaml");
         let checked = run(BINARY, &["check", "--offline", &file]).unwrap();
         assert!(checked.status.success(), "{file}: {}", told(&checked));
