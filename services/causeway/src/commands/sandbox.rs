@@ -9,6 +9,7 @@ use clap::Args;
 use commerce::Kind;
 use sandbox::Sandbox;
 
+use super::demo::{Store, write_configuration};
 use super::start::{LogArgs, stop_on_signal};
 
 #[derive(Debug, Args)]
@@ -77,7 +78,7 @@ impl SandboxArgs {
             sandbox.amazon_url()
         );
         if let Some(folder) = &self.write {
-            let path = super::demo::write_configuration(folder, &sandbox, &Kind::ALL)
+            let path = write_configuration(folder, &sandbox, &[Store::Shopify], &Kind::ALL)
                 .context("writing the configuration (--write)")?;
             println!("configuration:    {}", path.display());
         }

@@ -21,7 +21,7 @@ use super::ends::clock;
 use super::system::{PlaceArgs, Site, System};
 use crate::commands::demo::compare::Report;
 use crate::commands::demo::settle::Watcher;
-use crate::commands::demo::{COMPARED, faults, orders, shipments, stock};
+use crate::commands::demo::{COMPARED, Store, faults, orders, shipments, stock};
 use crate::commands::start::LogArgs;
 
 const WORKERS: [[&str; 2]; 4] = [
@@ -149,7 +149,7 @@ impl ChaosArgs {
         storm.rage(second.div_ceil(2)).await?;
         sandbox.netsuite().ship_pending(Shift::default());
         storm.rage(second / 2).await?;
-        let shipped = shipments::of_shop(sandbox);
+        let shipped = shipments::of_stores(sandbox);
         let rest = watcher.settle("shipments arrive in the shop", "shipments", shipped);
         eprintln!("{}", storm.calm(rest).await?);
 
@@ -158,7 +158,7 @@ impl ChaosArgs {
             storm.rage(third.min(1)).await?;
         }
         let rest = watcher.until("stock arrives in the shop", "stock", || {
-            stock::differences(sandbox).is_empty()
+            stock::differences(Store::Shopify, sandbox).is_empty()
         });
         storm.calm(rest).await?;
         // The shop may agree while the last of what was cut off is still being looked up.
@@ -167,9 +167,9 @@ impl ChaosArgs {
         eprintln!("{}", storm.calm(rest).await?);
 
         let mut report = Report::default();
-        orders::compare(sandbox, watcher, &mut report).await?;
-        shipments::compare(sandbox, watcher, &mut report).await?;
-        stock::compare(sandbox, watcher, &mut report).await?;
+        orders::compare(Store::Shopify, sandbox, watcher, &mut report).await?;
+        shipments::compare(Store::Shopify, sandbox, watcher, &mut report).await?;
+        stock::compare(Store::Shopify, sandbox, watcher, &mut report).await?;
         Ok(report)
     }
 }

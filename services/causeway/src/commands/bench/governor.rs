@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::ends::{self, Ends};
 use super::numbers::{decimal, millis, share, since};
-use crate::commands::demo::write_configuration;
+use crate::commands::demo::{Store, write_configuration};
 
 const SLOTS: [u32; 2] = [5, 15];
 const SAVES: [Duration; 3] = [
@@ -100,6 +100,7 @@ impl GovernorArgs {
         let ends = Ends::read(&write_configuration(
             folder.path(),
             &sandbox,
+            &[Store::Shopify],
             &[Kind::Order],
         )?)?;
         let orders: Arc<[Arc<Event>]> = ends

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use super::process::Used;
-use crate::commands::demo::write_configuration;
+use crate::commands::demo::{Store, write_configuration};
 use crate::commands::start::LogArgs;
 
 const LOOK_EVERY: Duration = Duration::from_millis(5);
@@ -76,7 +76,7 @@ impl Site {
             ),
         };
         let merchant = MerchantId::new(format!("bench-{:08x}", fastrand::u32(..)))?;
-        let configuration = write_configuration(folder, sandbox, kinds)?;
+        let configuration = write_configuration(folder, sandbox, &[Store::Shopify], kinds)?;
         let text = fs::read_to_string(&configuration)?;
         fs::write(&configuration, format!("merchant: {merchant}\n{text}"))?;
         // Free now; whoever takes it before control does makes the run fail, not lie.

@@ -1,4 +1,4 @@
-//! What the demo's shop sells from: two pools of the catalogue's three locations.
+//! What the demo's stores sell from: two pools of the catalogue's three locations.
 
 use sandbox::{Catalogue, Location};
 
@@ -29,6 +29,12 @@ pub(super) const POOLS: [Pool; 2] = [
 ];
 
 impl Pool {
+    /// Whether a level with this id at NetSuite is one of this pool: the article's id, then the pool's name.
+    pub(super) fn is_of(&self, level: &str) -> bool {
+        let article = level.strip_suffix(self.name);
+        article.is_some_and(|article| article.ends_with('-'))
+    }
+
     /// Its locations.
     pub(super) fn sources<'a>(
         &self,

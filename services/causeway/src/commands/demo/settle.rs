@@ -1,5 +1,6 @@
 //! Watches until everything has come to rest, and shows it on the way.
 
+use std::collections::HashSet;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,7 +78,7 @@ impl Watcher {
         }
     }
 
-    /// Every record of a sync.
+    /// Every record of a sync, once.
     pub(in crate::commands) async fn records(&self, sync: &str) -> anyhow::Result<Vec<RecordRow>> {
         let filter = Filter {
             sync: Some(SyncId::new(sync)?),
@@ -97,6 +98,11 @@ impl Watcher {
                 .records(&self.merchant, &filter, after, 1_000)
                 .await?;
             if page.is_empty() {
+                // What changes while it is read comes again, after all others.
+                let mut seen = HashSet::new();
+                all.reverse();
+                all.retain(|row| seen.insert(row.key.clone()));
+                all.reverse();
                 return Ok(all);
             }
             all.extend(page);

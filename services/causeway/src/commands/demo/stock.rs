@@ -1,35 +1,26 @@
-//! Compares stock: what NetSuite has for sale, the shop offers.
+//! Compares stock: what NetSuite has for sale, the store offers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use ports::Status;
 use rust_decimal::Decimal;
 use sandbox::{Item, Location, Sandbox};
 
 use super::compare::{Report, unsettled};
-use super::pools::{POOLS, Pool};
+use super::pools::Pool;
 use super::settle::Watcher;
+use super::stores::Store;
 
-/// Places where the shop offers something else than NetSuite has for sale, in words.
-pub(in crate::commands) fn differences(sandbox: &Sandbox) -> Vec<String> {
-    let offered: HashMap<(String, String), i64> = sandbox
-        .shopify()
-        .inventory()
-        .into_iter()
-        .map(|view| ((view.sku, view.location), view.available))
-        .collect();
+/// Places where the store offers something else than NetSuite has for sale, in words.
+pub(in crate::commands) fn differences(store: Store, sandbox: &Sandbox) -> Vec<String> {
+    let offered = store.shown().levels(sandbox);
     let mut differences = Vec::new();
-    for item in counted(sandbox) {
-        for pool in &POOLS {
-            let (Some(available), Some(place)) = (
-                available(sandbox, item, pool),
-                pool.shown_at(sandbox.catalogue()),
-            ) else {
+    for item in counted(store, sandbox) {
+        for pool in store.shown().pools() {
+            let Some(available) = available(sandbox, item, pool) else {
                 continue;
             };
-            let shown = offered
-                .get(&(item.sku.clone(), place.name.clone()))
-                .copied();
+            let shown = offered.get(&(item.sku.clone(), pool.name)).copied();
             if shown.map(Decimal::from) != Some(available) {
                 differences.push(format!(
                     "{} in {}: {available} for sale by NetSuite, {shown:?} offered in the shop",
@@ -41,15 +32,13 @@ pub(in crate::commands) fn differences(sandbox: &Sandbox) -> Vec<String> {
     differences
 }
 
-/// What the shop keeps count of: not its bundles, whose stock is that of their parts.
-fn counted(sandbox: &Sandbox) -> impl Iterator<Item = &Item> {
-    let shown: HashSet<String> = sandbox
-        .shopify()
-        .inventory()
-        .into_iter()
-        .map(|view| view.sku)
-        .collect();
+/// What the store keeps count of for the merchant: not bundles whose stock is that of their parts.
+fn counted(store: Store, sandbox: &Sandbox) -> impl Iterator<Item = &Item> {
+    let levels = store.shown().levels(sandbox).into_keys();
+    let shown: HashSet<String> = levels.map(|(sku, _)| sku).collect();
+    let kept = store.shown().kept_by_store(sandbox);
     let items = sandbox.catalogue().items.iter();
+    let items = items.filter(move |item| !kept.contains(&item.sku));
     items.filter(move |item| !item.is_kit() || shown.contains(&item.sku))
 }
 
@@ -94,25 +83,25 @@ fn available(sandbox: &Sandbox, item: &Item, pool: &Pool) -> Option<Decimal> {
 }
 
 pub(in crate::commands) async fn compare(
+    store: Store,
     sandbox: &Sandbox,
     watcher: &Watcher,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let places = counted(sandbox).count() * POOLS.len();
-    let shown: HashSet<&str> = POOLS
-        .iter()
-        .filter_map(|pool| Some(pool.shown_at(sandbox.catalogue())?.name.as_str()))
+    let pools = store.shown().pools();
+    let counted: HashSet<&str> = counted(store, sandbox)
+        .map(|item| item.sku.as_str())
         .collect();
-    let levels = sandbox.shopify().inventory();
-    let offered = levels
-        .iter()
-        .filter(|level| shown.contains(level.location.as_str()));
-    let offered = offered.count();
-    let mut differences = differences(sandbox);
-    let mut ledger = watcher.records("stock").await?;
-    // The shop's bundles are left to the shop.
-    let counted: HashSet<&str> = counted(sandbox).map(|item| item.sku.as_str()).collect();
-    ledger.retain(|row| row.status != Status::Skipped || counted.contains(row.number.as_str()));
+    let places = counted.len() * pools.len();
+    let offered = store.shown().levels(sandbox).len();
+    let mut differences = differences(store, sandbox);
+    let mut ledger = watcher.records(&store.sync("stock")).await?;
+    // What the store counts by itself is left to it, and pools that it does not show are left out.
+    ledger.retain(|row| {
+        let id = row.key.id.as_str();
+        let is_shown = pools.iter().any(|pool| pool.is_of(id));
+        row.status != Status::Skipped || is_shown && counted.contains(row.number.as_str())
+    });
     differences.extend(unsettled("stock", &ledger));
     report.add("stock levels", [offered, ledger.len(), places], differences);
     Ok(())
