@@ -53,16 +53,21 @@ impl Place {
         Cursor(serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// The start of the search.
+    /// The start of the search: a page's token is good for the very search that it goes on.
     pub(super) fn since(&self, now: Timestamp) -> Timestamp {
-        let beginning = now.checked_sub(BEGINNING).unwrap_or(now);
-        self.from.unwrap_or(beginning).clamp(beginning, now)
+        let began = self.page(now).map_or(now, |page| page.began);
+        let beginning = began.checked_sub(BEGINNING).unwrap_or(began);
+        self.from.unwrap_or(beginning).clamp(beginning, began)
     }
 
     /// The page's token, as long as it is good.
     pub(super) fn token(&self, now: Timestamp) -> Option<&str> {
+        self.page(now).map(|page| page.text.as_str())
+    }
+
+    fn page(&self, now: Timestamp) -> Option<&Token> {
         let token = self.token.as_ref()?;
-        (now.duration_since(token.began) < TOKEN_LIVES).then_some(token.text.as_str())
+        (now.duration_since(token.began) < TOKEN_LIVES).then_some(token)
     }
 
     /// The same search from its start.
@@ -126,6 +131,17 @@ mod tests {
         assert_eq!(Place::read(&page.write()).unwrap(), page);
         let (next, more) = page.next(None, Some(at(99)), at(103), OVERLAP);
         assert_eq!((next, more), (Place::at(at(93)), false));
+    }
+
+    #[test]
+    fn the_pages_of_the_first_search_ask_for_the_same_time() {
+        let first = Place::default();
+        let since = first.since(at(100));
+        let (page, _) = first.next(Some("t".into()), None, at(100), OVERLAP);
+        let page = Place::read(&page.write()).unwrap();
+        assert_eq!(page.since(at(101)), since);
+        // With the token too old, it is another search.
+        assert!(page.since(at(100 + 24 * 60)) > since);
     }
 
     #[test]
