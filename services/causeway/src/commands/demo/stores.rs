@@ -11,6 +11,7 @@ use commerce::Kind;
 use rust_decimal::Decimal;
 use sandbox::Sandbox;
 use sandbox::netsuite::Shipment;
+use serde_json::Value;
 use url::Url;
 
 use super::configuration::Folder;
@@ -137,4 +138,15 @@ impl Store {
 /// The pool of a store that shows one level of an article.
 fn online() -> &'static [Pool] {
     POOLS.get(..1).unwrap_or_default()
+}
+
+/// The text at a place (RFC 6901) of what a store tells.
+fn text<'a>(told: &'a Value, place: &str) -> Option<&'a str> {
+    told.pointer(place)?.as_str()
+}
+
+/// The list at a place; nothing where there is none.
+fn list<'a>(told: &'a Value, place: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+    let list = told.pointer(place).and_then(Value::as_array);
+    list.into_iter().flatten()
 }

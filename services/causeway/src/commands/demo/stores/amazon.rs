@@ -11,7 +11,7 @@ use sandbox::netsuite::Shipment;
 use serde_json::Value;
 use url::Url;
 
-use super::{Becomes, Placed, Sent, Storefront, online};
+use super::{Becomes, Placed, Sent, Storefront, list, online, text};
 use crate::commands::demo::configuration::Folder;
 use crate::commands::demo::pools::Pool;
 
@@ -89,51 +89,49 @@ impl Storefront for Seller {
 
 /// Amazon tells neither the price of an order that is pending nor that of one which was called off.
 fn placed(order: &Value) -> anyhow::Result<Placed> {
-    let id = order["orderId"].as_str();
-    let id = id.context("an order of Amazon has no id")?.to_owned();
-    let stands = &order["fulfillment"];
-    let by_amazon = stands["fulfilledBy"] == "AMAZON";
-    let becomes = match stands["fulfillmentStatus"].as_str().unwrap_or_default() {
-        "CANCELLED" => Becomes::Nothing,
-        "PENDING" => Becomes::NotYet,
-        "SHIPPED" if by_amazon => Becomes::CashSale,
+    let id = text(order, "/orderId").context("an order of Amazon has no id")?;
+    let by_amazon = text(order, "/fulfillment/fulfilledBy") == Some("AMAZON");
+    let becomes = match text(order, "/fulfillment/fulfillmentStatus") {
+        Some("CANCELLED") => Becomes::Nothing,
+        Some("PENDING") => Becomes::NotYet,
+        Some("SHIPPED") if by_amazon => Becomes::CashSale,
         _ if by_amazon => Becomes::NotYet,
         _ => Becomes::SalesOrder,
     };
-    let total = &order["proceeds"]["grandTotal"];
-    let text = |name: &str| total[name].as_str().unwrap_or_default().to_owned();
+    let total = |part: &str| {
+        let part = text(order, &format!("/proceeds/grandTotal/{part}"));
+        part.unwrap_or_default().to_owned()
+    };
     Ok(Placed {
-        name: id.clone(),
-        id,
-        total: text("amount"),
-        currency: text("currencyCode"),
+        id: id.to_owned(),
+        name: id.to_owned(),
+        total: total("amount"),
+        currency: total("currencyCode"),
         becomes,
     })
 }
 
 fn sent(order: &Value) -> Vec<Sent> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let items = list(&order["orderItems"]);
-    let sku = |id: &Value| {
-        let item = items.iter().find(|item| item["orderItemId"] == *id)?;
-        Some(item["product"]["sellerSku"].as_str()?.to_owned())
-    };
-    let packages = list(&order["packages"]).into_iter();
-    packages
-        .map(|package| Sent {
-            order: order["orderId"].as_str().unwrap_or_default().to_owned(),
-            units: list(&package["packageItems"])
-                .iter()
-                .filter_map(|item| {
-                    let units = Decimal::from(item["quantity"].as_u64()?);
-                    Some((sku(&item["orderItemId"])?, units))
-                })
-                .collect(),
-            tracking: package["trackingNumber"]
-                .as_str()
-                .map(str::to_owned)
-                .into_iter()
-                .collect(),
+    let skus: BTreeMap<&str, &str> = list(order, "/orderItems")
+        .filter_map(|item| {
+            Some((
+                text(item, "/orderItemId")?,
+                text(item, "/product/sellerSku")?,
+            ))
         })
-        .collect()
+        .collect();
+    let units = |item: &Value| {
+        let units = item.pointer("/quantity")?.as_u64()?;
+        let sku = skus.get(text(item, "/orderItemId")?)?;
+        Some(((*sku).to_owned(), Decimal::from(units)))
+    };
+    let packages = list(order, "/packages").map(|package| Sent {
+        order: text(order, "/orderId").unwrap_or_default().to_owned(),
+        units: list(package, "/packageItems").filter_map(units).collect(),
+        tracking: text(package, "/trackingNumber")
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+    });
+    packages.collect()
 }

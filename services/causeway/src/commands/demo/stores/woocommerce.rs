@@ -9,7 +9,7 @@ use sandbox::Sandbox;
 use serde_json::Value;
 use url::Url;
 
-use super::{Becomes, Placed, Sent, Storefront, online};
+use super::{Becomes, Placed, Sent, Storefront, list, online, text};
 use crate::commands::demo::configuration::Folder;
 use crate::commands::demo::pools::Pool;
 
@@ -59,8 +59,9 @@ impl Storefront for Site {
     fn levels(&self, sandbox: &Sandbox) -> BTreeMap<(String, &'static str), i64> {
         let articles = sandbox.woocommerce().articles();
         let counted = articles.iter().filter_map(|article| {
-            let sku = article["sku"].as_str().filter(|sku| !sku.is_empty())?;
-            Some((sku.to_owned(), article["stock_quantity"].as_i64()?))
+            let sku = text(article, "/sku").filter(|sku| !sku.is_empty())?;
+            let units = article.pointer("/stock_quantity")?.as_i64()?;
+            Some((sku.to_owned(), units))
         });
         counted
             .flat_map(|(sku, units)| {
@@ -72,17 +73,16 @@ impl Storefront for Site {
 }
 
 fn placed(order: &Value) -> anyhow::Result<Placed> {
-    let text = |name: &str| {
-        let text = order[name].as_str();
-        text.with_context(|| format!("an order of the site has no {name}"))
+    let told = |name: &str| {
+        let told = text(order, name);
+        told.with_context(|| format!("an order of the site has no {name}"))
     };
-    let number = text("number")?;
     Ok(Placed {
-        id: order["id"].to_string(),
-        name: format!("#{number}"),
-        total: text("total")?.to_owned(),
-        currency: text("currency")?.to_owned(),
-        becomes: match text("status")? {
+        id: id(order).context("an order of the site has no id")?,
+        name: format!("#{}", told("/number")?),
+        total: told("/total")?.to_owned(),
+        currency: told("/currency")?.to_owned(),
+        becomes: match told("/status")? {
             "pending" => Becomes::NotYet,
             "cancelled" => Becomes::Nothing,
             _ => Becomes::SalesOrder,
@@ -92,34 +92,31 @@ fn placed(order: &Value) -> anyhow::Result<Placed> {
 
 /// WooCommerce does not know by itself which units have left: each delivery's mark tells.
 fn sent(order: &Value) -> Vec<Sent> {
-    let lines = order["line_items"].as_array();
-    let skus: BTreeMap<String, &str> = lines
-        .into_iter()
-        .flatten()
-        .filter_map(|line| Some((line["id"].to_string(), line["sku"].as_str()?)))
+    let skus: BTreeMap<String, &str> = list(order, "/line_items")
+        .filter_map(|line| Some((id(line)?, text(line, "/sku")?)))
         .collect();
-    let meta = order["meta_data"].as_array().into_iter().flatten();
-    let marks = meta.filter(|meta| {
-        let name = meta["key"].as_str();
+    let units = |(line, units): (&String, &Value)| {
+        let units: Decimal = units.to_string().trim_matches('"').parse().ok()?;
+        Some(((*skus.get(line)?).to_owned(), units))
+    };
+    let marks = list(order, "/meta_data").filter(|meta| {
+        let name = text(meta, "/key");
         name.is_some_and(|name| name.starts_with(MARK))
     });
-    marks
-        .map(|mark| {
-            let (units, tracking) = (&mark["value"]["lines"], &mark["value"]["tracking"]);
-            let units = units.as_object().into_iter().flatten();
-            let tracking = tracking.as_array().into_iter().flatten();
-            Sent {
-                order: order["id"].to_string(),
-                units: units
-                    .filter_map(|(line, units)| {
-                        let units: Decimal = units.to_string().trim_matches('"').parse().ok()?;
-                        Some(((*skus.get(line)?).to_owned(), units))
-                    })
-                    .collect(),
-                tracking: tracking
-                    .filter_map(|number| Some(number.as_str()?.to_owned()))
-                    .collect(),
-            }
-        })
-        .collect()
+    let sent = marks.map(|mark| {
+        let lines = mark.pointer("/value/lines").and_then(Value::as_object);
+        let tracking = list(mark, "/value/tracking");
+        Sent {
+            order: id(order).unwrap_or_default(),
+            units: lines.into_iter().flatten().filter_map(units).collect(),
+            tracking: tracking
+                .filter_map(|number| Some(number.as_str()?.to_owned()))
+                .collect(),
+        }
+    });
+    sent.collect()
+}
+
+fn id(record: &Value) -> Option<String> {
+    record.pointer("/id").map(Value::to_string)
 }
