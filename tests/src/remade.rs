@@ -104,6 +104,7 @@ impl World {
             waits_for: None,
             next_try: None,
             releases: Vec::new(),
+            made_of: None,
             event: Bytes::new(),
             steps: vec![Step {
                 at: now,

@@ -439,6 +439,7 @@ fn unreadable_outcome(stream: &Stream, record: &Unreadable, now: Timestamp) -> O
         waits_for: None,
         next_try: None,
         releases: Vec::new(),
+        made_of: None,
         event: record.body.clone().into(),
         steps: vec![ports::ledger::Step {
             at: now,

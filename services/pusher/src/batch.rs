@@ -362,6 +362,7 @@ impl Run<'_> {
             waits_for: None,
             next_try: None,
             releases: Vec::new(),
+            made_of: None,
             event: Bytes::from(codec::encode_event(&item.event)),
             steps: item.steps,
         }

@@ -243,6 +243,7 @@ async fn the_arrival_of_an_item_releases_what_waits_for_it() {
         waits_for: Some("netsuite/item:SKU-1".to_owned()),
         next_try: None,
         releases: Vec::new(),
+        made_of: None,
         event: b"the event".to_vec().into(),
         steps: Vec::new(),
     };

@@ -64,7 +64,8 @@ impl Run<'_> {
         Ok(items)
     }
 
-    /// The level stands as it may until the orders arrive; then it is read anew. Its event is not kept: a stored level is of the past.
+    /// The level stands as it may until the orders arrive; then it is read anew. Its event is kept for what was made of it alone: a stored
+    /// level is of the past.
     pub(super) fn wait_for_orders(
         &mut self,
         index: usize,
@@ -82,7 +83,9 @@ impl Run<'_> {
         };
         let source = item.event.source.as_ref();
         let source = source.map(|document| document.body.clone().into());
+        let made_of = Some(codec::encode_event(&item.event).into());
         let outcome = Outcome {
+            made_of,
             status: ports::Status::Waiting,
             reason: Some(lowered.why.clone()),
             twin: Some(written.twin),

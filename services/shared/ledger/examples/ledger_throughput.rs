@@ -76,6 +76,7 @@ fn outcome(request: &ClaimRequest, n: usize) -> Outcome {
         waits_for: None,
         next_try: None,
         releases: Vec::new(),
+        made_of: None,
         event: body(n + 1, 800).into(),
         steps: vec![Step {
             at: Timestamp::now(),

@@ -112,9 +112,8 @@ impl<S: RecordStore + VersionStore> Claims for Database<S> {
                 .get_mut(&record_ref(&sync.id, &outcome.key))
                 .ok_or_else(|| no_row(&outcome.key))?;
             let kept = rules::record(&mut entry.state, holder, outcome, now);
-            if let Some(event) = event {
-                versions.take(entry, outcome, kept, event);
-            }
+            let made_of = outcome.made_of.as_ref().map(|event| pack(event));
+            versions.take(entry, outcome, kept, event, made_of);
             if let Some(link) = proven_link(outcome, entry) {
                 links.insert(&outcome.key, link);
             }

@@ -19,23 +19,30 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    /// Takes an outcome's version; `counts` says whether the outcome is the newest of its record.
+    /// Takes an outcome's version; `counts` says whether the outcome is the newest of its record. Both bodies are packed.
     pub(crate) fn take(
         &mut self,
         entry: &mut Entry,
         outcome: &Outcome,
         counts: bool,
-        body: Vec<u8>,
+        body: Option<Vec<u8>>,
+        made_of: Option<Vec<u8>>,
     ) {
         let kept =
             |step: &ports::ledger::Step| step.push.as_ref().is_some_and(|p| p.kept.is_some());
-        let version = Version {
+        let version = |pushed, body| Version {
             record: entry.record.clone(),
             at: micros(outcome.revision.at),
             digest: outcome.revision.digest,
-            pushed: outcome.steps.iter().any(kept),
+            pushed,
             body,
         };
+        let pushed = outcome.steps.iter().any(kept);
+        if let Some(made_of) = made_of.filter(|_| pushed) {
+            self.earlier.push(version(true, made_of));
+        }
+        let Some(body) = body else { return };
+        let version = version(pushed && outcome.made_of.is_none(), body);
         if counts || !entry.state.has_event {
             if entry.state.has_event {
                 self.replacing.push(outcome.key.clone());

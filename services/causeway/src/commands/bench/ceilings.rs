@@ -214,6 +214,7 @@ fn outcome(event: &Event, exchange: &Exchange) -> anyhow::Result<Outcome> {
         waits_for: None,
         next_try: None,
         releases: Vec::new(),
+        made_of: None,
         event: codec::encode_event(event).into(),
         steps: vec![Step {
             at: event.read_at,

@@ -52,7 +52,7 @@ pub(crate) fn order(wire: &wire::Order, settings: &Orders) -> Result<Option<Orde
     let currency = match stated {
         Some(total) => total.currency,
         // An order that was called off has no amounts any more.
-        None if is_cancelled => of_marketplace(wire),
+        None if is_cancelled => of_marketplace(wire)?,
         None => {
             return Err(Unmapped::new(
                 "no grandTotal: does the application have the role that shows proceeds?",
@@ -277,18 +277,37 @@ fn is_unwanted(item: &wire::Item) -> bool {
 }
 
 /// The currency of whatever amount there is, else the one of the marketplace's country.
-fn of_marketplace(wire: &wire::Order) -> Currency {
+fn of_marketplace(wire: &wire::Order) -> Result<Currency, Unmapped> {
     let prices = wire.order_items.iter();
     let mut prices = prices.filter_map(|item| item.product.price.unit_price.as_ref());
-    let known = prices.find_map(|price| Currency::from_code(&price.currency_code));
+    if let Some(known) = prices.find_map(|price| Currency::from_code(&price.currency_code)) {
+        return Ok(known);
+    }
     let name = wire.sales_channel.marketplace_name.as_deref();
-    known.unwrap_or(match name.unwrap_or_default() {
-        "Amazon.ca" => Currency::CAD,
-        "Amazon.co.uk" => Currency::GBP,
-        "Amazon.co.jp" => Currency::JPY,
-        "Amazon.de" | "Amazon.fr" | "Amazon.it" | "Amazon.es" | "Amazon.nl" | "Amazon.ie"
-        | "Amazon.com.be" => Currency::EUR,
-        _ => Currency::USD,
+    let name = name.unwrap_or_default();
+    Ok(match name.trim_start_matches("Amazon.") {
+        "com" => Currency::USD,
+        "ca" => Currency::CAD,
+        "com.mx" => Currency::MXN,
+        "com.br" => Currency::BRL,
+        "co.uk" => Currency::GBP,
+        "de" | "fr" | "it" | "es" | "nl" | "ie" | "com.be" => Currency::EUR,
+        "se" => Currency::SEK,
+        "pl" => Currency::PLN,
+        "com.tr" => Currency::TRY,
+        "ae" => Currency::AED,
+        "sa" => Currency::SAR,
+        "eg" => Currency::EGP,
+        "co.za" => Currency::ZAR,
+        "in" => Currency::INR,
+        "co.jp" => Currency::JPY,
+        "sg" => Currency::SGD,
+        "com.au" => Currency::AUD,
+        _ => {
+            return Err(Unmapped::new(format_args!(
+                "it has no amount, and the currency of the marketplace '{name}' is not known"
+            )));
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What a buyer paid for an order, or got back, is one line; every fee and every tax that Amazon kept is summed up by Amazon's name of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use commerce::{Currency, Money, OrderRef, Payout, PayoutLine, PayoutLineKind};
 use jiff::Timestamp;
@@ -177,9 +177,28 @@ fn slug(words: &str) -> String {
     parts.join("_")
 }
 
-/// An amount, with a point or a comma before its decimals.
+/// An amount, with a point or a comma before its decimals. Where the only sign has three digits behind it nobody can tell a thousand from a
+/// thousandth.
 fn amount(text: &str) -> Result<Decimal, Unmapped> {
-    let point = text.rfind(['.', ',']);
+    let signs = || {
+        text.char_indices()
+            .filter(|(_, one)| matches!(one, '.' | ','))
+    };
+    let last = signs().next_back();
+    let (point, kinds): (Option<usize>, BTreeSet<char>) = (
+        last.map(|(place, _)| place),
+        signs().map(|(_, one)| one).collect(),
+    );
+    let behind = point.map_or("", |place| {
+        text.get(place.saturating_add(1)..).unwrap_or("")
+    });
+    let is_thousands = behind.len() == 3 && signs().count() > 1 && kinds.len() == 1;
+    if behind.len() == 3 && !is_thousands {
+        return Err(Unmapped::new(format_args!(
+            "'{text}' may be a thousand or a thousandth: amounts are expected with two decimals"
+        )));
+    }
+    let point = point.filter(|_| !is_thousands);
     let plain: String = text
         .char_indices()
         .filter_map(|(place, letter)| match letter {
@@ -247,6 +266,23 @@ mod tests {
         ];
         let expected = expected.map(|(id, kind, sum)| (id, kind, sum.to_owned()));
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn thousands_are_never_taken_for_decimals() {
+        let cases = [
+            ("1.054,20", "1054.20"),
+            ("-1,054.2", "-1054.2"),
+            ("1.234.567", "1234567"),
+            ("12", "12"),
+            ("", "0"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(amount(text).unwrap().to_string(), expected);
+        }
+        for text in ["1.000", "1,234", "1.234,567", "ten"] {
+            assert!(amount(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -151,6 +151,7 @@ pub fn outcome(id: &str, revision: Revision, status: Status) -> Outcome {
         waits_for: None,
         next_try: None,
         releases: Vec::new(),
+        made_of: None,
         event: Bytes::from(format!("event of {id}")),
         steps: Vec::new(),
     }

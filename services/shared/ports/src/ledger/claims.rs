@@ -97,6 +97,8 @@ pub struct Outcome {
     pub releases: Vec<String>,
     /// The encoded event, kept for retry, preview and replay.
     pub event: Bytes,
+    /// The encoded event that requests were made of, where another is kept in its place.
+    pub made_of: Option<Bytes>,
     /// What happened, for the journey.
     pub steps: Vec<Step>,
 }
