@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, TargetKey};
+use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, Sku, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
 use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRow, Sighting, Step, StepKind};
@@ -58,7 +58,7 @@ pub(crate) async fn process(
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
-        passed: Vec::new(),
+        lowered: Vec::new(),
         paused: None,
         admitted: false,
     };
@@ -69,7 +69,7 @@ pub(crate) async fn process(
     run.write(mapped).instrument(info_span!("write")).await;
     run.release(&events);
     run.record().instrument(info_span!("record")).await?;
-    run.read_passed_again().await;
+    run.read_arrived_anew().await;
     Ok(Settled {
         settlements: run.settlements,
         paused: run.paused,
@@ -84,8 +84,8 @@ struct Run<'a> {
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
-    /// What lowered levels wait for whose orders have all arrived since they were read.
-    passed: Vec<String>,
+    /// The lowered levels of the batch, and when each was read: they wait for orders.
+    lowered: Vec<(Sku, Timestamp)>,
     paused: Option<String>,
     admitted: bool,
 }

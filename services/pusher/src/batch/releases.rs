@@ -7,7 +7,6 @@ use std::sync::Arc;
 use commerce::{Event, ExternalId, Kind, Record, TargetKey};
 use ports::Status;
 use ports::ledger::Outcome;
-use tracing::warn;
 
 use super::Run;
 use super::withhold::arrival_key;
@@ -35,19 +34,6 @@ impl Run<'_> {
             }
         }
         self.outcomes = outcomes;
-    }
-
-    /// Levels whose orders have all arrived are read anew at once. Not in the transaction that stored them: two batches could wait for each
-    /// other's levels. What this misses is due all the same, and found by [`ports::ledger::Outbox::release_overdue`].
-    pub(super) async fn read_passed_again(&self) {
-        if self.passed.is_empty() {
-            return;
-        }
-        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
-        let merchant = &self.plan.sync.merchant;
-        if let Err(error) = ledger.release_waiting(merchant, &self.passed, now).await {
-            warn!(target = %self.target.id, error = %error, "levels whose orders have arrived are read anew a little later");
-        }
     }
 
     /// The key under which what belongs to the record waits for it: the one that it is written under.

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use commerce::{Event, Kind, Record, Sku};
+use jiff::Timestamp;
 use ports::ledger::{Outcome, Sold, StepKind};
 use ports::{LedgerError, Settlement, Written};
 use rust_decimal::Decimal;
+use tracing::warn;
 
 use super::{Item, Run};
 use crate::judge::{due, look_again};
@@ -21,8 +22,6 @@ pub(super) struct Lowered {
     pub(super) event: Arc<Event>,
     pub(super) units: Decimal,
     why: String,
-    /// Whether all the orders have arrived since the level was read: none will come and release it, so it is read anew at once.
-    has_passed: bool,
 }
 
 /// The key for which a lowered level waits: an order with the SKU arriving where the level is read.
@@ -45,14 +44,7 @@ impl Run<'_> {
         let Some(since) = items.iter().map(|(_, item)| item.event.read_at).min() else {
             return Ok(items);
         };
-        let (ledger, merchant) = (&self.target.ledger, &plan.sync.merchant);
-        let sold = ledger
-            .underway(merchant, &plan.counterparts, &skus, since)
-            .await?;
-        let mut by_sku: BTreeMap<Sku, Vec<Sold>> = BTreeMap::new();
-        for one in sold {
-            by_sku.entry(one.sku.clone()).or_default().push(one);
-        }
+        let by_sku = self.underway(&skus, since).await?;
         for (_, item) in &mut items {
             let lowered = item.lowered_by(&by_sku);
             if let Some(lowered) = &lowered {
@@ -75,12 +67,8 @@ impl Run<'_> {
     ) {
         let level = item.level();
         let waits_for = level.map(|level| arrival_key(&item.event.connection, &level.sku));
-        let rest = if lowered.has_passed {
-            self.passed.extend(waits_for.clone());
-            Duration::ZERO
-        } else {
-            look_again(item.attempt)
-        };
+        self.lowered
+            .extend(level.map(|level| (level.sku.clone(), item.event.read_at)));
         let source = item.event.source.as_ref();
         let source = source.map(|document| document.body.clone().into());
         let made_of = Some(codec::encode_event(&item.event).into());
@@ -90,12 +78,59 @@ impl Run<'_> {
             reason: Some(lowered.why.clone()),
             twin: Some(written.twin),
             waits_for,
-            next_try: Some(due(self.target.clock.now(), rest)),
+            next_try: Some(due(self.target.clock.now(), look_again(item.attempt))),
             event: source.unwrap_or_default(),
             ..self.outcome(item)
         };
         self.outcomes.push(outcome);
         self.settle(index, Settlement::Done);
+    }
+
+    /// An order that arrived after the batch's look and before its levels were stored as waiting found none to release: those whose orders
+    /// have all arrived are read anew at once. Not in the transaction that stored them: two batches could wait for each other's levels. What
+    /// this misses is found by [`ports::ledger::Outbox::release_overdue`].
+    pub(super) async fn read_arrived_anew(&self) {
+        let Some(since) = self.lowered.iter().map(|(_, read_at)| *read_at).min() else {
+            return;
+        };
+        let skus: BTreeSet<Sku> = self.lowered.iter().map(|(sku, _)| sku.clone()).collect();
+        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
+        let merchant = &self.plan.sync.merchant;
+        let looked = async {
+            let by_sku = self.underway(&skus, since).await?;
+            let is_open = |sku| {
+                let mut sold = by_sku.get(sku).into_iter().flatten();
+                sold.any(|one: &Sold| one.landed.is_none())
+            };
+            let arrived = skus.iter().filter(|sku| !is_open(*sku));
+            let keys: Vec<String> = arrived
+                .map(|sku| arrival_key(&self.plan.sync.from, sku))
+                .collect();
+            if keys.is_empty() {
+                return Ok(());
+            }
+            ledger.release_waiting(merchant, &keys, now).await.map(drop)
+        };
+        if let Err(error) = looked.await {
+            let error: LedgerError = error;
+            warn!(target = %self.target.id, error = %error, "levels whose orders have arrived are read anew a little later");
+        }
+    }
+
+    async fn underway(
+        &self,
+        skus: &BTreeSet<Sku>,
+        since: Timestamp,
+    ) -> Result<BTreeMap<Sku, Vec<Sold>>, LedgerError> {
+        let (ledger, plan) = (&self.target.ledger, self.plan);
+        let sold = ledger
+            .underway(&plan.sync.merchant, &plan.counterparts, skus, since)
+            .await?;
+        let mut by_sku: BTreeMap<Sku, Vec<Sold>> = BTreeMap::new();
+        for one in sold {
+            by_sku.entry(one.sku.clone()).or_default().push(one);
+        }
+        Ok(by_sku)
     }
 }
 
@@ -118,7 +153,6 @@ impl Item {
         if units.is_zero() {
             return None;
         }
-        let has_passed = unheard.iter().all(|one| one.landed.is_some());
         let mut orders: Vec<&str> = unheard.iter().map(|one| one.order.as_str()).collect();
         let more = orders.len().saturating_sub(NAMED);
         orders.truncate(NAMED);
@@ -134,7 +168,6 @@ impl Item {
             event: Arc::new((*self.event).clone().withholding(units)),
             units,
             why,
-            has_passed,
         })
     }
 }

@@ -1,11 +1,4 @@
 //! What the cursor passes by comes all the same: the count of what the source has finds it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,11 +1,4 @@
 //! Whatever dies, fails or comes twice: the shop asks what NetSuite's price levels say, and nothing is written that it asks already.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,11 +1,4 @@
 //! The commands of those who work with it, against a running installation.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::path::Path;
 

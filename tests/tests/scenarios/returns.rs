@@ -1,11 +1,4 @@
 //! Goods that come back, whatever dies or fails: authorized, received and credited once, to the cent; and what is taken instead of them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

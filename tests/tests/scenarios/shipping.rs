@@ -1,12 +1,5 @@
 //! What NetSuite has to send goes to the shipping software, and what leaves there comes back: into NetSuite once, and from there to the shop, whatever
 //! dies or fails on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

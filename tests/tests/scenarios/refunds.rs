@@ -1,11 +1,4 @@
 //! Whatever dies, fails or comes twice: what the shop gives back is given back in NetSuite once, to the cent.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

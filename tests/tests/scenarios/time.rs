@@ -1,12 +1,5 @@
 //! Nothing is missed because of what a clock shows: where an hour comes twice or not at all, where everything happens in one second, where our
 //! clock goes wrong.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,11 +1,4 @@
 //! What happens to an order in the shop after its import happens to its sales order: once, to the cent, whatever dies or fails on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,11 +1,4 @@
 //! The control service over TLS, with a certificate of an authority that the machine does not know.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::path::Path;
 

@@ -1,12 +1,5 @@
 //! A WooCommerce shop and NetSuite: what is sold, sent, given back, called off and counted on either side is so on the other, once, whatever fails on
 //! the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,12 +1,5 @@
 //! A WooCommerce shop's articles: what NetSuite offers is one product there, with its variations, and asks what NetSuite's price level says, whatever
 //! dies, fails or comes twice.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,11 +1,4 @@
 //! Names of the account's lists in the place of ids: in settings, rules and tables, and when somebody renames what they stand for.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use causeway_scenarios::{Installation, Role, configuration, free_port, until};
 use sandbox::{Options, Sandbox};

@@ -1,10 +1,4 @@
 //! `causeway demo` as anybody runs it, with one store and with several: it ends well only where all sides agree.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::process::Command;
 

@@ -1,11 +1,4 @@
 //! Whatever dies, fails or comes twice: what Shopify Payments brings to the bank is one deposit in NetSuite each, to the cent, of the payments it is made of.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

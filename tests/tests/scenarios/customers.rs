@@ -1,11 +1,4 @@
 //! Whatever dies, fails or comes twice: every buyer is one customer, the right one, and nobody is made twice.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,13 +2,6 @@
 //!
 //! Each test has a world of its own: a simulated clock, the embedded platform on a file, real endpoints against the sandbox. The first process dies
 //! at the first passing of a step, the second at the second, the third finishes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use causeway_scenarios::{Cut, Phase, Platform, World, writes};
 use sandbox::{Fault, Rule};

@@ -1,12 +1,5 @@
 //! An Amazon seller and NetSuite: what is sold there is booked here, what is sent here is told there, levels agree, and what Amazon pays out is one
 //! deposit each, once, whatever fails on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -4,13 +4,6 @@
 //! The samples are all of one cancelled test order whose stated total does not fit its lines. So that they are not only left out, each
 //! is also told as it would read, had it not been a test, not been cancelled, never been corrected after the checkout, or been taken back
 //! by the sample refund of the same order.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,12 +1,5 @@
 //! A level that is read while an order is on its way does not offer the order's units once more, and offers everything again when the order
 //! has arrived.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

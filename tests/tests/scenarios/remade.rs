@@ -1,12 +1,5 @@
 //! Past pushes of every kind of record: the configuration of then makes each request anew byte for byte, another one shows where it would send
 //! something else. (That nothing differs is asserted at the end of every other scenario, too.)
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,12 +1,5 @@
 //! Whatever dies, fails or comes twice: what NetSuite offers is one product in the shop, as NetSuite has it, and what the shop's people
 //! did to it stays.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::time::Duration;
 

@@ -1,11 +1,4 @@
 //! Whatever an order becomes in NetSuite, and whatever dies or fails on the way: it is one record, to the cent, and its money is there once.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

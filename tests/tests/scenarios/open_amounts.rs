@@ -1,12 +1,5 @@
 //! Whatever dies or fails: what the shop gives back comes out of what is open in NetSuite (deposits, invoices), and what buyers pay later settles
 //! their invoices. Once, to the cent, and never more than is open.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,11 +1,4 @@
 //! What is called off in NetSuite is called off in the shop: once, whatever dies or fails on the way, and it does not come back.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,12 +1,5 @@
 //! A shop on a Vendure server that really runs, and NetSuite: what is sold, sent, given back, called off and counted on either side is so on the
 //! other, once, though answers are lost on the way.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

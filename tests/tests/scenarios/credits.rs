@@ -1,11 +1,4 @@
 //! Refunds in both directions at once: what either side gives back the other gives back once, to the cent, and nothing comes back as news.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "test code"
-)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
