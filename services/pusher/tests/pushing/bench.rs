@@ -51,9 +51,22 @@ pub(crate) struct StubSink {
     written: Mutex<Vec<(String, bool)>>,
     located: Mutex<Vec<String>>,
     shown: Mutex<Vec<String>>,
+    gate: Mutex<Option<Arc<Gate>>>,
+}
+
+/// Where a write stands still until it may go on.
+#[derive(Default)]
+pub(crate) struct Gate {
+    pub(crate) reached: Notify,
+    pub(crate) open: Notify,
 }
 
 impl StubSink {
+    /// The next write stands still there.
+    pub(crate) fn stop_at(&self, gate: &Arc<Gate>) {
+        *self.gate.lock().unwrap() = Some(Arc::clone(gate));
+    }
+
     /// The records that it was shown, in order.
     pub(crate) fn shown(&self) -> Vec<String> {
         std::mem::take(&mut *self.shown.lock().unwrap())
@@ -115,6 +128,11 @@ impl Sink for StubSink {
     }
 
     async fn write(&self, writes: &[Write]) -> Vec<Attempt> {
+        let gate = self.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+        }
         let answer = |write: &Write| {
             let id = write.event.external_id.to_string();
             let bound = write.bound.is_some();
@@ -197,6 +215,8 @@ pub(crate) struct Bench {
     pub(crate) holder: Holder,
     pub(crate) rules: Rules,
     pub(crate) paused: bool,
+    /// From where to where.
+    pub(crate) ends: [&'static str; 2],
 }
 
 impl Bench {
@@ -210,7 +230,27 @@ impl Bench {
             holder: Holder("one".to_owned()),
             rules: Rules::default(),
             paused: false,
+            ends: ["shop", "netsuite"],
         }
+    }
+
+    /// Another one on the same ledger, in the other direction.
+    pub(crate) fn back(&self) -> Self {
+        let [from, to] = self.ends;
+        Self {
+            clock: self.clock.clone(),
+            sink: Arc::default(),
+            ledger: Arc::clone(&self.ledger),
+            merchant: self.merchant.clone(),
+            holder: self.holder.clone(),
+            rules: Rules::default(),
+            paused: false,
+            ends: [to, from],
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     fn plan(&self, id: &str, kind: Kind) -> Plan {
@@ -218,14 +258,20 @@ impl Bench {
             Kind::Order => self.rules.clone(),
             _ => Rules::default(),
         };
+        let [from, to] = self.ends;
+        let counterparts = match kind {
+            Kind::Order => vec![SyncId::new("levels").unwrap()],
+            Kind::Stock => vec![SyncId::new("orders").unwrap()],
+            _ => Vec::new(),
+        };
         Plan {
-            counterparts: Vec::new(),
+            counterparts,
             sync: Sync {
                 merchant: self.merchant.clone(),
                 id: SyncId::new(id).unwrap(),
                 kind,
-                from: ConnectionId::new("shop").unwrap(),
-                to: ConnectionId::new("netsuite").unwrap(),
+                from: ConnectionId::new(from).unwrap(),
+                to: ConnectionId::new(to).unwrap(),
                 schedule: Schedule {
                     every: Duration::from_secs(60),
                     audit: ports::Audit::default(),
@@ -265,6 +311,7 @@ impl Bench {
         syncs.insert(self.plan("orders", Kind::Order));
         syncs.insert(self.plan("refunds", Kind::Refund));
         syncs.insert(self.plan("payouts", Kind::Payout));
+        syncs.insert(self.plan("levels", Kind::Stock));
         let target = self.target();
         let stop = CancellationToken::new();
         let pusher = Pusher::new(target, syncs, 100, 1);
@@ -277,9 +324,10 @@ impl Bench {
     }
 
     fn target(&self) -> Target {
+        let [_, to] = self.ends;
         Target {
             merchant: self.merchant.clone(),
-            id: ConnectionId::new("netsuite").unwrap(),
+            id: ConnectionId::new(to).unwrap(),
             sink: self.sink.clone(),
             ledger: Arc::clone(&self.ledger),
             clock: Arc::new(self.clock.clone()),

@@ -9,6 +9,7 @@
 
 mod bench;
 mod inspection;
+mod levels;
 mod order;
 mod payouts;
 mod refunds;
