@@ -70,6 +70,7 @@ pub(crate) async fn process(
     run.release(&events);
     run.record().instrument(info_span!("record")).await?;
     run.read_arrived_anew().await;
+    run.release_late(&events).await;
     Ok(Settled {
         settlements: run.settlements,
         paused: run.paused,

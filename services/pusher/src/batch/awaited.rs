@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use commerce::{Event, ExternalId, Kind, Record, SyncId, TargetKey};
+use ports::ledger::RecordRow;
 use ports::{LedgerError, Status};
 
 use super::Run;
@@ -10,20 +11,16 @@ use super::Run;
 impl Run<'_> {
     /// The first order or refund of a payout that is on its way; none where all are there, were left out, or were never heard of.
     pub(super) async fn awaited(&self, event: &Event) -> Result<Option<String>, LedgerError> {
-        let Record::Payout(payout) = &event.record else {
+        if event.kind() != Kind::Payout {
             return Ok(None);
-        };
-        let lines = &payout.lines;
-        let orders = lines
-            .iter()
-            .filter_map(|line| Some(&line.order.as_ref()?.id));
-        let refunds = lines.iter().filter_map(|line| line.refund.as_ref());
+        }
         let sought = [
-            (Kind::Order, self.relations.orders, orders.collect()),
-            (Kind::Refund, self.relations.refunds, refunds.collect()),
+            (Kind::Order, self.relations.orders),
+            (Kind::Refund, self.relations.refunds),
         ];
-        for (kind, sync, ids) in sought {
+        for (kind, sync) in sought {
             let Some(sync) = sync else { continue };
+            let ids = needed(&event.record, kind).collect();
             if let Some(id) = self.first_under_way(kind, sync, ids).await? {
                 let key = TargetKey::of(&event.connection, kind, &id);
                 return Ok(Some(format!("{kind}:{key}")));
@@ -41,10 +38,30 @@ impl Run<'_> {
         let ids: Vec<ExternalId> = ids.into_iter().cloned().collect();
         let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
         let rows = ledger.records_of(merchant, sync, kind, &ids).await?;
-        let left_out = [Status::Skipped, Status::Ignored];
-        let under_way = rows
-            .into_iter()
-            .filter(|row| row.twin.is_none() && !left_out.contains(&row.status));
+        let under_way = rows.into_iter().filter(is_under_way);
         Ok(under_way.map(|row| row.key.id).min())
     }
+}
+
+/// The orders or refunds that a record belongs to.
+pub(super) fn needed(record: &Record, kind: Kind) -> impl Iterator<Item = &ExternalId> {
+    let refunded = match (record, kind) {
+        (Record::Refund(refund), Kind::Order) => Some(&refund.order.id),
+        _ => None,
+    };
+    let lines = match record {
+        Record::Payout(payout) => payout.lines.as_slice(),
+        _ => &[],
+    };
+    let settled = lines.iter().filter_map(move |line| match kind {
+        Kind::Order => Some(&line.order.as_ref()?.id),
+        Kind::Refund => line.refund.as_ref(),
+        _ => None,
+    });
+    refunded.into_iter().chain(settled)
+}
+
+/// Whether it is still to come to the target.
+pub(super) fn is_under_way(row: &RecordRow) -> bool {
+    row.twin.is_none() && !matches!(row.status, Status::Skipped | Status::Ignored)
 }

@@ -1,14 +1,16 @@
 //! Who goes on when a record has come to its end: refunds wait for their orders, payouts for both, and lowered levels for the orders that
 //! lower them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use commerce::{Event, ExternalId, Kind, Record, TargetKey};
-use ports::Status;
 use ports::ledger::Outcome;
+use ports::{LedgerError, Status};
+use tracing::warn;
 
 use super::Run;
+use super::awaited::{is_under_way, needed};
 use super::withhold::arrival_key;
 
 impl Run<'_> {
@@ -25,7 +27,8 @@ impl Run<'_> {
         let mut outcomes = std::mem::take(&mut self.outcomes);
         for outcome in outcomes.iter_mut().filter(|one| is_settled(one)) {
             if self.relations.is_awaited {
-                outcome.releases.push(self.awaited_key(outcome));
+                let of = &outcome.key;
+                outcome.releases.push(self.awaited_key(of.kind, &of.id));
             }
             if let (true, Some(Record::Order(order))) = (lowers, events.get(&outcome.key.id)) {
                 let skus = order.units().into_keys();
@@ -36,11 +39,58 @@ impl Run<'_> {
         self.outcomes = outcomes;
     }
 
-    /// The key under which what belongs to the record waits for it: the one that it is written under.
-    fn awaited_key(&self, outcome: &Outcome) -> String {
-        let of = &outcome.key;
-        let key = TargetKey::of(&self.plan.sync.from, of.kind, &of.id);
-        format!("{}/{}:{key}", self.target.id, of.kind)
+    /// An order may arrive after a refund of it was refused for want of it, and before that refund was stored as waiting: it found none to
+    /// release, so this does. Not in the transaction that stored them: two batches could wait for each other's records. What this misses is found
+    /// by [`ports::ledger::Outbox::release_overdue`].
+    pub(super) async fn release_late(&self, events: &[Arc<Event>]) {
+        if let Err(error) = self.find_late(events).await {
+            warn!(target = %self.target.id, error = %error, "records that wait for others are looked at a little later");
+        }
+    }
+
+    async fn find_late(&self, events: &[Arc<Event>]) -> Result<(), LedgerError> {
+        let waiting: BTreeSet<&String> = self
+            .outcomes
+            .iter()
+            .filter_map(|one| one.waits_for.as_ref())
+            .collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
+        let mut arrived = Vec::new();
+        let sought = [
+            (Kind::Order, self.relations.orders),
+            (Kind::Refund, self.relations.refunds),
+        ];
+        for (kind, sync) in sought {
+            let Some(sync) = sync else { continue };
+            let named = events.iter().flat_map(|event| needed(&event.record, kind));
+            let ids: BTreeSet<&ExternalId> = named
+                .filter(|id| waiting.contains(&self.awaited_key(kind, id)))
+                .collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let ids: Vec<ExternalId> = ids.into_iter().cloned().collect();
+            let rows = ledger.records_of(merchant, sync, kind, &ids).await?;
+            let ended = rows
+                .into_iter()
+                .filter(|row| !is_under_way(row))
+                .map(|row| self.awaited_key(kind, &row.key.id));
+            arrived.extend(ended);
+        }
+        if !arrived.is_empty() {
+            let now = self.target.clock.now();
+            ledger.release_waiting(merchant, &arrived, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The key under which what belongs to a record waits for it: the one that it is written under.
+    fn awaited_key(&self, kind: Kind, id: &ExternalId) -> String {
+        let key = TargetKey::of(&self.plan.sync.from, kind, id);
+        format!("{}/{kind}:{key}", self.target.id)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Refunds and the orders they belong to.
 
+use std::sync::Arc;
+
 use commerce::{
     Adjustment, Amount, ConnectionId, Event, ExternalId, MerchantId, Money, OrderRef, OrderState,
     Record, Refund, Repayment, Revision,
 };
 use ports::{Fault, Settlement, Status};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Gate};
 use crate::order::{event, good, order};
 
 fn eur(text: &str) -> Amount {
@@ -82,6 +84,22 @@ async fn a_refund_waits_for_its_order_and_goes_on_when_it_has_arrived() {
     assert_eq!(carried, [back]);
     assert_eq!(bench.push(carried).await, [Settlement::Done]);
     assert_eq!(bench.refund_row("501").await.status, Status::Synced);
+}
+
+/// Between the target's answer and the note that the refund waits, nobody is there to be released.
+#[tokio::test]
+async fn a_refund_whose_order_arrives_while_it_is_refused_waits_for_nothing() {
+    let bench = Bench::new().await;
+    bench.sink.fail("501", waits_for("1"));
+    let gate = Arc::new(Gate::default());
+    bench.sink.stop_at(&gate);
+    let meanwhile = async {
+        gate.reached.notified().await;
+        bench.push(vec![good("1")]).await;
+        gate.open.notify_one();
+    };
+    tokio::join!(bench.push(vec![refund("501", "1", "5.00")]), meanwhile);
+    assert_eq!(bench.refund_row("501").await.status, Status::Queued);
 }
 
 #[tokio::test]
