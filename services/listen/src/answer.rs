@@ -53,12 +53,14 @@ pub(crate) async fn hook(
         body: &body,
     };
     let fate = match doorbell.answer(&knock) {
-        Ok(Some(kind)) => {
-            debug!(connection = %connection, kind = %kind, "webhook");
-            (hooks.ring)(connection, kind);
+        Ok([]) => Fate::Idle,
+        Ok(kinds) => {
+            for kind in kinds {
+                debug!(connection = %connection, kind = %kind, "webhook");
+                (hooks.ring)(connection, *kind);
+            }
             Fate::Rung
         }
-        Ok(None) => Fate::Idle,
         Err(Fault::Unauthorized { why }) => {
             info!(connection = %connection, why, "webhook turned away");
             Fate::Forged

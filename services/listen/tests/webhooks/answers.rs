@@ -13,6 +13,18 @@ async fn a_genuine_webhook_rings() {
     assert_eq!(house.rings(), [("shop".to_owned(), Kind::Order)]);
 }
 
+#[tokio::test]
+async fn a_webhook_rings_for_every_kind_it_tells_of() {
+    let house = House::open().await;
+    let call = call(house.address, &genuine("order and refund")).await;
+    assert_eq!(call.status, 200);
+    let shop = || "shop".to_owned();
+    assert_eq!(
+        house.rings(),
+        [(shop(), Kind::Order), (shop(), Kind::Refund)]
+    );
+}
+
 #[rstest]
 #[case::about_nothing_synced("nothing")]
 #[case::unknown_topic("weather")]

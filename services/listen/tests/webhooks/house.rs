@@ -18,18 +18,19 @@ pub(crate) struct Bell {
 }
 
 impl Doorbell for Bell {
-    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault> {
+    fn answer(&self, knock: &Knock<'_>) -> Result<&'static [Kind], Fault> {
         if knock.headers.get("x-word").map(String::as_str) != Some("sesame") {
             return Err(Fault::Unauthorized {
                 why: "the word is wrong".into(),
             });
         }
         match knock.body {
-            b"order" => Ok(Some(Kind::Order)),
-            b"nothing" => Ok(None),
+            b"order" => Ok(&[Kind::Order]),
+            b"order and refund" => Ok(&[Kind::Order, Kind::Refund]),
+            b"nothing" => Ok(&[]),
             b"wait" => {
                 self.gate.pass();
-                Ok(Some(Kind::Order))
+                Ok(&[Kind::Order])
             }
             b"panic" => panic!("as a test"),
             other => Err(Fault::Unreadable {

@@ -112,11 +112,11 @@ pub trait Sink: Send + Sync {
 
 /// Recognises a webhook. It only wakes the puller: a lost or forged one costs latency, never data.
 pub trait Doorbell: Send + Sync {
-    /// Verifies the call over its raw bytes.
+    /// Verifies the call over its raw bytes. The kinds that it tells of: none where it is genuine and changes nothing that is read.
     ///
     /// # Errors
     /// [`Fault::Unauthorized`] for a forged or stale call, [`Fault::Unreadable`] for a topic that means nothing to us.
-    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault>;
+    fn answer(&self, knock: &Knock<'_>) -> Result<&'static [Kind], Fault>;
 }
 
 /// A webhook call as it arrived.

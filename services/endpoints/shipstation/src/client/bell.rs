@@ -10,15 +10,15 @@ use crate::wire::Webhook;
 pub(crate) struct Bell;
 
 impl Doorbell for Bell {
-    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault> {
+    fn answer(&self, knock: &Knock<'_>) -> Result<&'static [Kind], Fault> {
         let unknown = |why: String| Fault::Unreadable { why };
         let call: Webhook = serde_json::from_slice(knock.body)
             .map_err(|error| unknown(format!("a webhook without resource_type: {error}")))?;
         match call.resource_type.as_str() {
             "SHIP_NOTIFY" | "ITEM_SHIP_NOTIFY" | "FULFILLMENT_SHIPPED" | "FULFILLMENT_REJECTED" => {
-                Ok(Some(Kind::Fulfilment))
+                Ok(&[Kind::Fulfilment])
             }
-            "ORDER_NOTIFY" | "ITEM_ORDER_NOTIFY" => Ok(None),
+            "ORDER_NOTIFY" | "ITEM_ORDER_NOTIFY" => Ok(&[]),
             other => Err(unknown(format!(
                 "webhook '{other}' means nothing to Causeway"
             ))),
@@ -46,8 +46,11 @@ mod tests {
                 r#"{{"resource_url": "https://elsewhere.example/", "resource_type": "{kind}"}}"#
             )
         };
-        assert_eq!(answer(&call("SHIP_NOTIFY")), Ok(Some(Kind::Fulfilment)));
-        assert_eq!(answer(&call("ORDER_NOTIFY")), Ok(None));
+        assert_eq!(
+            answer(&call("SHIP_NOTIFY")),
+            Ok([Kind::Fulfilment].as_slice())
+        );
+        assert_eq!(answer(&call("ORDER_NOTIFY")), Ok([].as_slice()));
         assert!(answer(&call("PARTY")).is_err());
         assert!(answer("{}").is_err());
     }

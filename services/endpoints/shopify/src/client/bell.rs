@@ -22,7 +22,7 @@ impl Bell {
 }
 
 impl Doorbell for Bell {
-    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault> {
+    fn answer(&self, knock: &Knock<'_>) -> Result<&'static [Kind], Fault> {
         self.verify(knock)?;
         let topic = knock
             .headers
@@ -30,17 +30,17 @@ impl Doorbell for Bell {
             .map_or("", String::as_str);
         let (about, what) = topic.split_once('/').unwrap_or((topic, ""));
         match about {
-            "orders" | "order_transactions" => Ok(Some(Kind::Order)),
-            "refunds" => Ok(Some(Kind::Refund)),
+            "orders" | "order_transactions" => Ok(&[Kind::Order]),
+            "refunds" => Ok(&[Kind::Refund]),
             // Every app must take these; Causeway keeps nothing of them to act on. Who is gone is nowhere taken away.
-            "customers" if matches!(what, "redact" | "data_request" | "delete") => Ok(None),
-            "companies" if what == "delete" => Ok(None),
-            "shop" | "app" => Ok(None),
+            "customers" if matches!(what, "redact" | "data_request" | "delete") => Ok(&[]),
+            "companies" if what == "delete" => Ok(&[]),
+            "shop" | "app" => Ok(&[]),
             "customers"
             | "customers_email_marketing_consent"
             | "customer.tags_added"
-            | "customer.tags_removed" => Ok(Some(Kind::Customer)),
-            "companies" | "company_contacts" | "company_locations" => Ok(Some(Kind::Company)),
+            | "customer.tags_removed" => Ok(&[Kind::Customer]),
+            "companies" | "company_contacts" | "company_locations" => Ok(&[Kind::Company]),
             _ => Err(Fault::Unreadable {
                 why: format!("webhook topic '{topic}' means nothing to Causeway"),
             }),
@@ -91,7 +91,7 @@ mod tests {
                 headers: &headers,
                 body: b"{}",
             };
-            assert_eq!(bell.answer(&knock), Ok(Some(Kind::Order)));
+            assert_eq!(bell.answer(&knock), Ok([Kind::Order].as_slice()));
         }
     }
 
@@ -137,24 +137,24 @@ mod tests {
                 body: b"",
             })
         };
-        assert_eq!(answer("orders/updated"), Ok(Some(Kind::Order)));
-        assert_eq!(answer("refunds/create"), Ok(Some(Kind::Refund)));
+        assert_eq!(answer("orders/updated"), Ok([Kind::Order].as_slice()));
+        assert_eq!(answer("refunds/create"), Ok([Kind::Refund].as_slice()));
         for topic in [
             "customers/redact",
             "customers/data_request",
             "customers/delete",
         ] {
-            assert_eq!(answer(topic), Ok(None), "{topic}");
+            assert_eq!(answer(topic), Ok([].as_slice()), "{topic}");
         }
         for topic in ["customers/create", "customers/update", "customers/merge"] {
-            assert_eq!(answer(topic), Ok(Some(Kind::Customer)), "{topic}");
+            assert_eq!(answer(topic), Ok([Kind::Customer].as_slice()), "{topic}");
         }
         for topic in [
             "companies/create",
             "company_contacts/update",
             "company_locations/update",
         ] {
-            assert_eq!(answer(topic), Ok(Some(Kind::Company)), "{topic}");
+            assert_eq!(answer(topic), Ok([Kind::Company].as_slice()), "{topic}");
         }
         assert!(matches!(
             answer("themes/publish"),

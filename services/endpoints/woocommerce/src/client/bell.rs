@@ -33,9 +33,9 @@ fn is_ping(knock: &Knock<'_>) -> bool {
 }
 
 impl Doorbell for Bell {
-    fn answer(&self, knock: &Knock<'_>) -> Result<Option<Kind>, Fault> {
+    fn answer(&self, knock: &Knock<'_>) -> Result<&'static [Kind], Fault> {
         if is_ping(knock) {
-            return Ok(None);
+            return Ok(&[]);
         }
         self.verify(knock)?;
         let topic = knock
@@ -44,11 +44,12 @@ impl Doorbell for Bell {
             .map_or("", String::as_str);
         let (about, what) = topic.split_once('.').unwrap_or((topic, ""));
         match about {
-            // Deleted orders come to light in the trash, refunds wake their own reader by the hook of WooCommerce's that says so.
-            "order" => Ok(Some(Kind::Order)),
-            "action" if what.contains("refund") => Ok(Some(Kind::Refund)),
+            // Deleted orders come to light in the trash. What is given back of an order is told as an update of it (WooCommerce, "Webhooks": the
+            // topic order.updated is sent for the hook woocommerce_order_refunded, too).
+            "order" => Ok(&[Kind::Order, Kind::Refund]),
+            "action" if what.contains("refund") => Ok(&[Kind::Refund]),
             // Nothing of these is read.
-            "product" | "customer" | "coupon" | "action" => Ok(None),
+            "product" | "customer" | "coupon" | "action" => Ok(&[]),
             _ => Err(Fault::Unreadable {
                 why: format!("webhook topic '{topic}' means nothing to Causeway"),
             }),
@@ -101,14 +102,17 @@ mod tests {
                 bell.answer(&Knock { headers, body })
             };
             let Some(topic) = headers.get("x-wc-webhook-topic") else {
-                assert_eq!(answer(body), Ok(None));
+                assert_eq!(answer(body), Ok([].as_slice()));
                 let forged = answer("webhook_id=1&order=5");
                 assert!(matches!(forged, Err(Fault::Unauthorized { .. })));
                 pings += 1;
                 continue;
             };
-            let kind = topic.starts_with("order.").then_some(Kind::Order);
-            assert_eq!(answer(body), Ok(kind), "{topic}");
+            let kinds: &[Kind] = match topic.starts_with("order.") {
+                true => &[Kind::Order, Kind::Refund],
+                false => &[],
+            };
+            assert_eq!(answer(body), Ok(kinds), "{topic}");
             let altered = answer(&format!("{body} "));
             assert!(
                 matches!(altered, Err(Fault::Unauthorized { .. })),
