@@ -20,6 +20,7 @@ use tracing::{Instrument as _, debug, info_span, warn};
 use crate::Target;
 use crate::check::{Checked, check, origin};
 use crate::plan::{Plan, Relations};
+use awaited::is_under_way;
 use doubt::Doubt;
 use withhold::Lowered;
 
@@ -55,6 +56,7 @@ pub(crate) async fn process(
         target,
         plan,
         relations,
+        begun: target.clock.now(),
         settlements: vec![Settlement::Return; events.len()],
         outcomes: Vec::new(),
         unclaimed: Vec::new(),
@@ -69,7 +71,6 @@ pub(crate) async fn process(
     run.write(mapped).instrument(info_span!("write")).await;
     run.release(&events);
     run.record().instrument(info_span!("record")).await?;
-    run.read_arrived_anew().await;
     run.release_late(&events).await;
     Ok(Settled {
         settlements: run.settlements,
@@ -82,6 +83,7 @@ struct Run<'a> {
     target: &'a Target,
     plan: &'a Plan,
     relations: Relations<'a>,
+    begun: Timestamp,
     settlements: Vec<Settlement>,
     outcomes: Vec<Outcome>,
     unclaimed: Vec<RecordKey>,
@@ -249,17 +251,14 @@ impl Run<'_> {
         &self,
         refunds: impl Iterator<Item = &Event> + Send,
     ) -> Result<HashMap<ExternalId, String>, LedgerError> {
-        let ids: Vec<ExternalId> = refunds.filter_map(order_of).cloned().collect();
-        let (Some(orders), false) = (self.relations.orders, ids.is_empty()) else {
+        let Some(orders) = self.relations.orders else {
             return Ok(HashMap::new());
         };
-        let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
-        let rows = ledger
-            .records_of(merchant, orders, Kind::Order, &ids)
-            .await?;
-        let left_out = rows.into_iter().filter(|row| {
-            matches!(row.status, Status::Skipped | Status::Ignored) && row.twin.is_none()
-        });
+        let ids = refunds.filter_map(order_of).collect();
+        let rows = self.rows(Kind::Order, orders, ids).await?;
+        let left_out = rows
+            .into_iter()
+            .filter(|row| row.twin.is_none() && !is_under_way(row));
         let why = |row: RecordRow| {
             let why = row.reason.unwrap_or_else(|| row.status.as_str().to_owned());
             let why = format!("its order {} was left out: {why}", row.number);

@@ -61,6 +61,15 @@ pub(crate) struct Relations<'a> {
     pub(crate) is_awaited: bool,
 }
 
+impl<'a> Relations<'a> {
+    /// The kinds of what they belong to, each with its sync.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = (Kind, &'a SyncId)> + use<'a> {
+        let all = [(Kind::Order, self.orders), (Kind::Refund, self.refunds)];
+        all.into_iter()
+            .filter_map(|(kind, sync)| Some((kind, sync?)))
+    }
+}
+
 impl Syncs {
     /// Adds a sync; a second one for the same source and kind replaces the first.
     pub fn insert(&mut self, plan: Plan) {

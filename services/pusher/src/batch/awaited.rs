@@ -1,4 +1,5 @@
-//! What a payout waits for: orders and refunds that are on their way to the target, so that it finds their payments there.
+//! What records belong to: a refund to its order, a payout to orders and refunds. A payout waits for those on their way to the target, so that
+//! it finds their payments there.
 
 use std::collections::BTreeSet;
 
@@ -14,32 +15,31 @@ impl Run<'_> {
         if event.kind() != Kind::Payout {
             return Ok(None);
         }
-        let sought = [
-            (Kind::Order, self.relations.orders),
-            (Kind::Refund, self.relations.refunds),
-        ];
-        for (kind, sync) in sought {
-            let Some(sync) = sync else { continue };
+        for (kind, sync) in self.relations.needed() {
             let ids = needed(&event.record, kind).collect();
-            if let Some(id) = self.first_under_way(kind, sync, ids).await? {
-                let key = TargetKey::of(&event.connection, kind, &id);
+            let rows = self.rows(kind, sync, ids).await?;
+            let under_way = rows.iter().filter(|row| is_under_way(row));
+            if let Some(id) = under_way.map(|row| &row.key.id).min() {
+                let key = TargetKey::of(&event.connection, kind, id);
                 return Ok(Some(format!("{kind}:{key}")));
             }
         }
         Ok(None)
     }
 
-    async fn first_under_way(
+    /// Those of these records that the ledger knows.
+    pub(super) async fn rows(
         &self,
         kind: Kind,
         sync: &SyncId,
         ids: BTreeSet<&ExternalId>,
-    ) -> Result<Option<ExternalId>, LedgerError> {
+    ) -> Result<Vec<RecordRow>, LedgerError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let ids: Vec<ExternalId> = ids.into_iter().cloned().collect();
         let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
-        let rows = ledger.records_of(merchant, sync, kind, &ids).await?;
-        let under_way = rows.into_iter().filter(is_under_way);
-        Ok(under_way.map(|row| row.key.id).min())
+        ledger.records_of(merchant, sync, kind, &ids).await
     }
 }
 

@@ -39,9 +39,9 @@ impl Run<'_> {
         self.outcomes = outcomes;
     }
 
-    /// An order may arrive after a refund of it was refused for want of it, and before that refund was stored as waiting: it found none to
-    /// release, so this does. Not in the transaction that stored them: two batches could wait for each other's records. What this misses is found
-    /// by [`ports::ledger::Outbox::release_overdue`].
+    /// What somebody waits for may arrive after it was looked for and before the wait was stored: it found none to release, so this does. Not in
+    /// the transaction that stored them: two batches could wait for each other's records. What this misses is found by
+    /// [`ports::ledger::Outbox::release_overdue`].
     pub(super) async fn release_late(&self, events: &[Arc<Event>]) {
         if let Err(error) = self.find_late(events).await {
             warn!(target = %self.target.id, error = %error, "records that wait for others are looked at a little later");
@@ -49,42 +49,41 @@ impl Run<'_> {
     }
 
     async fn find_late(&self, events: &[Arc<Event>]) -> Result<(), LedgerError> {
+        let mut arrived = self.arrived_orders().await?;
+        arrived.extend(self.arrived_records(events).await?);
+        if arrived.is_empty() {
+            return Ok(());
+        }
+        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
+        let merchant = &self.plan.sync.merchant;
+        ledger.release_waiting(merchant, &arrived, now).await?;
+        Ok(())
+    }
+
+    /// What the batch's records wait for, as far as it came to its end since the batch began. Not what had come before: the target refused it
+    /// for another reason (its record was deleted there, say), and would again.
+    async fn arrived_records(&self, events: &[Arc<Event>]) -> Result<Vec<String>, LedgerError> {
         let waiting: BTreeSet<&String> = self
             .outcomes
             .iter()
             .filter_map(|one| one.waits_for.as_ref())
             .collect();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let (ledger, merchant) = (&self.target.ledger, &self.plan.sync.merchant);
         let mut arrived = Vec::new();
-        let sought = [
-            (Kind::Order, self.relations.orders),
-            (Kind::Refund, self.relations.refunds),
-        ];
-        for (kind, sync) in sought {
-            let Some(sync) = sync else { continue };
+        if waiting.is_empty() {
+            return Ok(arrived);
+        }
+        for (kind, sync) in self.relations.needed() {
             let named = events.iter().flat_map(|event| needed(&event.record, kind));
             let ids: BTreeSet<&ExternalId> = named
                 .filter(|id| waiting.contains(&self.awaited_key(kind, id)))
                 .collect();
-            if ids.is_empty() {
-                continue;
-            }
-            let ids: Vec<ExternalId> = ids.into_iter().cloned().collect();
-            let rows = ledger.records_of(merchant, sync, kind, &ids).await?;
+            let rows = self.rows(kind, sync, ids).await?;
             let ended = rows
-                .into_iter()
-                .filter(|row| !is_under_way(row))
-                .map(|row| self.awaited_key(kind, &row.key.id));
-            arrived.extend(ended);
+                .iter()
+                .filter(|row| !is_under_way(row) && row.changed_at >= self.begun);
+            arrived.extend(ended.map(|row| self.awaited_key(kind, &row.key.id)));
         }
-        if !arrived.is_empty() {
-            let now = self.target.clock.now();
-            ledger.release_waiting(merchant, &arrived, now).await?;
-        }
-        Ok(())
+        Ok(arrived)
     }
 
     /// The key under which what belongs to a record waits for it: the one that it is written under.

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use ports::ledger::{Outcome, Sold, StepKind};
 use ports::{LedgerError, Settlement, Written};
 use rust_decimal::Decimal;
-use tracing::warn;
 
 use super::{Item, Run};
 use crate::judge::{due, look_again};
@@ -86,35 +85,20 @@ impl Run<'_> {
         self.settle(index, Settlement::Done);
     }
 
-    /// An order that arrived after the batch's look and before its levels were stored as waiting found none to release: those whose orders
-    /// have all arrived are read anew at once. Not in the transaction that stored them: two batches could wait for each other's levels. What
-    /// this misses is found by [`ports::ledger::Outbox::release_overdue`].
-    pub(super) async fn read_arrived_anew(&self) {
+    /// What the batch's levels wait for, as far as no order is on its way any more.
+    pub(super) async fn arrived_orders(&self) -> Result<Vec<String>, LedgerError> {
         let Some(since) = self.lowered.iter().map(|(_, read_at)| *read_at).min() else {
-            return;
+            return Ok(Vec::new());
         };
         let skus: BTreeSet<Sku> = self.lowered.iter().map(|(sku, _)| sku.clone()).collect();
-        let (ledger, now) = (&self.target.ledger, self.target.clock.now());
-        let merchant = &self.plan.sync.merchant;
-        let looked = async {
-            let by_sku = self.underway(&skus, since).await?;
-            let is_open = |sku| {
-                let mut sold = by_sku.get(sku).into_iter().flatten();
-                sold.any(|one: &Sold| one.landed.is_none())
-            };
-            let arrived = skus.iter().filter(|sku| !is_open(*sku));
-            let keys: Vec<String> = arrived
-                .map(|sku| arrival_key(&self.plan.sync.from, sku))
-                .collect();
-            if keys.is_empty() {
-                return Ok(());
-            }
-            ledger.release_waiting(merchant, &keys, now).await.map(drop)
+        let by_sku = self.underway(&skus, since).await?;
+        let is_open = |sku: &Sku| {
+            let mut sold = by_sku.get(sku).into_iter().flatten();
+            sold.any(|one| one.landed.is_none())
         };
-        if let Err(error) = looked.await {
-            let error: LedgerError = error;
-            warn!(target = %self.target.id, error = %error, "levels whose orders have arrived are read anew a little later");
-        }
+        let arrived = skus.iter().filter(|sku| !is_open(sku));
+        let from = &self.plan.sync.from;
+        Ok(arrived.map(|sku| arrival_key(from, sku)).collect())
     }
 
     async fn underway(

@@ -10,8 +10,9 @@ use commerce::{
 use ports::ledger::{RecordRef, Seen, Stream};
 use ports::{Cursor, Settlement, Status};
 
-use crate::bench::{Bench, Gate};
+use crate::bench::Bench;
 use crate::order::good;
+use crate::sink::Gate;
 
 /// Ten units of tea, read two hours after the orders of these tests were placed.
 fn level() -> Event {

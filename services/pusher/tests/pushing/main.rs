@@ -13,6 +13,7 @@ mod levels;
 mod order;
 mod payouts;
 mod refunds;
+mod sink;
 mod traces;
 
 use std::time::Duration;

@@ -8,8 +8,9 @@ use commerce::{
 };
 use ports::{Fault, Settlement, Status};
 
-use crate::bench::{Bench, Gate};
+use crate::bench::Bench;
 use crate::order::{event, good, order};
+use crate::sink::Gate;
 
 fn eur(text: &str) -> Amount {
     Amount::same(Money::parse(text, "EUR").unwrap())
@@ -100,6 +101,17 @@ async fn a_refund_whose_order_arrives_while_it_is_refused_waits_for_nothing() {
     };
     tokio::join!(bench.push(vec![refund("501", "1", "5.00")]), meanwhile);
     assert_eq!(bench.refund_row("501").await.status, Status::Queued);
+}
+
+/// Its order was deleted at the target, say: looking again at once would turn in circles.
+#[tokio::test]
+async fn a_refund_that_is_refused_though_its_order_arrived_long_ago_waits() {
+    let bench = Bench::new().await;
+    bench.push(vec![good("1")]).await;
+    bench.clock.pass(60);
+    bench.sink.fail("501", waits_for("1"));
+    bench.push(vec![refund("501", "1", "5.00")]).await;
+    assert_eq!(bench.refund_row("501").await.status, Status::Waiting);
 }
 
 #[tokio::test]
