@@ -55,10 +55,8 @@ pub(crate) async fn hook(
     let fate = match doorbell.answer(&knock) {
         Ok([]) => Fate::Idle,
         Ok(kinds) => {
-            for kind in kinds {
-                debug!(connection = %connection, kind = %kind, "webhook");
-                (hooks.ring)(connection, *kind);
-            }
+            debug!(connection = %connection, kinds = ?kinds, "webhook");
+            (hooks.ring)(connection, kinds);
             Fate::Rung
         }
         Err(Fault::Unauthorized { why }) => {

@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 pub use limits::Limits;
 pub use server::Error;
 
-/// Told which connection has something new of which kind. Must not block: the caller of the webhook waits meanwhile.
-pub type Ring = Arc<dyn Fn(&ConnectionId, Kind) + Send + Sync>;
+/// Told which connection has something new of which kinds. Must not block: the caller of the webhook waits meanwhile.
+pub type Ring = Arc<dyn Fn(&ConnectionId, &'static [Kind]) + Send + Sync>;
 
 /// The process's metrics in Prometheus' text format.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;

@@ -1,26 +1,28 @@
 //! The way of one batch: claim, map, check, write, record.
 
-mod awaited;
+mod belonging;
 mod doubt;
 mod ending;
 mod releases;
 mod withhold;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use commerce::{ConnectionId, Event, ExternalId, Kind, Record, RecordKey, Sku, TargetKey};
+use commerce::{Event, RecordKey, Sku, TargetKey};
 use jiff::Timestamp;
 use mapping::Mapped;
-use ports::ledger::{Claim, ClaimRequest, Outcome, RecordRow, Sighting, Step, StepKind};
+use ports::ledger::{Claim, ClaimRequest, Outcome, Sighting, Step, StepKind};
 use ports::{Assignments, Fault, LedgerError, Settlement, Status, Twin, Write};
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::Target;
 use crate::check::{Checked, check, origin};
 use crate::plan::{Plan, Relations};
-use awaited::is_under_way;
+pub(crate) use belonging::parent_of;
+
+use belonging::order_of;
 use doubt::Doubt;
 use withhold::Lowered;
 
@@ -212,7 +214,7 @@ impl Run<'_> {
             .await?;
         let mut with_parent = Vec::with_capacity(wanted.len());
         for ((index, item, set), parent) in wanted.into_iter().zip(parents) {
-            let why = order_of(&item.event).and_then(|order| left_out.get(order));
+            let why = order_of(&item.event.record).and_then(|order| left_out.get(order));
             if let (None, Some(why)) = (&parent, why) {
                 self.close(index, item, Status::Skipped, why.clone());
                 continue;
@@ -243,28 +245,6 @@ impl Run<'_> {
         ledger
             .note_unmapped(&self.plan.sync.merchant, now, &sightings)
             .await
-    }
-
-    /// Why the orders of these refunds were left out, where they were, by their ids: what belongs to them would wait for ever. One look-up
-    /// for all.
-    async fn left_out(
-        &self,
-        refunds: impl Iterator<Item = &Event> + Send,
-    ) -> Result<HashMap<ExternalId, String>, LedgerError> {
-        let Some(orders) = self.relations.orders else {
-            return Ok(HashMap::new());
-        };
-        let ids = refunds.filter_map(order_of).collect();
-        let rows = self.rows(Kind::Order, orders, ids).await?;
-        let left_out = rows
-            .into_iter()
-            .filter(|row| row.twin.is_none() && !is_under_way(row));
-        let why = |row: RecordRow| {
-            let why = row.reason.unwrap_or_else(|| row.status.as_str().to_owned());
-            let why = format!("its order {} was left out: {why}", row.number);
-            (row.key.id, why)
-        };
-        Ok(left_out.map(why).collect())
     }
 
     async fn write(&mut self, mut items: Vec<(usize, Item, Write)>) {
@@ -323,33 +303,6 @@ impl Run<'_> {
         }
     }
 
-    /// For each event, the twin at the target of the record it belongs to: one look-up for all.
-    async fn parents(
-        &self,
-        events: impl Iterator<Item = &Event> + Send,
-    ) -> Result<Vec<Option<Twin>>, LedgerError> {
-        let wanted: Vec<Option<ExternalId>> = events.map(parent_of).collect();
-        let ids: Vec<ExternalId> = wanted.iter().flatten().cloned().collect();
-        if ids.is_empty() {
-            return Ok(vec![None; wanted.len()]);
-        }
-        let (merchant, here, there): (_, &ConnectionId, &ConnectionId) = (
-            &self.plan.sync.merchant,
-            &self.plan.sync.from,
-            &self.plan.sync.to,
-        );
-        let mut found = self
-            .target
-            .ledger
-            .twins(merchant, Kind::Order, here, there, &ids)
-            .await?
-            .into_iter();
-        Ok(wanted
-            .into_iter()
-            .map(|id| id.and_then(|_| found.next().flatten()))
-            .collect())
-    }
-
     fn outcome(&self, item: Item) -> Outcome {
         Outcome {
             key: item.event.key(),
@@ -402,14 +355,6 @@ impl Item {
     }
 }
 
-/// The order that a refund gives back of.
-fn order_of(event: &Event) -> Option<&ExternalId> {
-    match &event.record {
-        Record::Refund(refund) => Some(&refund.order.id),
-        _ => None,
-    }
-}
-
 /// Which fields rules set; `None` when they set none.
 fn ruled(set: &Assignments) -> Option<String> {
     let header = set.header.keys().cloned();
@@ -427,23 +372,6 @@ fn ruled(set: &Assignments) -> Option<String> {
         .map(|field| format!("payment: {field}"));
     let names: Vec<String> = header.chain(lines).chain(parts).chain(payments).collect();
     (!names.is_empty()).then(|| format!("set by rules: {}", names.join(", ")))
-}
-
-/// The order that a record belongs to, by its id at the source.
-pub(crate) fn parent_of(event: &Event) -> Option<ExternalId> {
-    match &event.record {
-        Record::Fulfilment(fulfilment) => Some(fulfilment.order.id.clone()),
-        Record::Refund(refund) => Some(refund.order.id.clone()),
-        Record::Cancellation(cancellation) => Some(cancellation.order.id.clone()),
-        Record::Order(_)
-        | Record::Stock(_)
-        | Record::Product(_)
-        | Record::Price(_)
-        | Record::Customer(_)
-        | Record::Company(_)
-        | Record::Payout(_)
-        | Record::ShippingOrder(_) => None,
-    }
 }
 
 fn read_step(event: &Event) -> Step {

@@ -1,5 +1,5 @@
-//! Whole-system scenarios, one file per sync or matter, on both platforms. They are one program: linked once, it is a tenth of the disk and of the
-//! time of a program each.
+//! Whole-system scenarios, one file per sync or matter, on both platforms. They are one program: each of its own is linked with the
+//! whole system, which takes disk and time.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -54,9 +54,9 @@ impl ListenArgs {
             client.clone(),
             receiver,
         ));
-        let ring = Arc::new(move |connection: &ConnectionId, kind| {
+        let ring = Arc::new(move |connection: &ConnectionId, kinds| {
             // A full channel means that waking is under way already.
-            if let Err(error) = rings.try_send((connection.clone(), kind)) {
+            if let Err(error) = rings.try_send((connection.clone(), kinds)) {
                 warn!(connection = %connection, error = %error, "ring not carried; the schedule will find the change");
             }
         });
@@ -139,7 +139,7 @@ pub(super) async fn answer_probes(
         .with_context(|| format!("listening on {address} (--health)"))?;
     let metrics = Arc::clone(telemetry);
     let metrics = Arc::new(move || metrics_text(&metrics));
-    let nobody_rings = Arc::new(|_: &ConnectionId, _: Kind| {});
+    let nobody_rings = Arc::new(|_: &ConnectionId, _: &'static [Kind]| {});
     tokio::spawn(listen::serve(
         listener,
         BTreeMap::new(),
@@ -188,10 +188,10 @@ async fn carry(
     platform: Platform,
     merchant: MerchantId,
     client: ClientArgs,
-    mut rings: mpsc::Receiver<(ConnectionId, Kind)>,
+    mut rings: mpsc::Receiver<(ConnectionId, &'static [Kind])>,
 ) {
-    while let Some((connection, kind)) = rings.recv().await {
-        if let Err(error) = tell(&platform, &merchant, &client, &connection, kind).await {
+    while let Some((connection, kinds)) = rings.recv().await {
+        if let Err(error) = tell(&platform, &merchant, &client, &connection, kinds).await {
             warn!(connection = %connection, error = format!("{error:#}"), "ring not carried; the schedule will find the change");
         }
     }
@@ -202,7 +202,7 @@ async fn tell(
     merchant: &MerchantId,
     client: &ClientArgs,
     connection: &ConnectionId,
-    kind: Kind,
+    kinds: &[Kind],
 ) -> anyhow::Result<()> {
     let Some(active) = platform.ledger.configuration(merchant).await? else {
         return Ok(());
@@ -210,18 +210,11 @@ async fn tell(
     let Ok(config) = config::read(&active.text) else {
         return Ok(());
     };
-    let sync = config
-        .syncs
-        .iter()
-        .find(|one| one.sync.from == *connection && one.sync.kind == kind);
-    if let Some(sync) = sync {
-        client
-            .connect()
-            .await?
-            .run(RunRequest {
-                sync: sync.sync.id.to_string(),
-            })
-            .await?;
+    let told_of = |sync: &ports::Sync| sync.from == *connection && kinds.contains(&sync.kind);
+    let syncs = config.syncs.iter().map(|one| &one.sync);
+    for sync in syncs.filter(|sync| told_of(sync)) {
+        let sync = sync.id.to_string();
+        client.connect().await?.run(RunRequest { sync }).await?;
     }
     Ok(())
 }

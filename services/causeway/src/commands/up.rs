@@ -151,8 +151,13 @@ impl System {
         stop: CancellationToken,
     ) -> anyhow::Result<tokio::task::JoinHandle<anyhow::Result<()>>> {
         let wake = self.wake.clone();
-        let ring =
-            Arc::new(move |connection: &commerce::ConnectionId, kind| wake.ring(connection, kind));
+        let ring = Arc::new(
+            move |connection: &commerce::ConnectionId, kinds: &'static [commerce::Kind]| {
+                for kind in kinds {
+                    wake.ring(connection, *kind);
+                }
+            },
+        );
         super::listen::start(
             &self.platform,
             &self.merchant,

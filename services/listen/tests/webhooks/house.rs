@@ -94,7 +94,10 @@ impl House {
         let doorbell = Arc::clone(&bell) as Arc<dyn Doorbell>;
         let listen = Listen {
             doorbells: [(ConnectionId::new("shop").unwrap(), doorbell)].into(),
-            ring: Arc::new(move |id, kind| heard.lock().unwrap().push((id.to_string(), kind))),
+            ring: Arc::new(move |id, kinds| {
+                let rings = kinds.iter().map(|kind| (id.to_string(), *kind));
+                heard.lock().unwrap().extend(rings);
+            }),
             metrics: Arc::new(|| "other_metric 1\n".to_owned()),
             limits,
         };

@@ -10,7 +10,7 @@ use ports::{LedgerError, Status};
 use tracing::warn;
 
 use super::Run;
-use super::awaited::{is_under_way, needed};
+use super::belonging::{is_under_way, needed};
 use super::withhold::arrival_key;
 
 impl Run<'_> {

@@ -44,8 +44,8 @@ impl Doorbell for Bell {
             .map_or("", String::as_str);
         let (about, what) = topic.split_once('.').unwrap_or((topic, ""));
         match about {
-            // Deleted orders come to light in the trash. What is given back of an order is told as an update of it (WooCommerce, "Webhooks": the
-            // topic order.updated is sent for the hook woocommerce_order_refunded, too).
+            // Deleted orders come to light in the trash. What is given back of an order is told as an update of it (WooCommerce's `WC_Webhook`, the
+            // hooks of its topics: `woocommerce_order_refunded` is one of order.updated).
             "order" => Ok(&[Kind::Order, Kind::Refund]),
             "action" if what.contains("refund") => Ok(&[Kind::Refund]),
             // Nothing of these is read.
