@@ -51,4 +51,10 @@ impl World {
         netsuite["stock"] = json!({ "pools": { "web": { "locations": places } } });
         self.stock_may_differ = true;
     }
+
+    /// Whether the shop is the Amazon seller.
+    #[must_use]
+    pub fn sells_by_amazon(&self) -> bool {
+        self.configuration["connections"]["shop"]["endpoint"] == "amazon"
+    }
 }

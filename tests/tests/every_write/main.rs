@@ -11,9 +11,12 @@
     reason = "test code"
 )]
 
+mod amazon;
 mod goods;
 mod money;
 mod orders;
+mod payouts;
+mod people;
 mod shipping;
 mod woocommerce;
 
@@ -136,9 +139,12 @@ impl Row {
     fn target<'a>(&self, world: &'a World) -> (&'a sandbox::Faults, &'a Meter) {
         let (shop, netsuite) = (world.sandbox.shopify(), world.sandbox.netsuite());
         match self.phase {
-            Phase::Orders | Phase::Refunds | Phase::Deliveries => {
-                (netsuite.faults(), netsuite.meter())
-            }
+            Phase::Orders
+            | Phase::Refunds
+            | Phase::Deliveries
+            | Phase::Customers
+            | Phase::Companies
+            | Phase::Payouts => (netsuite.faults(), netsuite.meter()),
             Phase::ShippingOrders => {
                 let shipper = world.sandbox.shipstation();
                 (shipper.faults(), shipper.meter())
@@ -146,6 +152,10 @@ impl Row {
             _ if world.sells_by_woocommerce() => {
                 let site = world.sandbox.woocommerce();
                 (site.faults(), site.meter())
+            }
+            _ if world.sells_by_amazon() => {
+                let seller = world.sandbox.amazon();
+                (seller.faults(), seller.meter())
             }
             _ => (shop.faults(), shop.meter()),
         }
@@ -223,6 +233,84 @@ async fn a_delivery() {
     row.bears_everything(world).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_customer() {
+    let (row, world) = people::a_customer(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_company() {
+    let (row, world) = people::a_company(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payout() {
+    let (row, world) = payouts::a_payout(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment_by_a_note() {
+    let (row, world) = woocommerce::a_shipment_by_a_note(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment_by_the_plugins() {
+    let (row, world) = woocommerce::a_shipment_by_the_plugins(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment_by_a_fulfilment() {
+    let (row, world) = woocommerce::a_shipment_by_a_fulfilment(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_level_of_the_site() {
+    let (row, world) = woocommerce::a_level_of_the_site(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_of_the_site() {
+    let (row, world) = woocommerce::a_price_of_the_site(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_of_the_site() {
+    let (row, world) = woocommerce::a_product_of_the_site(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_of_the_site() {
+    let (row, world) = woocommerce::a_refund_of_the_site(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancellation_of_the_site() {
+    let (row, world) = woocommerce::a_cancellation_of_the_site(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_level_of_the_seller() {
+    let (row, world) = amazon::a_level_of_the_seller(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shipment_of_the_seller() {
+    let (row, world) = amazon::a_shipment_of_the_seller(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
 /// Every kind of write on servers: each is cut at another step, and its first answer is lost. All of it would be the same again, and take long.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_on_the_distributed_platform() {
@@ -250,5 +338,39 @@ async fn the_same_on_the_distributed_platform() {
     let (row, world) = shipping::an_order_to_be_sent(&platform).await;
     row.bears(world, (Cut::AfterSend, 1)).await;
     let (row, world) = shipping::a_delivery(&platform).await;
+    row.bears(world, (Cut::AfterClaim, 1)).await;
+    let (row, world) = people::a_customer(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+    let (row, world) = people::a_company(&platform).await;
+    row.bears(world, (Cut::AfterRecord, 1)).await;
+    let (row, world) = payouts::a_payout(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+}
+
+/// The same of what is written to the other storefronts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_of_other_storefronts_on_the_distributed_platform() {
+    let Some(platform) = Platform::distributed().await else {
+        return;
+    };
+    let (row, world) = woocommerce::a_shipment_by_a_note(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+    let (row, world) = woocommerce::a_shipment_by_the_plugins(&platform).await;
+    row.bears(world, (Cut::BeforeSend, 1)).await;
+    let (row, world) = woocommerce::a_shipment_by_a_fulfilment(&platform).await;
+    row.bears(world, (Cut::AfterRecord, 1)).await;
+    let (row, world) = woocommerce::a_level_of_the_site(&platform).await;
+    row.bears(world, (Cut::MidSettle, 2)).await;
+    let (row, world) = woocommerce::a_price_of_the_site(&platform).await;
+    row.bears(world, (Cut::AfterClaim, 1)).await;
+    let (row, world) = woocommerce::a_product_of_the_site(&platform).await;
+    row.bears(world, (Cut::RecordFails, 1)).await;
+    let (row, world) = woocommerce::a_refund_of_the_site(&platform).await;
+    row.bears(world, (Cut::BeforeAdvance, 1)).await;
+    let (row, world) = woocommerce::a_cancellation_of_the_site(&platform).await;
+    row.bears(world, (Cut::AfterAdvance, 1)).await;
+    let (row, world) = amazon::a_level_of_the_seller(&platform).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+    let (row, world) = amazon::a_shipment_of_the_seller(&platform).await;
     row.bears(world, (Cut::AfterClaim, 1)).await;
 }

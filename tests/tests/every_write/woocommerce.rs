@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use causeway_scenarios::{Phase, World};
+use causeway_scenarios::{Phase, Platform, World};
 use rust_decimal::Decimal;
 use sandbox::netsuite::Bill;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::Row;
 use super::goods::{count, prices, reprice, ship};
 
-async fn site(orders: u32, settings: &Value) -> World {
-    let mut world = World::new(0, |options| {
+async fn site(platform: &Platform, orders: u32, settings: &Value) -> World {
+    let mut world = World::on(platform, 0, |options| {
         options.woocommerce.fulfillments = true;
         options.woocommerce.orders = orders;
         let fields = ["custitem_web", "custitem_category", "custitem_image"];
@@ -24,8 +24,8 @@ async fn site(orders: u32, settings: &Value) -> World {
     world
 }
 
-async fn sold(orders: u32, settings: &Value) -> World {
-    let mut world = site(orders, settings).await;
+async fn sold(platform: &Platform, orders: u32, settings: &Value) -> World {
+    let mut world = site(platform, orders, settings).await;
     world.run(Phase::Orders, &[]).await;
     world
 }
@@ -85,26 +85,30 @@ fn half_told(world: &World, tracking: &str) -> Vec<String> {
     differences
 }
 
-async fn a_shipment(tracking: &str, differences: fn(&World, usize) -> Vec<String>) {
+async fn a_shipment(
+    platform: &Platform,
+    tracking: &str,
+    differences: fn(&World, usize) -> Vec<String>,
+) -> (Row, World) {
     let settings = json!({ "fulfilments": { "tracking": tracking } });
-    let world = sold(200, &settings).await;
+    let world = sold(platform, 200, &settings).await;
     let row = Row::new(Phase::Shipments, ship, differences);
-    row.bears_everything(world).await;
+    (row, world)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shipment_by_a_note() {
-    a_shipment("note", |world, _| half_told(world, "note")).await;
+pub(super) async fn a_shipment_by_a_note(platform: &Platform) -> (Row, World) {
+    a_shipment(platform, "note", |world, _| half_told(world, "note")).await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shipment_by_the_plugins() {
-    a_shipment("shipment_tracking", |world, _| half_told(world, "plugins")).await;
+pub(super) async fn a_shipment_by_the_plugins(platform: &Platform) -> (Row, World) {
+    a_shipment(platform, "shipment_tracking", |world, _| {
+        half_told(world, "plugins")
+    })
+    .await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shipment_by_a_fulfilment() {
-    a_shipment("fulfillments", |world, _| half_told(world, "own")).await;
+pub(super) async fn a_shipment_by_a_fulfilment(platform: &Platform) -> (Row, World) {
+    a_shipment(platform, "fulfillments", |world, _| half_told(world, "own")).await
 }
 
 fn article(world: &World, sku: &str) -> Value {
@@ -134,12 +138,11 @@ fn other_levels(world: &World, _: usize) -> Vec<String> {
     others.collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_level_of_the_site() {
-    let mut world = site(0, &json!({})).await;
+pub(super) async fn a_level_of_the_site(platform: &Platform) -> (Row, World) {
+    let mut world = site(platform, 0, &json!({})).await;
     world.run(Phase::Stock, &[]).await;
     let row = Row::new(Phase::Stock, count, other_levels);
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 fn other_prices(world: &World, round: usize) -> Vec<String> {
@@ -151,9 +154,8 @@ fn other_prices(world: &World, round: usize) -> Vec<String> {
     others.collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_price_of_the_site() {
-    let mut world = site(0, &json!({ "prices": { "list": "retail" } })).await;
+pub(super) async fn a_price_of_the_site(platform: &Platform) -> (Row, World) {
+    let mut world = site(platform, 0, &json!({ "prices": { "list": "retail" } })).await;
     let retail = json!({ "lists": { "retail": { "level": 1, "currency": "USD" } } });
     world.setting("netsuite", "prices", retail);
     world.run(Phase::Prices, &[]).await;
@@ -161,7 +163,7 @@ async fn a_price_of_the_site() {
         told_after: Duration::from_secs(7 * 3600),
         ..Row::new(Phase::Prices, reprice, other_prices)
     };
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 /// New articles each time, and another name for one that was new before.
@@ -214,13 +216,12 @@ fn other_products(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product_of_the_site() {
-    let mut world = site(0, &json!({ "products": { "new": "publish" } })).await;
+pub(super) async fn a_product_of_the_site(platform: &Platform) -> (Row, World) {
+    let mut world = site(platform, 0, &json!({ "products": { "new": "publish" } })).await;
     let fields = json!({ "item_flag": "custitem_web", "categories": "custitem_category", "images": ["custitem_image"] });
     world.setting("netsuite", "products", fields);
     let row = Row::new(Phase::Products, offer, other_products);
-    row.bears_everything(world).await;
+    (row, world)
 }
 
 fn credit(world: &World, _: usize) {
@@ -256,10 +257,9 @@ fn half_given_back(world: &World, _: usize) -> Vec<String> {
     vec![format!("{credits:?} credited, {given:?} given back")]
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refund_of_the_site() {
+pub(super) async fn a_refund_of_the_site(platform: &Platform) -> (Row, World) {
     let row = Row::new(Phase::Credits, credit, half_given_back);
-    row.bears_everything(sold(160, &json!({})).await).await;
+    (row, sold(platform, 160, &json!({})).await)
 }
 
 fn call_off(world: &World, _: usize) {
@@ -287,8 +287,7 @@ fn half_called_off(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cancellation_of_the_site() {
+pub(super) async fn a_cancellation_of_the_site(platform: &Platform) -> (Row, World) {
     let row = Row::new(Phase::Cancellations, call_off, half_called_off);
-    row.bears_everything(sold(160, &json!({})).await).await;
+    (row, sold(platform, 160, &json!({})).await)
 }

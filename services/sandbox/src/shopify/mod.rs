@@ -310,6 +310,14 @@ impl Shop {
         ids::gid("ShopifyPaymentsPayout", id)
     }
 
+    /// Pays out, now, what moved for the order (by global id) and was not paid out yet. The payout's global id; `None` where nothing did.
+    pub fn pay_out_order(&self, id: &str) -> Option<String> {
+        let now = to_second(self.clock.now());
+        let place = ids::order_index(ids::number("Order", id)?)?;
+        let payout = self.state.lock().store.pay_out_order(place, now)?;
+        Some(ids::gid("ShopifyPaymentsPayout", payout))
+    }
+
     /// Gives a payout (by global id) that status. `false` if there is none.
     pub fn set_payout_status(&self, id: &str, status: &'static str) -> bool {
         let place = ids::number("ShopifyPaymentsPayout", id).and_then(ids::payout_index);

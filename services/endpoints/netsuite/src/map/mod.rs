@@ -28,7 +28,7 @@ pub(crate) use change::{Patch, Plan, SaleThere, amend, call_off, is_off};
 pub(crate) use cursor::Position;
 pub(crate) use customer::{
     Buyer, Choice, Contact, Patron, alternatives, contact_body, customer_body, entries, is_contact,
-    kept_up, pick, recognised, row_mark,
+    kept_up, pick, recognised, row_marks,
 };
 pub(crate) use feed::{FulfilmentParts, Read, Told, fulfilment, typed};
 pub(crate) use fields::fields;

@@ -1,5 +1,7 @@
 //! What Shopify Payments brought to the bank.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::payment::{Kind, Transaction};
@@ -66,25 +68,7 @@ impl Store {
         status: &'static str,
         at: Timestamp,
     ) -> u64 {
-        let place = self.payouts.len();
-        let known: Vec<u64> = self
-            .payouts
-            .iter()
-            .flat_map(|payout| &payout.movements)
-            .filter_map(|movement| movement.transaction)
-            .collect();
-        let orders = self.orders.iter().filter(|order| !order.test);
-        let mut movements: Vec<Movement> = orders
-            .flat_map(|order| {
-                let moved = order.transactions.iter();
-                moved.filter_map(|transaction| moved_by(order, transaction))
-            })
-            .filter(|movement| {
-                movement
-                    .transaction
-                    .is_none_or(|transaction| !known.contains(&transaction))
-            })
-            .collect();
+        let mut movements = self.moved(|_| true);
         movements.extend(extra.iter().map(|extra| {
             Movement {
                 id: 0,
@@ -100,13 +84,52 @@ impl Store {
                 reason: extra.reason,
             }
         }));
+        self.issue(movements, status, at)
+    }
+
+    /// Puts what moved for one order, by its place, and was not paid out yet into a payout. Returns the payout's id; `None` where nothing did.
+    pub(in crate::shopify) fn pay_out_order(&mut self, order: usize, at: Timestamp) -> Option<u64> {
+        let movements = self.moved(|one| one.index == order);
+        (!movements.is_empty()).then(|| self.issue(movements, "PAID", at))
+    }
+
+    /// What moved for some of the orders and was not paid out yet.
+    fn moved(&self, of: impl Fn(&Order) -> bool) -> Vec<Movement> {
+        let known: HashSet<u64> = self
+            .payouts
+            .iter()
+            .flat_map(|payout| &payout.movements)
+            .filter_map(|movement| movement.transaction)
+            .collect();
+        let orders = self.orders.iter();
+        orders
+            .filter(|order| !order.test && of(order))
+            .flat_map(|order| {
+                let moved = order.transactions.iter();
+                moved.filter_map(|transaction| moved_by(order, transaction))
+            })
+            .filter(|movement| {
+                movement
+                    .transaction
+                    .is_none_or(|transaction| !known.contains(&transaction))
+            })
+            .collect()
+    }
+
+    fn issue(
+        &mut self,
+        mut movements: Vec<Movement>,
+        status: &'static str,
+        issued_at: Timestamp,
+    ) -> u64 {
+        let place = self.payouts.len();
         for (number, movement) in (0..).zip(&mut movements) {
             movement.id = ids::movement(place, number);
         }
         let id = ids::payout(place);
         self.payouts.push(PaidOut {
             id,
-            issued_at: at,
+            issued_at,
             status,
             movements,
         });

@@ -1,6 +1,6 @@
 //! Customers who are there: what a record adds to them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -9,7 +9,7 @@ use ports::{Effect, Exchange, Fault};
 use super::{AT_ONCE, Desk, Regular, first};
 use crate::client::Trouble;
 use crate::map::settings::{Addresses, InternalId};
-use crate::map::{Facts, Other, Patron, entries, kept_up, query, row_mark};
+use crate::map::{Facts, Other, Patron, entries, kept_up, query, row_marks};
 use crate::wire::{AddressRow, Object};
 
 /// Entries beyond which an address book is left alone: at a thousand the record becomes unwieldy.
@@ -71,8 +71,8 @@ pub(super) async fn keep(
     Ok((kept, exchanges))
 }
 
-/// The marks of the addresses in each customer's book.
-type Books = HashMap<String, HashSet<String>>;
+/// The marks of each address in each customer's book.
+type Books = HashMap<String, Vec<[String; 2]>>;
 
 async fn books(
     desk: Desk<'_>,
@@ -89,13 +89,10 @@ async fn books(
     }
     let query = query::address_books(&ids);
     let (rows, exchanges) = desk.api.find::<AddressRow>(desk.lane, &query).await?;
-    let mut books: Books = ids
-        .iter()
-        .map(|id| (id.to_string(), HashSet::new()))
-        .collect();
+    let mut books: Books = ids.iter().map(|id| (id.to_string(), Vec::new())).collect();
     for row in rows {
-        let mark = row_mark(&row);
-        books.entry(row.entity).or_default().insert(mark);
+        let marks = row_marks(&row);
+        books.entry(row.entity).or_default().push(marks);
     }
     Ok((books, exchanges))
 }
@@ -113,8 +110,9 @@ fn change(
     let marks: Vec<String> = match books.get(id).filter(|book| book.len() < FULL) {
         Some(book) => entries(&told)
             .into_iter()
+            .filter(|entry| !book.iter().any(|there| entry.is(there)))
             .map(|entry| entry.mark)
-            .filter(|mark| !book.contains(mark) && desk.added.claim(id, mark))
+            .filter(|mark| desk.added.claim(id, mark))
             .collect(),
         None => Vec::new(),
     };

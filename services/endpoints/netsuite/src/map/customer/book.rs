@@ -16,6 +16,8 @@ use crate::wire::{AddressRow, Json, Object};
 pub(crate) struct Entry<'a> {
     /// Equal for what is the same address, however it is written.
     pub(crate) mark: String,
+    /// The same for a company's place, which stays that place when the company takes another name.
+    place: Option<String>,
     address: &'a Address,
     set: BTreeMap<String, Value>,
     label: Option<&'a str>,
@@ -29,10 +31,11 @@ pub(crate) fn entries<'a>(told: &[&Told<'a>]) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
     for (place, told) in told.iter().enumerate() {
         for one in &told.uses {
-            let mark = mark(&ruled_parts(one.address, one.set));
-            if mark.is_empty() {
+            let parts = ruled_parts(one.address, one.set);
+            if parts.iter().flatten().all(|part| plain(part).is_empty()) {
                 continue;
             }
+            let mark = mark(&parts);
             let (billing, shipping) = (one.billing && place == 0, one.shipping && place == 0);
             let same = |entry: &&mut Entry<'a>| entry.mark == mark && agree(&entry.set, one.set);
             if let Some(known) = entries.iter_mut().find(same) {
@@ -46,6 +49,7 @@ pub(crate) fn entries<'a>(told: &[&Told<'a>]) -> Vec<Entry<'a>> {
             }
             entries.push(Entry {
                 mark,
+                place: one.label.map(|_| place_mark(&parts)),
                 address: one.address,
                 set: one.set.cloned().unwrap_or_default(),
                 label: one.label,
@@ -66,6 +70,11 @@ fn agree(ours: &BTreeMap<String, Value>, theirs: Ruled<'_>) -> bool {
 }
 
 impl Entry<'_> {
+    /// Whether it is the address of these marks.
+    pub(crate) fn is(&self, [mark, place]: &[String; 2]) -> bool {
+        self.mark == *mark || self.place.as_ref() == Some(place)
+    }
+
     /// The entry as NetSuite takes it; one that joins others leaves the defaults as they are.
     ///
     /// # Errors
@@ -84,9 +93,9 @@ impl Entry<'_> {
     }
 }
 
-/// The mark of an address that is there.
-pub(crate) fn row_mark(row: &AddressRow) -> String {
-    mark(&[
+/// The marks of an address that is there: as anybody's, and as a company's place.
+pub(crate) fn row_marks(row: &AddressRow) -> [String; 2] {
+    let parts = [
         row.addressee.clone(),
         row.attention.clone(),
         row.addr1.clone(),
@@ -94,20 +103,24 @@ pub(crate) fn row_mark(row: &AddressRow) -> String {
         row.city.clone(),
         row.zip.clone(),
         row.country.clone(),
-    ])
+    ];
+    [mark(&parts), place_mark(&parts)]
 }
 
-/// Letters and digits alone, in lower case. NetSuite may rewrite states and telephone numbers, which therefore do not count.
-fn mark(parts: &[Option<String>; 7]) -> String {
-    let plain = |part: &Option<String>| -> String {
-        let text = part.as_deref().unwrap_or_default().chars();
-        text.filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let plain: Vec<String> = parts.iter().map(plain).collect();
-    if plain.iter().all(String::is_empty) {
-        return String::new();
-    }
+/// NetSuite may rewrite states and telephone numbers, which therefore do not count.
+fn mark(parts: &[Option<String>]) -> String {
+    let parts = parts.iter().map(|part| part.as_deref().unwrap_or_default());
+    let plain: Vec<String> = parts.map(plain).collect();
     plain.join("|")
+}
+
+fn place_mark(parts: &[Option<String>; 7]) -> String {
+    let [_addressee, rest @ ..] = parts;
+    format!("place|{}", mark(rest))
+}
+
+/// Letters and digits alone, in lower case.
+fn plain(text: &str) -> String {
+    let text = text.chars().filter(|c| c.is_alphanumeric());
+    text.flat_map(char::to_lowercase).collect()
 }

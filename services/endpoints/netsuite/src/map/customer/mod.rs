@@ -20,7 +20,7 @@ use super::settings::{CustomerMatch, Customers, Guests};
 use crate::wire::CustomerRow;
 
 pub(crate) use body::customer_body;
-pub(crate) use book::{entries, row_mark};
+pub(crate) use book::{entries, row_marks};
 pub(crate) use contact::{Contact, contact_body, is_contact};
 use contact::{contact, contacts};
 pub(crate) use names::{Called, alternatives, called};

@@ -236,7 +236,38 @@ fn an_address_is_listed_once_however_it_is_written() {
         json!({"entity": "5", "addressee": "ada byron", "addr1": "1 Main St", "city": "AUSTIN", "zip": "78701"}),
     )
     .unwrap();
-    assert_eq!(row_mark(&there), entries[0].mark);
+    assert!(entries[0].is(&row_marks(&there)));
+    assert!(!entries[1].is(&row_marks(&there)));
+}
+
+#[rstest]
+#[case::under_its_former_name("Acme Ltd", "1 Quay", true)]
+#[case::another_street("Acme Inc", "2 Quay", false)]
+fn a_company_s_place_is_known_whatever_the_company_is_called(
+    #[case] addressee: &str,
+    #[case] street: &str,
+    #[case] expected: bool,
+) {
+    let order = order(
+        &json!({"id": "77", "email": "ada@example.com", "first": "Ada", "last": "Byron", "company": "Acme Inc", "city": "Oslo"}),
+    );
+    let mut told = told(&order);
+    let address = commerce::Address {
+        company: Some("Acme Inc".to_owned()),
+        line1: Some("1 Quay".to_owned()),
+        ..told.uses[0].address.clone()
+    };
+    told.uses[0].address = &address;
+    let there: AddressRow = serde_json::from_value(
+        json!({"entity": "5", "addressee": addressee, "addr1": street, "city": "Oslo"}),
+    )
+    .unwrap();
+    let entries = entries(&[&told]);
+    assert_eq!(entries[0].is(&row_marks(&there)), expected);
+    // Somebody else's address is not theirs, whoever lives in the same street.
+    told.uses[0].label = None;
+    let entries = super::entries(&[&told]);
+    assert!(!entries[0].is(&row_marks(&there)));
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! What is written to an Amazon seller's account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use causeway_scenarios::{Phase, Platform, World};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::Row;
+use super::goods::{count, ship};
+
+async fn seller(platform: &Platform, orders: u32) -> World {
+    let mut world = World::on(platform, 0, |options| {
+        options.amazon.usage_plan = None;
+        options.amazon.orders = orders;
+    })
+    .await;
+    // Levels one by one: feeds are tried by the scenario of a whole line.
+    world.sell_by_amazon(&json!({ "feed_from": 1000 }), 111, 113);
+    world
+}
+
+/// The first two articles of which Amazon shows other levels than all of NetSuite's places together.
+fn other_levels(world: &World, _: usize) -> Vec<String> {
+    let netsuite = world.sandbox.netsuite();
+    let catalogue = world.sandbox.catalogue();
+    let levels = world.sandbox.amazon().levels();
+    let mut differences = Vec::new();
+    for item in &catalogue.items[..2] {
+        let places = catalogue.locations.iter();
+        let here = places.filter_map(|place| netsuite.stock(&item.sku, place.netsuite_id));
+        let here: Decimal = here.map(|level| level.available()).sum();
+        let here = here.floor().max(Decimal::ZERO);
+        let there = levels.get(&item.sku).copied().map(Decimal::from);
+        if there != Some(here) {
+            differences.push(format!("{}: {here} here, {there:?} there", item.sku));
+        }
+    }
+    differences
+}
+
+pub(super) async fn a_level_of_the_seller(platform: &Platform) -> (Row, World) {
+    let mut world = seller(platform, 0).await;
+    world.run(Phase::Stock, &[]).await;
+    let row = Row::new(Phase::Stock, count, other_levels);
+    (row, world)
+}
+
+/// Orders whose packages are not what was sent, once: parcels share a shipment's units, so one of a single unit is one package.
+fn other_packages(world: &World, _: usize) -> Vec<String> {
+    let mut sent: BTreeMap<String, Vec<Vec<String>>> = BTreeMap::new();
+    for shipment in world.sandbox.netsuite().shipments() {
+        let all = sent.entry(shipment.order_key.unwrap()).or_default();
+        all.push(shipment.tracking_numbers);
+    }
+    let mut differences = Vec::new();
+    for order in world.sandbox.amazon().orders() {
+        let key = format!("shop-{}", order["orderId"].as_str().unwrap());
+        let packages = order["packages"].as_array().into_iter().flatten();
+        let told = packages.map(|one| one["trackingNumber"].as_str().unwrap());
+        let told: Vec<&str> = told.collect();
+        let sent = sent.remove(&key).unwrap_or_default();
+        let once: BTreeSet<&str> = told.iter().copied().collect();
+        let known = |number: &&str| sent.iter().flatten().any(|one| one == number);
+        let lacks = sent
+            .iter()
+            .filter(|numbers| !numbers.is_empty())
+            .any(|numbers| !numbers.iter().any(|one| once.contains(one.as_str())));
+        let by_amazon = order["fulfillment"]["fulfilledBy"] == "AMAZON";
+        if !by_amazon && (lacks || once.len() != told.len() || !told.iter().all(known)) {
+            differences.push(format!("{key}: {told:?} told, {sent:?} sent"));
+        }
+    }
+    differences.extend(sent.into_keys().map(|key| format!("{key} was never sold")));
+    differences
+}
+
+pub(super) async fn a_shipment_of_the_seller(platform: &Platform) -> (Row, World) {
+    let mut world = seller(platform, 200).await;
+    world.run(Phase::Orders, &[]).await;
+    let row = Row::new(Phase::Shipments, ship, other_packages);
+    (row, world)
+}
