@@ -1,22 +1,24 @@
 //! What is written to an Amazon seller's account.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use causeway_scenarios::{Phase, Platform, World};
 use rust_decimal::Decimal;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Row;
-use super::goods::{count, ship};
+use super::goods::{count, prices, reprice, ship};
 
-async fn seller(platform: &Platform, orders: u32) -> World {
+const MARKETPLACE: &str = "ATVPDKIKX0DER";
+
+async fn seller(platform: &Platform, orders: u32, settings: &Value) -> World {
     let mut world = World::on(platform, 0, |options| {
         options.amazon.usage_plan = None;
         options.amazon.orders = orders;
     })
     .await;
-    // Levels one by one: feeds are tried by the scenario of a whole line.
-    world.sell_by_amazon(&json!({ "feed_from": 1000 }), 111, 113);
+    world.sell_by_amazon(settings, 111, 113);
     world
 }
 
@@ -39,10 +41,43 @@ fn other_levels(world: &World, _: usize) -> Vec<String> {
     differences
 }
 
-pub(super) async fn a_level_of_the_seller(platform: &Platform) -> (Row, World) {
-    let mut world = seller(platform, 0).await;
+/// Told one by one below that many, else by a feed.
+async fn a_level(platform: &Platform, feed_from: u32) -> (Row, World) {
+    let mut world = seller(platform, 0, &json!({ "feed_from": feed_from })).await;
     world.run(Phase::Stock, &[]).await;
     let row = Row::new(Phase::Stock, count, other_levels);
+    (row, world)
+}
+
+pub(super) async fn a_level_of_the_seller(platform: &Platform) -> (Row, World) {
+    a_level(platform, 1000).await
+}
+
+pub(super) async fn a_level_by_a_feed(platform: &Platform) -> (Row, World) {
+    a_level(platform, 2).await
+}
+
+/// Articles that do not cost on Amazon what NetSuite asks.
+fn other_prices(world: &World, round: usize) -> Vec<String> {
+    let shown = world.sandbox.amazon().prices(MARKETPLACE);
+    let asked = prices(world, round).into_iter();
+    let others = asked.filter_map(|(sku, asked)| {
+        let shown = shown.get(sku).copied();
+        (shown != Some(asked)).then(|| format!("{sku}: {asked} here, {shown:?} there"))
+    });
+    others.collect()
+}
+
+pub(super) async fn a_price_of_the_seller(platform: &Platform) -> (Row, World) {
+    let settings = json!({ "feed_from": 1000, "prices": { "lists": { "retail": MARKETPLACE } } });
+    let mut world = seller(platform, 0, &settings).await;
+    let retail = json!({ "lists": { "retail": { "level": 1, "currency": "USD" } } });
+    world.setting("netsuite", "prices", retail);
+    world.run(Phase::Prices, &[]).await;
+    let row = Row {
+        told_after: Duration::from_secs(7 * 3600),
+        ..Row::new(Phase::Prices, reprice, other_prices)
+    };
     (row, world)
 }
 
@@ -76,7 +111,7 @@ fn other_packages(world: &World, _: usize) -> Vec<String> {
 }
 
 pub(super) async fn a_shipment_of_the_seller(platform: &Platform) -> (Row, World) {
-    let mut world = seller(platform, 200).await;
+    let mut world = seller(platform, 200, &json!({})).await;
     world.run(Phase::Orders, &[]).await;
     let row = Row::new(Phase::Shipments, ship, other_packages);
     (row, world)

@@ -311,6 +311,19 @@ async fn a_shipment_of_the_seller() {
     row.bears_everything(world).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_level_by_a_feed() {
+    // A feed is asked for its end again and again: everything would take minutes.
+    let (row, world) = amazon::a_level_by_a_feed(&Platform::Embedded).await;
+    row.bears(world, (Cut::AfterSend, 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_price_of_the_seller() {
+    let (row, world) = amazon::a_price_of_the_seller(&Platform::Embedded).await;
+    row.bears_everything(world).await;
+}
+
 /// Every kind of write on servers: each is cut at another step, and its first answer is lost. All of it would be the same again, and take long.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_on_the_distributed_platform() {
