@@ -1,5 +1,7 @@
 //! Looks whether the connection can do its work: asks the queries that the work asks, for nothing, and names the right that is missing.
 
+mod permissions;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,12 +11,11 @@ use jiff::SignedDuration;
 use ports::{Fault, Finding, Health, Lane, Probe, Severity};
 use serde_json::Value;
 
+use self::permissions::{missing, records};
 use super::{Api, Rows, Trouble};
 use crate::Settings;
 use crate::map::query::{self, Query, Sought};
-use crate::map::settings::{
-    Returns, Sale, Shipments, ShippingOrders, {Addresses, InternalId, Payouts, Products},
-};
+use crate::map::settings::{Addresses, InternalId, Payouts, Products, ShippingOrders};
 use crate::map::{Position, Session, typed};
 use crate::wire::SessionRow;
 
@@ -45,58 +46,8 @@ impl Probe for Checkup {
             findings.push(self.ask(what, &query).await?);
         }
         findings.push(self.tracking().await?);
-        let orders = &self.settings.orders;
-        let bills = |sale| orders.record.can_become(sale);
-        let used = [
-            ("salesOrder", "Transactions > Sales Order: Edit", true),
-            ("customer", "Lists > Customers: Edit", true),
-            (
-                "cashSale",
-                "Transactions > Cash Sale: Edit",
-                bills(Sale::CashSale),
-            ),
-            (
-                "invoice",
-                "Transactions > Invoice: Edit",
-                bills(Sale::Invoice),
-            ),
-            (
-                "customerDeposit",
-                "Transactions > Customer Deposit: Edit",
-                orders.payments.deposits,
-            ),
-            (
-                "deposit",
-                "Transactions > Deposit: Edit",
-                self.settings.payouts != Payouts::default(),
-            ),
-            (
-                "customerRefund",
-                "Transactions > Customer Refund: Edit",
-                orders.payments.deposits,
-            ),
-            (
-                "returnAuthorization",
-                "Transactions > Return Authorization: Edit",
-                self.settings.refunds.returns == Returns::Authorization,
-            ),
-            (
-                "itemReceipt",
-                "Transactions > Item Receipt: Edit",
-                self.settings.refunds.returns == Returns::Authorization,
-            ),
-            (
-                "itemFulfillment",
-                "Transactions > Item Fulfillment: Full",
-                self.settings.shipments != Shipments::default(),
-            ),
-            (
-                "customerPayment",
-                "Transactions > Customer Payment: Edit",
-                orders.payments.invoices,
-            ),
-        ];
-        for (record, permission, _) in used.into_iter().filter(|(.., used)| *used) {
+        let records = records(&self.settings).into_iter();
+        for (record, permission, _) in records.filter(|(.., used)| *used) {
             findings.push(self.record(record, permission).await?);
         }
         findings.extend(self.subsidiaries().await?);
@@ -310,35 +261,6 @@ impl Checkup {
     }
 }
 
-/// Names the permission behind SuiteQL's "Record 'x' was not found".
-fn missing(why: &str) -> String {
-    let quoted = why.split('\'').nth(1).unwrap_or_default().to_lowercase();
-    let permission = match quoted.as_str() {
-        "transaction" | "transactionline" => {
-            "Transactions > Sales Order: Edit and Transactions > Find Transaction: View"
-        }
-        "previoustransactionlinelink"
-        | "trackingnumbermap"
-        | "trackingnumber"
-        | "itemfulfillmentpackage" => "Transactions > Item Fulfillment: View",
-        "customer" => "Lists > Customers: Edit",
-        "item" => "Lists > Items: View",
-        "currency" => {
-            "Lists > Currency: View (or Multiple Currencies is off: set orders.only_currency)"
-        }
-        "aggregateitemlocation" => {
-            "Lists > Items: View and Lists > Locations: View (or Multi-Location Inventory is off)"
-        }
-        "kititemmember" => "Lists > Items: View (or there are no kits: set stock.kits to false)",
-        _ => {
-            return format!(
-                "a field does not exist in this account or the role does not see it. {why}"
-            );
-        }
-    };
-    format!("the role lacks {permission}. {why}")
-}
-
 fn good(what: &str, detail: String) -> Finding {
     finding(what, Severity::Good, detail)
 }
@@ -356,38 +278,5 @@ fn finding(what: &str, severity: Severity, detail: String) -> Finding {
         what: what.to_owned(),
         severity,
         detail,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn permissions_bear_netsuites_names() {
-        let Some(contracts) = testkit::contracts() else {
-            return;
-        };
-        let known = std::fs::read_to_string(contracts.join("netsuite/permissions.json")).unwrap();
-        for table in [
-            "transaction",
-            "trackingnumber",
-            "customer",
-            "item",
-            "currency",
-            "aggregateitemlocation",
-            "kititemmember",
-        ] {
-            let told = missing(&format!("Record '{table}' was not found."));
-            let named: Vec<&str> = told
-                .split(" > ")
-                .skip(1)
-                .filter_map(|rest| rest.split(':').next())
-                .collect();
-            assert!(!named.is_empty(), "{told}");
-            for name in named {
-                assert!(known.contains(&format!("\"name\": \"{name}\"")), "{name}");
-            }
-        }
     }
 }

@@ -36,6 +36,31 @@ async fn a_missing_right_is_named() {
 }
 
 #[tokio::test]
+async fn rights_to_credit_are_asked_for_where_refunds_are_set_up() {
+    let credits = [
+        "Transactions > Credit Memo",
+        "Transactions > Cash Sale Refund",
+    ];
+    for (settings, wanted) in [
+        (json!({}), &[][..]),
+        (json!({ "refunds": { "adjustment_item": 903 } }), &credits),
+    ] {
+        let lab = Lab::start(settings).await;
+        let mut account = lab.account().settings();
+        account.forbidden = vec!["creditMemo".to_owned(), "cashRefund".to_owned()];
+        lab.account().set(account);
+        let health = lab.connected.probe.probe().await.unwrap();
+        let bad = health.findings.iter();
+        let bad = bad.filter(|finding| finding.severity == Severity::Bad);
+        let told: Vec<&str> = bad.map(|finding| finding.detail.as_str()).collect();
+        assert_eq!(told.len(), wanted.len(), "{told:#?}");
+        for (told, right) in told.iter().zip(wanted) {
+            assert!(told.contains(right), "{right}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_expired_token_is_renewed() {
     let lab = Lab::start(json!({})).await;
     lab.effects(&[lab.order(1, &[1])]).await;

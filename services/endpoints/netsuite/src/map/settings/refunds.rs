@@ -9,7 +9,7 @@ use super::InternalId;
 
 /// How refunds become credit memos and cash refunds. What both have in common with sales orders (currency, tax, items, delivery,
 /// tolerance) is as set under `orders`.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Refunds {
     /// What becomes of a refund whose sales order is not billed yet and has no customer deposits: `credit_memo` (the default) or `hold`.
