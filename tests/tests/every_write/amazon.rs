@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use causeway_scenarios::{Phase, Platform, World};
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::Row;
-use super::goods::{count, prices, reprice, ship};
+use super::goods::{count, levels, others, prices, reprice, ship};
 
 const MARKETPLACE: &str = "ATVPDKIKX0DER";
 
@@ -24,21 +23,8 @@ async fn seller(platform: &Platform, orders: u32, settings: &Value) -> World {
 
 /// The first two articles of which Amazon shows other levels than all of NetSuite's places together.
 fn other_levels(world: &World, _: usize) -> Vec<String> {
-    let netsuite = world.sandbox.netsuite();
-    let catalogue = world.sandbox.catalogue();
-    let levels = world.sandbox.amazon().levels();
-    let mut differences = Vec::new();
-    for item in &catalogue.items[..2] {
-        let places = catalogue.locations.iter();
-        let here = places.filter_map(|place| netsuite.stock(&item.sku, place.netsuite_id));
-        let here: Decimal = here.map(|level| level.available()).sum();
-        let here = here.floor().max(Decimal::ZERO);
-        let there = levels.get(&item.sku).copied().map(Decimal::from);
-        if there != Some(here) {
-            differences.push(format!("{}: {here} here, {there:?} there", item.sku));
-        }
-    }
-    differences
+    let shown = world.sandbox.amazon().levels();
+    others(levels(world), |sku| shown[sku].to_string())
 }
 
 /// Told one by one below that many, else by a feed.
@@ -60,12 +46,7 @@ pub(super) async fn a_level_by_a_feed(platform: &Platform) -> (Row, World) {
 /// Articles that do not cost on Amazon what NetSuite asks.
 fn other_prices(world: &World, round: usize) -> Vec<String> {
     let shown = world.sandbox.amazon().prices(MARKETPLACE);
-    let asked = prices(world, round).into_iter();
-    let others = asked.filter_map(|(sku, asked)| {
-        let shown = shown.get(sku).copied();
-        (shown != Some(asked)).then(|| format!("{sku}: {asked} here, {shown:?} there"))
-    });
-    others.collect()
+    others(prices(world, round), |sku| shown[sku].to_string())
 }
 
 pub(super) async fn a_price_of_the_seller(platform: &Platform) -> (Row, World) {

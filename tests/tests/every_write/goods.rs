@@ -61,14 +61,34 @@ pub(crate) fn reprice(world: &World, round: usize) {
     }
 }
 
+/// Articles of which something else is shown than NetSuite has.
+pub(crate) fn others<'a>(
+    has: impl IntoIterator<Item = (&'a str, Decimal)>,
+    shown: impl Fn(&str) -> String,
+) -> Vec<String> {
+    has.into_iter()
+        .map(|(sku, has)| (sku, has.to_string(), shown(sku)))
+        .filter(|(_, has, shown)| has != shown)
+        .map(|(sku, has, shown)| format!("{sku}: {has} in NetSuite, {shown} in the shop"))
+        .collect()
+}
+
+/// What may be sold of the first two articles, of all of NetSuite's places together.
+pub(crate) fn levels(world: &World) -> [(&str, Decimal); 2] {
+    let (netsuite, catalogue) = (world.sandbox.netsuite(), world.sandbox.catalogue());
+    [0, 1].map(|place| {
+        let sku = catalogue.items[place].sku.as_str();
+        let places = catalogue.locations.iter();
+        let levels = places.filter_map(|place| netsuite.stock(sku, place.netsuite_id));
+        let sum: Decimal = levels.map(|level| level.available()).sum();
+        (sku, sum.floor().max(Decimal::ZERO))
+    })
+}
+
 /// Articles whose variants do not ask what NetSuite asks.
 fn other_prices(world: &World, round: usize) -> Vec<String> {
-    let shown = |sku: &str| world.sandbox.shopify().price(sku).unwrap().price;
-    prices(world, round)
-        .into_iter()
-        .filter(|(sku, asked)| shown(sku) != asked.to_string())
-        .map(|(sku, asked)| format!("{sku}: {asked} in NetSuite, {} in the shop", shown(sku)))
-        .collect()
+    let shop = world.sandbox.shopify();
+    others(prices(world, round), |sku| shop.price(sku).unwrap().price)
 }
 
 pub(super) async fn a_price(platform: &Platform) -> (Row, World) {

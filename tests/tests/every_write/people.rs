@@ -121,11 +121,17 @@ fn other_companies(world: &World, round: usize) -> Vec<String> {
             let id = i64::try_from(customer.id).unwrap();
             let people = contacts.iter();
             let people = people.filter(|one| one.reference("company") == Some(id));
-            let places = customer.sublists.get("addressBook").map_or(0, Vec::len);
+            let entries = customer.sublists.get("addressBook").map_or(0, Vec::len);
+            let book = book(&customer);
+            let streets = company.sites.iter().map(|(_, street, _)| street.as_str());
+            let known =
+                streets.filter(|street| book.matches(&format!("\"{street}\"")).count() == 1);
+            let places = (entries, known.count());
             let name = customer.text("companyName").unwrap_or_default().to_owned();
             (name, customer.reference("terms"), places, people.count())
         });
-        let wanted = Some((company.name, Some(2), company.sites.len(), 1));
+        let sites = company.sites.len();
+        let wanted = Some((company.name, Some(2), (sites, sites), 1));
         if there != wanted {
             differences.push(format!("{key}: {there:?} instead of {wanted:?}"));
         }

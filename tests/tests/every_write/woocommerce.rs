@@ -9,7 +9,7 @@ use sandbox::netsuite::Bill;
 use serde_json::{Value, json};
 
 use super::Row;
-use super::goods::{count, prices, reprice, ship};
+use super::goods::{count, levels, others, prices, reprice, ship};
 
 async fn site(platform: &Platform, orders: u32, settings: &Value) -> World {
     let mut world = World::on(platform, 0, |options| {
@@ -119,23 +119,8 @@ fn article(world: &World, sku: &str) -> Value {
 
 /// The first two articles where the site shows other levels than all of NetSuite's places together.
 fn other_levels(world: &World, _: usize) -> Vec<String> {
-    let netsuite = world.sandbox.netsuite();
-    let catalogue = world.sandbox.catalogue();
-    let there = |sku: &str| -> Decimal {
-        let places = catalogue.locations.iter();
-        let levels = places.filter_map(|place| netsuite.stock(sku, place.netsuite_id));
-        let sum: Decimal = levels.map(|level| level.available()).sum();
-        sum.floor().max(Decimal::ZERO)
-    };
-    let skus = catalogue.items[..2].iter().map(|item| item.sku.as_str());
-    let others = skus.filter_map(|sku| {
-        let (ours, shown) = (
-            there(sku),
-            article(world, sku)["stock_quantity"].to_string(),
-        );
-        (shown != ours.to_string()).then(|| format!("{sku}: {ours} here, {shown} there"))
-    });
-    others.collect()
+    let shown = |sku: &str| article(world, sku)["stock_quantity"].to_string();
+    others(levels(world), shown)
 }
 
 pub(super) async fn a_level_of_the_site(platform: &Platform) -> (Row, World) {
@@ -146,12 +131,8 @@ pub(super) async fn a_level_of_the_site(platform: &Platform) -> (Row, World) {
 }
 
 fn other_prices(world: &World, round: usize) -> Vec<String> {
-    let asked = prices(world, round).into_iter();
-    let others = asked.filter_map(|(sku, asked)| {
-        let shown = article(world, sku)["regular_price"].clone();
-        (shown != asked.to_string()).then(|| format!("{sku}: {asked} here, {shown} there"))
-    });
-    others.collect()
+    let shown = |sku: &str| text(&article(world, sku), "regular_price").to_owned();
+    others(prices(world, round), shown)
 }
 
 pub(super) async fn a_price_of_the_site(platform: &Platform) -> (Row, World) {

@@ -116,3 +116,28 @@ async fn levels_near_zero_take_the_lane_of_orders() {
     assert_eq!(offered(&world, &sku, 0), 2);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_level_that_moved_and_came_back_is_the_shops_again() {
+    let mut world = World::new(0, |_| {}).await;
+    world.run(Phase::Stock, &[]).await;
+    let netsuite = world.sandbox.netsuite().clone();
+    let item = &world.sandbox.catalogue().items[0];
+    let place = &world.sandbox.catalogue().locations[0];
+    let (sku, name, there) = (item.sku.clone(), place.name.clone(), place.netsuite_id);
+    let units = netsuite.stock(&sku, there).unwrap().on_hand;
+    let before = offered(&world, &sku, 0);
+
+    // Four are sold, booked and sent, and four more are found on the shelf, before NetSuite is read again: nothing but the time tells of it.
+    world.clock.pass(Duration::from_secs(90));
+    let shop = world.sandbox.shopify();
+    assert!(shop.set_stock(&sku, &name, before - 4));
+    for units in [units - Decimal::from(4), units] {
+        assert!(netsuite.set_on_hand(&sku, there, units));
+        world.clock.pass(Duration::from_secs(1));
+    }
+    world.clock.pass(Duration::from_secs(90));
+    world.run(Phase::Stock, &[]).await;
+    assert_eq!(offered(&world, &sku, 0), before);
+    world.finish().await;
+}

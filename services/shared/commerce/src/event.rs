@@ -115,6 +115,32 @@ impl Record {
         Digest::of(parts.iter().flatten().map(Vec::as_slice))
     }
 
+    /// The version of it that its source changed at that time.
+    ///
+    /// A level's time is part of what its digest covers: the target's own level moves by itself, so one that moved here and came back to what was written has
+    /// still to be compared there.
+    #[must_use]
+    pub fn revision(&self, at: Timestamp) -> Revision {
+        let digest = self.digest();
+        let digest = match self {
+            Self::Stock(_) => {
+                let at = at.as_nanosecond().to_be_bytes();
+                Digest::of([digest.as_bytes().as_slice(), &at])
+            }
+            Self::Order(_)
+            | Self::Fulfilment(_)
+            | Self::Refund(_)
+            | Self::Product(_)
+            | Self::Price(_)
+            | Self::Cancellation(_)
+            | Self::Customer(_)
+            | Self::Company(_)
+            | Self::Payout(_)
+            | Self::ShippingOrder(_) => digest,
+        };
+        Revision { at, digest }
+    }
+
     /// The company and terms of an order that has any. Apart, so that all other orders keep the digests under which they are stored.
     fn business(&self) -> Option<Vec<u8>> {
         let Self::Order(order) = self else {

@@ -1,6 +1,6 @@
 //! Records of a source as events, and what is said of those that are none.
 
-use commerce::{ConnectionId, Document, Event, ExternalId, MerchantId, Record, Revision};
+use commerce::{ConnectionId, Document, Event, ExternalId, MerchantId, Record};
 use jiff::Timestamp;
 use ports::{Fault, Unreadable};
 use serde::de::DeserializeOwned;
@@ -23,10 +23,7 @@ impl Whose {
         read_at: Timestamp,
         words: impl Into<Vec<u8>>,
     ) -> Event {
-        let revision = Revision {
-            at,
-            digest: record.digest(),
-        };
+        let revision = record.revision(at);
         let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
         let mut event = Event::new(merchant, connection, id, revision, read_at, record);
         event.source = Some(Document {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record};
 use jiff::tz::TimeZone;
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
 use serde_json::value::RawValue;
@@ -167,10 +167,7 @@ impl Orders {
         let at = instant(&wire.last_updated_time).map_err(|why| why.to_string())?;
         let id = ExternalId::new(wire.order_id).map_err(|error| error.to_string())?;
         let record = Record::Order(Box::new(order));
-        let revision = Revision {
-            at,
-            digest: record.digest(),
-        };
+        let revision = record.revision(at);
         let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
         let now = self.api.http.clock().now();
         let mut event = Event::new(merchant, connection, id, revision, now, record);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record, Revision};
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, MerchantId, Record};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Cursor, Fault, Found, Lane, Page, Unreadable, Window};
@@ -203,10 +203,7 @@ impl Settlements {
         match map::settlement(&body) {
             Ok(payout) => {
                 let record = Record::Payout(Box::new(payout));
-                let revision = Revision {
-                    at: made,
-                    digest: record.digest(),
-                };
+                let revision = record.revision(made);
                 let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
                 let now = self.api.http.clock().now();
                 let mut event = Event::new(merchant, connection, id, revision, now, record);

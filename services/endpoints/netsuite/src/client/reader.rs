@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{ConnectionId, Document, Event, ExternalId, Kind, MerchantId, Record, Revision};
+use commerce::{ConnectionId, Document, Event, ExternalId, Kind, MerchantId, Record};
 use jiff::Timestamp;
 use ports::{Cursor, Fault, Found, Lane, Page, Source, Unreadable, Window};
 use serde_json::{Value, json};
@@ -234,8 +234,7 @@ impl Reader {
     }
 
     fn event(&self, id: ExternalId, at: Timestamp, record: Record, source: &Value) -> Event {
-        let digest = record.digest();
-        let revision = Revision { at, digest };
+        let revision = record.revision(at);
         let (merchant, connection) = (self.merchant.clone(), self.id.clone());
         let now = self.api.http.clock().now();
         let mut event = Event::new(merchant, connection, id, revision, now, record);

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use commerce::{
-    ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record, Revision,
-};
+use commerce::{ConnectionId, Document as Words, Event, ExternalId, Kind, MerchantId, Record};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ports::{Cursor, Fault, Found, Lane, Page, Source, Unreadable, Window};
@@ -132,10 +130,7 @@ impl Reader {
         read_at: Timestamp,
         raw: &RawValue,
     ) -> Event {
-        let revision = Revision {
-            at,
-            digest: record.digest(),
-        };
+        let revision = record.revision(at);
         let (merchant, connection) = (self.merchant.clone(), self.connection.clone());
         let mut event = Event::new(merchant, connection, id, revision, read_at, record);
         event.source = Some(Words {
