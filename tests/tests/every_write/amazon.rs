@@ -24,7 +24,7 @@ async fn seller(platform: &Platform, orders: u32, settings: &Value) -> World {
 /// The first two articles of which Amazon shows other levels than all of NetSuite's places together.
 fn other_levels(world: &World, _: usize) -> Vec<String> {
     let shown = world.sandbox.amazon().levels();
-    others(levels(world), |sku| shown[sku].to_string())
+    others(levels(world), |sku| shown[sku].into())
 }
 
 /// Told one by one below that many, else by a feed.
@@ -46,7 +46,7 @@ pub(super) async fn a_level_by_a_feed(platform: &Platform) -> (Row, World) {
 /// Articles that do not cost on Amazon what NetSuite asks.
 fn other_prices(world: &World, round: usize) -> Vec<String> {
     let shown = world.sandbox.amazon().prices(MARKETPLACE);
-    others(prices(world, round), |sku| shown[sku].to_string())
+    others(prices(world, round), |sku| shown[sku])
 }
 
 pub(super) async fn a_price_of_the_seller(platform: &Platform) -> (Row, World) {

@@ -64,10 +64,10 @@ pub(crate) fn reprice(world: &World, round: usize) {
 /// Articles of which something else is shown than NetSuite has.
 pub(crate) fn others<'a>(
     has: impl IntoIterator<Item = (&'a str, Decimal)>,
-    shown: impl Fn(&str) -> String,
+    shown: impl Fn(&str) -> Decimal,
 ) -> Vec<String> {
     has.into_iter()
-        .map(|(sku, has)| (sku, has.to_string(), shown(sku)))
+        .map(|(sku, has)| (sku, has, shown(sku)))
         .filter(|(_, has, shown)| has != shown)
         .map(|(sku, has, shown)| format!("{sku}: {has} in NetSuite, {shown} in the shop"))
         .collect()
@@ -88,7 +88,8 @@ pub(crate) fn levels(world: &World) -> [(&str, Decimal); 2] {
 /// Articles whose variants do not ask what NetSuite asks.
 fn other_prices(world: &World, round: usize) -> Vec<String> {
     let shop = world.sandbox.shopify();
-    others(prices(world, round), |sku| shop.price(sku).unwrap().price)
+    let shown = |sku: &str| shop.price(sku).unwrap().price.parse().unwrap();
+    others(prices(world, round), shown)
 }
 
 pub(super) async fn a_price(platform: &Platform) -> (Row, World) {

@@ -119,7 +119,12 @@ fn article(world: &World, sku: &str) -> Value {
 
 /// The first two articles where the site shows other levels than all of NetSuite's places together.
 fn other_levels(world: &World, _: usize) -> Vec<String> {
-    let shown = |sku: &str| article(world, sku)["stock_quantity"].to_string();
+    let shown = |sku: &str| {
+        article(world, sku)["stock_quantity"]
+            .as_i64()
+            .unwrap()
+            .into()
+    };
     others(levels(world), shown)
 }
 
@@ -131,7 +136,7 @@ pub(super) async fn a_level_of_the_site(platform: &Platform) -> (Row, World) {
 }
 
 fn other_prices(world: &World, round: usize) -> Vec<String> {
-    let shown = |sku: &str| text(&article(world, sku), "regular_price").to_owned();
+    let shown = |sku: &str| text(&article(world, sku), "regular_price").parse().unwrap();
     others(prices(world, round), shown)
 }
 
