@@ -17,7 +17,7 @@ use crate::time::{micros, timestamp};
 #[async_trait]
 impl<S: JournalStore> Journal for Database<S> {
     /// One query per status, each a walk along an index, then merged: a few failed records among millions of synced ones are
-    /// found at once.
+    /// found at once. All see one state of the ledger, so that a record which moves on meanwhile is listed once.
     async fn records(
         &self,
         merchant: &MerchantId,
@@ -41,12 +41,10 @@ impl<S: JournalStore> Journal for Database<S> {
                 }),
             most: i64::try_from(most).unwrap_or(i64::MAX),
         };
-        let mut found = Vec::new();
-        for status in Status::ALL {
-            if filter.statuses.is_empty() || filter.statuses.contains(&status) {
-                found.extend(self.0.page(merchant, status, &page).await?);
-            }
-        }
+        let wanted =
+            |status: &Status| filter.statuses.is_empty() || filter.statuses.contains(status);
+        let statuses: Vec<Status> = Status::ALL.into_iter().filter(wanted).collect();
+        let mut found = self.0.page(merchant, &statuses, &page).await?;
         found.sort_by(|a, b| {
             (b.changed_at, &b.sync, &b.kind, &b.external_id).cmp(&(
                 a.changed_at,

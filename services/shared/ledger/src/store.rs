@@ -207,11 +207,11 @@ pub(crate) struct StreamColumns {
 
 /// Statements that look things up.
 pub(crate) trait JournalStore: Send + Sync + 'static {
-    /// Rows in one status, last changed first.
+    /// Rows in each of these statuses, last changed first in each, as of one moment.
     fn page(
         &self,
         merchant: &MerchantId,
-        status: Status,
+        statuses: &[Status],
         page: &PageOf<'_>,
     ) -> impl Future<Output = Result<Vec<Columns>>> + Send;
 

@@ -20,7 +20,7 @@ impl JournalStore for Postgres {
     async fn page(
         &self,
         merchant: &MerchantId,
-        status: Status,
+        statuses: &[Status],
         page: &PageOf<'_>,
     ) -> Result<Vec<Columns>> {
         let (changed_at, sync, kind, id) = page.before;
@@ -28,20 +28,31 @@ impl JournalStore for Postgres {
             Some(_) => sql::PAGE_BY_NUMBER,
             None => sql::PAGE,
         };
-        let mut query = sqlx::query_as(statement)
-            .bind(merchant.as_str())
-            .bind(status.as_str())
-            .bind(page.filter.sync.as_ref().map(|sync| sync.as_str()))
-            .bind(page.since)
-            .bind(changed_at)
-            .bind(sync)
-            .bind(kind)
-            .bind(id)
-            .bind(page.most);
-        if let Some(number) = &page.number {
-            query = query.bind(number);
+        let mut snapshot = self
+            .pool
+            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            .await
+            .map_err(database)?;
+        let mut found = Vec::new();
+        for status in statuses {
+            let mut query = sqlx::query_as(statement)
+                .bind(merchant.as_str())
+                .bind(status.as_str())
+                .bind(page.filter.sync.as_ref().map(|sync| sync.as_str()))
+                .bind(page.since)
+                .bind(changed_at)
+                .bind(sync)
+                .bind(kind)
+                .bind(id)
+                .bind(page.most);
+            if let Some(number) = &page.number {
+                query = query.bind(number);
+            }
+            let rows: Vec<Columns> = query.fetch_all(&mut *snapshot).await.map_err(database)?;
+            found.extend(rows);
         }
-        query.fetch_all(&self.pool).await.map_err(database)
+        snapshot.commit().await.map_err(database)?;
+        Ok(found)
     }
 
     async fn row(

@@ -44,7 +44,7 @@ macro_rules! conformance {
                 counts_and_ages_add_up, a_journey_is_told_in_order, a_record_is_shown_with_its_event,
                 what_was_pushed_stays;
             merchants: merchants_never_meet;
-            races: one_of_many_claimers_gets_the_write, batches_in_any_order_do_not_block_each_other;
+            races: one_of_many_claimers_gets_the_write, batches_in_any_order_do_not_block_each_other, a_list_is_of_one_moment;
             observations: values_without_an_entry_add_up, many_note_the_same_at_once;
             settings: configurations_count_up, every_version_is_kept, many_apply_at_once, syncs_are_switched, backfills_keep_their_figures,
                 the_audit_log_is_told_backwards;

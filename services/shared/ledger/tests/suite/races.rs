@@ -1,6 +1,7 @@
 //! Several at once.
 
-use ports::ledger::{Claim, Outcome};
+use ports::Status;
+use ports::ledger::{Claim, Filter, Outcome};
 
 use super::build::*;
 
@@ -87,4 +88,32 @@ pub async fn batches_in_any_order_do_not_block_each_other(ledger: Any) {
     for task in tasks {
         task.await.unwrap();
     }
+}
+
+/// Records move from status to status while they are listed: none is listed twice, none is left out.
+pub async fn a_list_is_of_one_moment(ledger: Any) {
+    let ids: Vec<String> = (0..5).map(|n| n.to_string()).collect();
+    for id in &ids {
+        settle(&ledger, 0, outcome(id, version(0, id), Status::Held)).await;
+    }
+    let mover = ledger.clone();
+    let moved = ids.clone();
+    let moving = tokio::spawn(async move {
+        for round in 1..40i64 {
+            let status = if round % 2 == 0 {
+                Status::Held
+            } else {
+                Status::Skipped
+            };
+            for id in &moved {
+                settle(&mover, round, outcome(id, version(round, id), status)).await;
+            }
+        }
+    });
+    while !moving.is_finished() {
+        let mut listed = super::build::ids(&ledger, &Filter::default()).await;
+        listed.sort_unstable();
+        assert_eq!(listed, ids, "each once");
+    }
+    moving.await.unwrap();
 }
